@@ -1,0 +1,166 @@
+/**
+ * What a thread of the engine sees of the system: descriptors, pipes, sockets, terminals, processes, signals.
+ * It is to our Node bindings and to our shell what the kernel and libuv are to theirs. Everything is synchronous and answers from shared memory;
+ * what only the kernel worker can do (spawn, listen, kill) is requested through this thread's mailbox in shared memory.
+ * Results are non-negative or a negative Linux errno.
+ */
+import type { FileSystem, Inode, Result } from '../fs/types.ts';
+
+/** Readiness bits of a descriptor. */
+export const READABLE = 1;
+export const WRITABLE = 2;
+export const HANGUP = 4;
+
+export type DescriptorKind = 'file' | 'directory' | 'pipe' | 'socket' | 'listener' | 'tty' | 'null';
+
+export type Address =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string };
+
+export interface SpawnRequest {
+  /** A path, or a name that is looked up in `env`'s PATH (execvp). Scripts with `#!` and the engine's own programs work. */
+  readonly file: string;
+  /** argv, argv[0] included. */
+  readonly args: readonly string[];
+  /** `KEY=value` entries. */
+  readonly env: readonly string[];
+  readonly cwd: string;
+  /** Child descriptor i is a duplicate of the parent's `fds[i]`; -1 leaves it closed. */
+  readonly fds: readonly number[];
+  /** New session and process group. */
+  readonly detached?: boolean;
+  /** Join or make a process group: 0 makes one of its own; absent: the parent's. */
+  readonly processGroup?: number;
+}
+
+export interface ExitStatus {
+  readonly pid: number;
+  /** Exit code, 0 when a signal ended it. */
+  readonly code: number;
+  /** Signal number that ended it, or 0. */
+  readonly signal: number;
+}
+
+export interface WindowSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly args: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly started: number;
+  readonly state: 'running' | 'zombie';
+}
+
+/** A memory of its own for a worker thread's start: structured-clonable data and ports go to the new thread as they are. */
+export interface ThreadRequest {
+  readonly data: unknown;
+  readonly transfer: readonly Transferable[];
+}
+
+export interface System {
+  readonly pid: number;
+  readonly ppid: number;
+  /** Number of this thread in the engine (slot), 0 is the kernel. */
+  readonly slot: number;
+  readonly files: FileSystem;
+
+  cwd(): string;
+  chdir(path: string): Result;
+  /** Absolute form of a path against the current directory (no normalising: the file system walks `..`). */
+  resolve(path: string): string;
+  umask(mask?: number): number;
+
+  // -- descriptors --------------------------------------------------------------------------------
+  open(path: string, flags: number, mode: number): Result;
+  close(fd: number): Result;
+  dup(fd: number, least?: number): Result;
+  dup2(from: number, to: number): Result;
+  kind(fd: number): DescriptorKind | Result;
+  /** Inode behind a file or directory descriptor; -EBADF, or -EINVAL for other kinds. */
+  inode(fd: number): Inode | Result;
+  /** Linux open flags (O_RDONLY, O_APPEND …) of a descriptor. */
+  flags(fd: number): Result;
+  /** `position` -1 uses and moves the shared offset. Pipes, sockets, ttys: -EAGAIN when nothing is there, 0 at the end. */
+  read(fd: number, target: Uint8Array, position?: number): Result;
+  /** Pipes and sockets: may write a part; -EAGAIN when full, -EPIPE when nobody reads. */
+  write(fd: number, source: Uint8Array, position?: number): Result;
+  /** Blocks this thread until something can be read. -EINTR when a handled signal arrives. */
+  readBlocking(fd: number, target: Uint8Array): Result;
+  /** Blocks until all is written. */
+  writeBlocking(fd: number, source: Uint8Array): Result;
+  /** fstat for every kind of descriptor: fills 18 fields (engine/fs STAT_FIELDS). */
+  stat(fd: number, out: Float64Array | BigInt64Array, offset?: number): Result;
+  seek(fd: number, offset: number, whence: 0 | 1 | 2): Result;
+
+  // -- pipes, sockets -------------------------------------------------------------------------------
+  pipe(): readonly [read: number, write: number] | Result;
+  socketpair(): readonly [number, number] | Result;
+  /** tcp port 0 picks a free one. -EADDRINUSE when taken. */
+  listen(address: Address, backlog: number): Result;
+  /** Next connection's descriptor, or -EAGAIN. */
+  accept(fd: number): Result;
+  /** Connected descriptor, -ECONNREFUSED when nobody listens, -ENETUNREACH for hosts outside the page. */
+  connect(address: Address): Result;
+  localAddress(fd: number): Address | Result;
+  remoteAddress(fd: number): Address | Result;
+  /** Ends the writing side. */
+  shutdown(fd: number): Result;
+
+  // -- readiness ------------------------------------------------------------------------------------
+  /** Readiness bits now. Listeners are readable when a connection waits. */
+  ready(fd: number): number;
+  /** From now on, a change of this descriptor's readiness wakes this thread (level-triggered: ask `ready` after waking). */
+  watch(fd: number): void;
+  unwatch(fd: number): void;
+  /** Value of this thread's wake word: read it, look at the world, then wait with it. */
+  wakeSequence(): number;
+  /** Blocks until the wake word differs from `sequence` or the time is over. For threads without an event loop. */
+  waitBlocking(sequence: number, timeoutMilliseconds: number): void;
+  /** As `waitBlocking`, without blocking: resolves in a fresh macrotask where the browser allows. */
+  wait(sequence: number, timeoutMilliseconds: number): Promise<void>;
+  /** Wakes this thread itself (its own wake word), from any callback. */
+  wake(): void;
+  /** Ask that file changes wake this thread. */
+  watchFiles(on: boolean): void;
+
+  // -- terminals --------------------------------------------------------------------------------------
+  isTerminal(fd: number): boolean;
+  windowSize(fd: number): WindowSize | Result;
+  /** Node's uv_tty_mode: 0 normal, 1 raw, 2 io. */
+  setTerminalMode(fd: number, mode: 0 | 1 | 2): Result;
+  /** tcsetpgrp: whose process group gets Ctrl-C. */
+  setForeground(fd: number, processGroup: number): Result;
+
+  // -- processes ---------------------------------------------------------------------------------------
+  spawn(request: SpawnRequest): Result;
+  /** Exit status of a child (pid, or -1 for any), null while it runs, -ECHILD when there is none. Taking it reaps the child. */
+  wait4(pid: number): ExitStatus | null | Result;
+  wait4Blocking(pid: number): ExitStatus | Result;
+  kill(pid: number, signal: number): Result;
+  /** Signals that arrived and are handled by this process, lowest first; takes them. Main thread only. */
+  takeSignals(): number[];
+  /** 'default' lets the kernel end the process, 'handle' queues for `takeSignals`, 'ignore' drops. */
+  setSignalAction(signal: number, action: 'default' | 'handle' | 'ignore'): Result;
+  processGroup(pid: number): Result;
+  processes(): ProcessInfo[];
+  /** Starts a further thread in this process (worker_threads). Returns its slot. */
+  startThread(request: ThreadRequest): Result;
+  stopThread(slot: number): Result;
+  /** Ends the process with all its threads. Does not return. */
+  exit(code: number): never;
+}
+
+/** A program of the engine's own that runs in a process without Node: the shell, its commands, the installer. */
+export interface Program {
+  (context: ProgramContext): number | Promise<number>;
+}
+
+export interface ProgramContext {
+  readonly system: System;
+  readonly args: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+}
