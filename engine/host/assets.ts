@@ -1,0 +1,12 @@
+/** Replaced at build time (scripts/engine/bundle.mjs): logical file name → URL path under `/engine/`. */
+declare const __JAMPOT_ASSETS__: Readonly<Record<string, string>>;
+
+/**
+ * URL path of one of the engine's data files: `node-builtins.json`, `node-builtins-rest.json`, `node-dumps.json`,
+ * `brotli_wasm_bg.wasm`, `llhttp.wasm`. Its name carries the content's hash, so it may be cached for ever.
+ */
+export function assetPath(name: string): string {
+  const path = __JAMPOT_ASSETS__[name];
+  if (path === undefined) throw new Error(`The engine was built without the data file "${name}"; see scripts/engine/assets.mjs.`);
+  return path;
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { transform } from 'esbuild';
+import { hashFiles, stepRecord, writeAtomically } from './incremental.mjs';
+
+/**
+ * Files of packages that the engine reads at run time, by the name that the engine asks for.
+ * `decode` is for packages that carry their wasm as text.
+ * @type {ReadonlyArray<{ name: string, file: string, decode?: (file: string) => Uint8Array }>}
+ */
+const PACKAGE_FILES = [
+  { name: 'brotli_wasm_bg.wasm', file: 'node_modules/brotli-wasm/pkg.web/brotli_wasm_bg.wasm' },
+  // undici ships llhttp compiled to wasm inside a module that exports it as a Buffer.
+  { name: 'llhttp.wasm', file: 'node_modules/undici/lib/llhttp/llhttp_simd-wasm.js', decode: (file) => createRequire(file)(file) },
+];
+
+/**
+ * Writes the engine's data files into `public/engine/` under names that carry their content's hash:
+ * - `node-builtins.json`: {version, builtins: {id: source}} of what every command line loads
+ * - `node-builtins-rest.json`: the same for everything else, fetched when first asked for
+ * - `node-dumps.json`: generated/node/dumps.json
+ * - the package files of the table above
+ * @param {string} root the project's folder
+ * @param {{ version: string, folder: string }} node result of extractNode
+ * @returns {Promise<{ assets: Record<string, string>, changed: boolean }>} logical name → URL path
+ */
+export async function buildAssets(root, node) {
+  const output = join(root, 'public', 'engine');
+  const sources = ['builtins.json', 'dumps.json', 'command-line.json'].map((name) => join(node.folder, name));
+  const own = join(root, 'scripts', 'engine', 'assets.mjs');
+  const key = hashFiles([...sources, ...PACKAGE_FILES.map(({ file }) => join(root, file)), own]);
+  const record = stepRecord(join(root, 'generated'), '.assets');
+  const known = record.read();
+  if (known?.key === key && known.inputs?.every((name) => existsSync(join(output, name)))) {
+    return { assets: JSON.parse(readFileSync(join(root, 'generated', 'assets.json'), 'utf8')), changed: false };
+  }
+
+  const files = /** @type {Map<string, string | Uint8Array>} */ (new Map());
+  for (const [name, text] of await builtinTables(node)) files.set(name, text);
+  files.set('node-dumps.json', readFileSync(join(node.folder, 'dumps.json'), 'utf8'));
+  for (const { name, file, decode } of PACKAGE_FILES) {
+    const path = join(root, file);
+    files.set(name, decode === undefined ? readFileSync(path) : decode(path));
+  }
+
+  /** @type {Record<string, string>} */
+  const assets = {};
+  for (const [name, data] of files) {
+    const hash = createHash('sha256').update(data).digest('hex').slice(0, 12);
+    const hashed = name.replace(/(\.[^.]+)$/, `.${hash}$1`);
+    if (existsSync(output)) removeOlder(output, name, hashed);
+    writeAtomically(join(output, hashed), data);
+    assets[name] = `/engine/${hashed}`;
+  }
+  writeAtomically(join(root, 'generated', 'assets.json'), JSON.stringify(assets, null, 2));
+  record.write({ key, inputs: Object.values(assets).map((path) => path.slice('/engine/'.length)) });
+  return { assets, changed: true };
+}
+
+/** @param {{ version: string, folder: string }} node */
+async function builtinTables(node) {
+  const builtins = /** @type {Record<string, string>} */ (JSON.parse(readFileSync(join(node.folder, 'builtins.json'), 'utf8')));
+  const commandLine = new Set(/** @type {string[]} */ (JSON.parse(readFileSync(join(node.folder, 'command-line.json'), 'utf8'))));
+  const minified = await Promise.all(
+    Object.entries(builtins).map(async ([id, source]) => /** @type {const} */ ([id, await withoutWhitespace(id, source)])),
+  );
+  const table = (/** @type {boolean} */ wanted) =>
+    JSON.stringify({ version: node.version, builtins: Object.fromEntries(minified.filter(([id]) => commandLine.has(id) === wanted)) });
+  return /** @type {const} */ ([
+    ['node-builtins.json', table(true)],
+    ['node-builtins-rest.json', table(false)],
+  ]);
+}
+
+/**
+ * Node compiles each module as a function body, which may `return`; esbuild reads it as a CommonJS module, where that is legal too.
+ * Names stay: stack traces and util.inspect show them.
+ * @param {string} id
+ * @param {string} source
+ */
+async function withoutWhitespace(id, source) {
+  const { code } = await transform(source, {
+    loader: 'js',
+    target: 'esnext',
+    minifyWhitespace: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    treeShaking: false,
+    logOverride: { 'direct-eval': 'silent' },
+    logLevel: 'silent',
+    sourcefile: id,
+  });
+  return code;
+}
+
+/** @param {string} folder @param {string} name logical name @param {string} keep */
+function removeOlder(folder, name, keep) {
+  const [, stem, extension] = /^(.*)(\.[^.]+)$/.exec(name) ?? [];
+  for (const file of readdirSync(folder)) {
+    const match = /^(.*)\.[0-9a-f]{12}(\.[^.]+)$/.exec(file);
+    if (match && match[1] === stem && match[2] === extension && file !== keep) rmSync(join(folder, file));
+  }
+}
