@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { parseBase, type Base } from '../origins.ts';
+
+/** What the environment configures. docs/deploying.md explains each variable. */
+export interface Settings {
+  readonly base: Base;
+  readonly port: number;
+  /** Absolute path of the folder that keeps the server's data. */
+  readonly dataFolder: string;
+  /** CSP sources of the pages that may frame the engine. */
+  readonly embedders: readonly string[];
+  /** Hosts that the outbound proxy may ask; empty: the proxy is off. */
+  readonly fetchHosts: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws {TypeError} naming the variable that has an unusable value */
+export function readSettings(environment: Environment, folder: string): Settings {
+  const port = readPort(environment['PORT']);
+  const base = parseBase(environment['JAMPOT_BASE_URL'] || `http://jampot.localhost:${port}`);
+  return {
+    base,
+    port,
+    dataFolder: resolve(folder, environment['JAMPOT_DATA'] || '.data'),
+    embedders: readEmbedders(environment['JAMPOT_EMBEDDERS'], base),
+    fetchHosts: readList(environment['JAMPOT_FETCH']),
+  };
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined || text === '') return 3000;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new TypeError(`PORT must be a number from 0 to 65535, not "${text}".`);
+  return port;
+}
+
+/**
+ * Pages on loopback names may embed the engine by default, but no name below `localhost`: those are engines and previews,
+ * where projects' code runs, and one project must not boot another's engine.
+ */
+function readEmbedders(text: string | undefined, base: Base): readonly string[] {
+  const given = readList(text);
+  const sources = given.length > 0 ? given : ['http://localhost:*', 'http://127.0.0.1:*'];
+  for (const source of sources) {
+    if (!/^https?:\/\/[a-z0-9.*-]+(?::(?:\d+|\*))?$/i.test(source)) {
+      throw new TypeError(`JAMPOT_EMBEDDERS holds "${source}", which is not an origin like https://docs.example.com.`);
+    }
+  }
+  return [base.origin, ...sources.filter((source) => source !== base.origin)];
+}
+
+function readList(text: string | undefined): readonly string[] {
+  return (text ?? '').split(/[\s,]+/).filter((item) => item !== '');
+}

@@ -1,0 +1,21 @@
+import { NextResponse, type NextRequest } from 'next/server';
+import { routeRequest } from './lib/server/route-request.ts';
+import { readSettings } from './lib/server/settings.ts';
+
+const settings = readSettings(process.env, process.cwd());
+
+/** Every request, static files included, passes here first and is routed by its Host header. */
+export function proxy(request: NextRequest): NextResponse {
+  const { pathname, search } = new URL(request.url);
+  const decision = routeRequest({ method: request.method, path: pathname, search, header: (name) => request.headers.get(name) }, settings);
+  switch (decision.action) {
+    case 'next':
+      return NextResponse.next({ headers: decision.headers });
+    case 'rewrite':
+      return NextResponse.rewrite(new URL(decision.path, request.url), { headers: decision.headers });
+    case 'redirect':
+      return NextResponse.redirect(decision.location, 307);
+    case 'respond':
+      return new NextResponse(request.method === 'HEAD' ? null : decision.body, { status: decision.status, headers: decision.headers });
+  }
+}
