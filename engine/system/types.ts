@@ -150,9 +150,22 @@ export interface System {
   /** Starts a further thread in this process (worker_threads). Returns its slot. */
   startThread(request: ThreadRequest): Result;
   stopThread(slot: number): Result;
+  /** Whether a thread that `startThread` gave still runs. Its end wakes all threads of the process. */
+  isThreadRunning(slot: number): boolean;
   /** Ends the process with all its threads. Does not return. */
   exit(code: number): never;
+  /** Tells the page something (`xdg-open`: a URL or file; `code`: files to open in the editor). */
+  notify(event: HostEvent): Result;
 }
+
+/** What a program can ask of the page: the events of the same names in @webcontainer/api. */
+export type HostEvent =
+  | { readonly kind: 'xdg-open'; readonly text: string }
+  | {
+      readonly kind: 'code';
+      readonly type: 'open' | 'diff';
+      readonly files: readonly { readonly filepath: string; readonly line?: number; readonly column?: number }[];
+    };
 
 /** A program of the engine's own that runs in a process without Node: the shell, its commands, the installer. */
 export interface Program {
