@@ -26,7 +26,9 @@ export function routeRequest(request: IncomingRequest, settings: Settings): Deci
   const host = classifyHost(request.header('host'), settings.base);
   switch (host.kind) {
     case 'ide':
-      return request.path.startsWith('/api/') ? routeApi(request) : { action: 'next', headers: IDE_HEADERS };
+      if (request.path.startsWith('/api/')) return routeApi(request);
+      // Engines run on their own origins only.
+      return request.path.startsWith('/engine/') ? notFound(request) : { action: 'next', headers: IDE_HEADERS };
     case 'engine':
       return routeEngine(request, settings, host.project);
     case 'preview':

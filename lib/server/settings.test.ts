@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from './settings.ts';
+
+describe('readSettings', () => {
+  it('has defaults for one machine', () => {
+    const settings = readSettings({}, '/srv/jampot');
+    expect(settings).toMatchObject({ port: 3000, dataFolder: '/srv/jampot/.data', fetchHosts: [] });
+    expect(settings.base.origin).toBe('http://jampot.localhost:3000');
+    expect(settings.embedders).toEqual(['http://jampot.localhost:3000', 'http://localhost:*', 'http://127.0.0.1:*']);
+  });
+
+  it('follows PORT in the base and takes a base of its own', () => {
+    expect(readSettings({ PORT: '4000' }, '/').base.origin).toBe('http://jampot.localhost:4000');
+    expect(readSettings({ PORT: '4000', JAMPOT_BASE_URL: 'https://ide.example.com' }, '/').base.origin).toBe('https://ide.example.com');
+  });
+
+  it('reads lists separated by commas or spaces', () => {
+    const settings = readSettings({ JAMPOT_EMBEDDERS: 'https://a.example, https://*.b.example', JAMPOT_FETCH: 'x.example,y.example' }, '/');
+    expect(settings.embedders).toEqual(['http://jampot.localhost:3000', 'https://a.example', 'https://*.b.example']);
+    expect(settings.fetchHosts).toEqual(['x.example', 'y.example']);
+  });
+
+  it('names the variable that it cannot use', () => {
+    expect(() => readSettings({ PORT: 'http' }, '/')).toThrow(/PORT/);
+    expect(() => readSettings({ JAMPOT_EMBEDDERS: "https://a.example; script-src 'none'" }, '/')).toThrow(/JAMPOT_EMBEDDERS/);
+    expect(() => readSettings({ JAMPOT_BASE_URL: 'nonsense' }, '/')).toThrow(/nonsense/);
+  });
+});
