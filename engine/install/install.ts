@@ -1,0 +1,220 @@
+/** `npm ci`, `npm install`, `npm uninstall`. */
+import { type InstallEvent, installScripts, scriptVerdict } from './allow-scripts.ts';
+import { linkBins } from './bin-links.ts';
+import { requireSupported } from './config.ts';
+import { optionalSet } from './dependency-sets.ts';
+import { InstallError } from './errors.ts';
+import { formatLockfile, readHiddenLockfile } from './lockfile.ts';
+import { readPackageFile, toManifest } from './manifest.ts';
+import { join } from './paths.ts';
+import { type Project, projectTree, readProject } from './project.ts';
+import { Registry } from './registry.ts';
+import { markInert, reify, type ReifyOptions, type Summary } from './reify.ts';
+import { exitCodeOf, runScript } from './scripts.ts';
+import { duration, type Session } from './session.ts';
+import type { Tree, TreeNode } from './tree.ts';
+
+const ROOT_EVENTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+
+function reifyOptions(session: Session, clean: boolean): ReifyOptions {
+  const { config } = session;
+  return {
+    omit: config.omit,
+    force: config.is('force'),
+    binLinks: config.is('bin-links', true),
+    engineStrict: config.is('engine-strict'),
+    clean,
+  };
+}
+
+/** `npm ci`: exactly the lockfile. */
+export async function ci(session: Session): Promise<number> {
+  requireSupported(session.config, 'ci');
+  const project = readProject(session.disk, session.prefix);
+  if (project.lock === null) {
+    throw new InstallError(
+      'EUSAGE',
+      'The `npm ci` command can only install with an existing package-lock.json or\n' +
+        'npm-shrinkwrap.json with lockfileVersion >= 1. Run an install with npm@5 or\n' +
+        'later to generate a package-lock.json file, then try again.',
+    );
+  }
+  const tree = projectTree(session.disk, project);
+  const problems = disagreements(tree);
+  if (problems.length > 0) {
+    throw new InstallError(
+      'EUSAGE',
+      '`npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync. ' +
+        `Please update your lock file with \`npm install\` before continuing.\n\n${problems.join('\n')}\n`,
+    );
+  }
+  return apply(session, project, tree, { clean: true });
+}
+
+/** What the manifests ask for and the lockfile does not have, in npm's words. */
+function disagreements(tree: Tree): string[] {
+  const problems = new Set<string>();
+  for (const node of tree.inventory()) {
+    for (const edge of node.edgesOut.values()) {
+      const { to } = edge;
+      if (to === null) {
+        if (!edge.optional || (edge.type === 'optional' && node.isTop)) problems.add(`Missing: ${edge.name}@${edge.wanted} from lock file`);
+      } else if (!edge.valid && node.isTop && edge.type !== 'peerOptional') {
+        problems.add(`Invalid: lock file's ${to.packageName}@${to.version} does not satisfy ${edge.name}@${edge.wanted}`);
+      }
+    }
+  }
+  return [...problems];
+}
+
+interface ApplyOptions {
+  readonly clean: boolean;
+  readonly registry?: Registry;
+  /** Whether scripts of the project itself run: not when packages were named. */
+  readonly ownScripts?: boolean;
+}
+
+/** Brings node_modules to the tree, runs scripts, says what was done. */
+export async function apply(session: Session, project: Project, tree: Tree, options: ApplyOptions): Promise<number> {
+  const { disk, output, platform, config } = session;
+  const registry = options.registry ?? new Registry(platform);
+  const settings = reifyOptions(session, options.clean);
+  markInert(tree, settings, { output, platform });
+  if (config.is('dry-run')) {
+    output.notice('\nup to date (dry run: nothing was written)');
+    return 0;
+  }
+  warnDeprecated(session, tree);
+  const summary = await reify(tree, options.clean ? null : readHiddenLockfile(disk, project.path), settings, { disk, output, platform, registry });
+  const cacheFailure = await registry.settled();
+  if (cacheFailure !== undefined) {
+    output.warn(`cache The package cache could not be written (${cacheFailure instanceof Error ? cacheFailure.message : String(cacheFailure)}); the next install fetches again.`);
+  }
+  let code = 0;
+  if (!config.is('ignore-scripts')) {
+    runDependencyScripts(session, project, tree, [...summary.added, ...summary.changed], settings);
+    if (options.ownScripts !== false) code = runOwnScripts(session, project);
+  }
+  output.clearProgress();
+  if (code !== 0) return code;
+  output.notice(summaryText(summary, platform.now() - session.started));
+  warnUnreviewed(session, project, summary);
+  return 0;
+}
+
+function warnDeprecated(session: Session, tree: Tree): void {
+  const installed = readHiddenLockfile(session.disk, session.prefix)?.packages ?? {};
+  for (const node of tree.inventory()) {
+    const { deprecated } = node.pkg;
+    if (deprecated === undefined || node.inert || installed[node.location]?.['version'] === node.version) continue;
+    session.output.warn(`deprecated ${node.packageName}@${node.version}: ${deprecated}`);
+  }
+}
+
+/** `added 107 packages, removed 2 packages, and changed 1 package in 2s` in npm's wording. */
+export function summaryText(summary: Summary, milliseconds: number): string {
+  const count = (verb: string, number: number) => `${verb} ${number} package${number === 1 ? '' : 's'}`;
+  const parts: string[] = [];
+  if (summary.added.length > 0) parts.push(count('added', summary.added.length));
+  if (summary.removed.length > 0) parts.push(count('removed', summary.removed.length));
+  if (summary.changed.length > 0) parts.push(count('changed', summary.changed.length));
+  const last = parts.pop();
+  const text = last === undefined ? 'up to date' : parts.length === 0 ? last : `${parts.join(', ')}, and ${last}`;
+  return `\n${text} in ${duration(milliseconds)}`;
+}
+
+function packageJson(session: Session, node: TreeNode): ReturnType<typeof readPackageFile> {
+  return readPackageFile(session.disk, node.target?.path ?? node.path);
+}
+
+function runDependencyScripts(session: Session, project: Project, tree: Tree, nodes: readonly TreeNode[], settings: ReifyOptions): void {
+  const policy = project.file?.json['allowScripts'];
+  const approved = nodes
+    .filter((node) => !node.inert && (node.isLink || scriptVerdict(node, policy) === 'allowed' || session.config.is('dangerously-allow-all-scripts')))
+    .toSorted((a, b) => a.depth - b.depth || a.path.localeCompare(b.path, 'en'));
+  for (const event of ['preinstall', 'install', 'postinstall', 'prepare'] satisfies (InstallEvent | 'prepare')[]) {
+    approved.forEach((node, index) => {
+      if (node.inert || (event === 'prepare' && !node.isLink)) return;
+      const file = packageJson(session, node);
+      const command = toManifest(file?.json).scripts?.[event];
+      if (file === null || command === undefined || command === '') return;
+      session.output.progress({ phase: 'scripts', done: index, total: approved.length, bytes: 0, name: `${node.packageName} ${event}` });
+      const folder = node.target?.path ?? node.path;
+      const status = runScript(session, {
+        event,
+        command,
+        folder,
+        pkg: file.json,
+        args: [],
+        header: session.config.is('foreground-scripts'),
+        env: {
+          npm_package_resolved: node.resolved ?? '',
+          npm_package_integrity: node.integrity ?? '',
+          npm_package_optional: node.optional ? '1' : '',
+          npm_package_dev: node.dev ? '1' : '',
+          npm_package_peer: node.peer ? '1' : '',
+          npm_package_dev_optional: node.devOptional && !node.dev && !node.optional ? '1' : '',
+        },
+      });
+      const code = exitCodeOf(status);
+      if (code === 0) return;
+      if (node.optional) {
+        session.output.warn(`optional SKIPPING OPTIONAL DEPENDENCY: ${node.packageName}@${node.version}: its ${event} script ended with code ${code}`);
+        for (const each of optionalSet(node)) {
+          each.inert = true;
+          session.disk.remove(each.path);
+        }
+        return;
+      }
+      throw new InstallError(
+        String(code),
+        `path ${folder}\ncommand failed\ncommand sh -c ${command}\nThe ${event} script of ${node.packageName}@${node.version} ended with ${status.signal > 0 ? `signal ${status.signal}` : `code ${status.code}`}.`,
+        { exitCode: code },
+      );
+    });
+  }
+  // A script may have made the file that a command points to.
+  if (settings.binLinks && approved.length > 0) linkBins(session.disk, approved.filter((node) => !node.inert));
+  void tree;
+}
+
+function runOwnScripts(session: Session, project: Project): number {
+  const { file } = project;
+  if (file === null) return 0;
+  for (const event of ROOT_EVENTS) {
+    const command = project.manifest.scripts?.[event];
+    if (command === undefined || command === '') continue;
+    session.output.progress({ phase: 'scripts', done: 0, total: 1, bytes: 0, name: event });
+    const status = runScript(session, { event, command, folder: project.path, pkg: file.json, args: [], header: true });
+    const code = exitCodeOf(status);
+    if (code === 0) continue;
+    session.output.error(`code ${code}\npath ${project.path}\ncommand failed\ncommand sh -c ${command}`);
+    return code;
+  }
+  return 0;
+}
+
+/** Packages whose install scripts neither ran nor were refused: the user decides. */
+function warnUnreviewed(session: Session, project: Project, summary: Summary): void {
+  if (session.config.is('ignore-scripts') || session.config.is('dangerously-allow-all-scripts')) return;
+  const policy = project.file?.json['allowScripts'];
+  const lines = [...summary.added, ...summary.changed].flatMap((node) => {
+    if (node.isLink || node.inBundle || node.inert || scriptVerdict(node, policy) !== 'unreviewed') return [];
+    const scripts = installScripts(toManifest(packageJson(session, node)?.json).scripts);
+    return scripts.length === 0 ? [] : [`  ${node.packageName}@${node.version} (${scripts.map(([event, command]) => `${event}: ${command}`).join('; ')})`];
+  });
+  if (lines.length === 0) return;
+  const header = `${lines.length} ${lines.length === 1 ? 'package has' : 'packages have'} install scripts not yet covered by allowScripts:`;
+  const remedy = 'They did not run. To allow one, add "allowScripts": { "<name>": true } to package.json and install again.';
+  session.output.warn([header, ...lines, '', remedy].map((line) => `install-scripts ${line}`.trimEnd()).join('\n'));
+}
+
+/** Writes package-lock.json in the format that it had. */
+export function saveLockfile(session: Session, project: Project, tree: Tree): void {
+  if (session.config.get('package-lock') === 'false') return;
+  const { lock, file } = project;
+  const path = lock?.file.path ?? join(project.path, 'package-lock.json');
+  const format = lock?.file ?? file;
+  const text = formatLockfile(tree, { hidden: false, indent: format?.indent ?? '  ', newline: format?.newline ?? '\n' });
+  if (session.disk.readText(path) !== text) session.disk.writeText(path, text);
+}
