@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAssets } from './engine/assets.mjs';
 import { bundleEngine } from './engine/bundle.mjs';
+import { extractHashWasm } from './engine/extract-hash-wasm.mjs';
 import { extractNode } from './engine/extract-node.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -16,6 +17,8 @@ async function buildAll() {
   const started = performance.now();
   const node = extractNode(root);
   console.log(`Node ${node.version}: library and dumps ${node.changed ? 'extracted' : 'unchanged'} (generated/node)`);
+  const hashes = await extractHashWasm(root);
+  console.log(`Hash modules: ${hashes.changed ? 'extracted' : 'unchanged'} (generated/hash-wasm.json)`);
   const { assets, changed } = await buildAssets(root, node);
   console.log(`Data files ${changed ? 'written' : 'unchanged'}: ${Object.values(assets).join(' ')}`);
   for (const { output, entry, state, bytes } of await bundleEngine(root, assets, { development })) {

@@ -1,0 +1,64 @@
+/** Operations that Node runs on its thread pool. Stands for CryptoJob (src/crypto/crypto_util.h). */
+import { AsyncWrap } from '../async-wrap.ts';
+import type { Environment } from '../environment.ts';
+
+export const JOB_ASYNC = 0;
+export const JOB_SYNC = 1;
+export const JOB_WEBCRYPTO = 2;
+
+export type JobConstructor = new (mode: number, ...args: never[]) => object;
+
+/**
+ * Makes a job class of a function. `configure` checks the arguments when the job is made, as Node's `AdditionalConfig` does (throws coded errors), and returns the
+ * work, which is done in `run`: at once (sync: `[error, result]`), or in a later turn of the loop (async: calls `ondone(error, result)`; WebCrypto: a promise).
+ */
+export function jobClass<Args extends readonly unknown[]>(
+  environment: Environment,
+  name: string,
+  configure: (mode: number, ...args: Args) => () => unknown,
+): JobConstructor {
+  class Job extends AsyncWrap {
+    readonly #mode: number;
+    readonly #work: () => unknown;
+
+    constructor(mode: number, ...args: Args) {
+      super(environment, name === 'HashJob' ? 'HASHREQUEST' : `${name.replace(/Job$/, '').toUpperCase()}REQUEST`);
+      this.#mode = mode;
+      this.#work = configure(mode, ...args);
+    }
+
+    run(): unknown {
+      if (this.#mode === JOB_SYNC) return attempt(this.#work);
+      const request = environment.loop.request();
+      if (this.#mode === JOB_ASYNC) {
+        request.done(() => this.makeCallback('ondone', ...attempt(this.#work)));
+        return undefined;
+      }
+      return new Promise((resolve, reject) => {
+        const settle = (): void => {
+          const [error, result] = attempt(this.#work);
+          if (error === undefined) resolve(result);
+          else reject(operationError(environment, error));
+        };
+        request.done(() => environment.makeCallback(this, settle, []));
+      });
+    }
+  }
+  Object.defineProperty(Job, 'name', { value: name });
+  return Job as unknown as JobConstructor;
+}
+
+function attempt(work: () => unknown): [error: unknown, result: unknown] {
+  try {
+    return [undefined, work()];
+  } catch (error) {
+    return [error, undefined];
+  }
+}
+
+function operationError(environment: Environment, cause: unknown): unknown {
+  const { lazyDOMException } = environment.requireBuiltin('internal/util') as {
+    lazyDOMException(message: string, options: { name: string; cause: unknown }): unknown;
+  };
+  return lazyDOMException('The operation failed for an operation-specific reason', { name: 'OperationError', cause });
+}
