@@ -1,0 +1,287 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import * as failures from '../errors/failures.ts';
+import { messageOf } from '../errors/problem.ts';
+import type { ProblemsStore } from '../errors/problems-store.ts';
+import { countOf, formatBytes } from '../format.ts';
+import { detectScripts, type Scripts } from '../prebuild/detect.ts';
+import { firstPlace } from '../prebuild/places.ts';
+import { ignoredPaths } from '../project/ignored.ts';
+import type { Project } from '../project/project.ts';
+import type { Engine } from './engine.ts';
+import { installDigest, isInstalled, markInstalled } from './install-marker.ts';
+import { createProgressFilter, type InstallProgress } from './install-progress.ts';
+import { createOutputLog, plainText, type OutputLog } from './output-log.ts';
+import { initialSteps, waitingStep, type Step, type StepId, type Steps } from './steps.ts';
+import { reconcile, startSync, type Sync } from './sync.ts';
+import { startTask, type Task } from './task.ts';
+
+export interface SessionState {
+  readonly steps: Steps;
+  /** The running engine, for terminals and builds. */
+  readonly engine: Engine | null;
+  readonly scripts: Scripts;
+}
+
+/** A project's engine from boot to teardown: files in sync, packages installed, dev server running. */
+export interface Session {
+  readonly store: StoreApi<SessionState>;
+  /** Output of install and dev server. */
+  readonly log: OutputLog;
+  start(): Promise<void>;
+  /** Ends the running step (install or dev server). */
+  stop(): void;
+  /** Runs install (when needed) and the dev script again in the running engine; boots first when there is none. */
+  runAgain(): Promise<void>;
+  /** Tears the engine down and starts from the beginning. */
+  restart(): Promise<void>;
+  /** Resolves when all edits have reached the engine. */
+  settled(): Promise<void>;
+  /** Input for install and dev server, from their terminal. */
+  input(text: string): void;
+  resize(size: { cols: number; rows: number }): void;
+  dispose(): void;
+}
+
+export interface SessionOptions {
+  readonly project: Project;
+  readonly problems: ProblemsStore;
+  readonly boot: () => Promise<Engine>;
+  /** Removals the engine has not seen yet, and whom to tell when it has. */
+  readonly removed: () => readonly string[];
+  readonly onRemoved: (paths: readonly string[]) => void;
+  /** A new engine is there and has the files; called before anything runs. */
+  readonly onEngine?: (engine: Engine) => Promise<void> | void;
+  /** Whether a server that became ready counts as the dev server. */
+  readonly now?: () => number;
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { project, problems } = options;
+  const now = options.now ?? (() => performance.now());
+  const log = createOutputLog();
+  const store = createStore<SessionState>(() => ({
+    steps: initialSteps(),
+    engine: null,
+    scripts: detectScripts(project.store.getState().files),
+  }));
+  const stopWatchingManifest = project.store.subscribe((state, previous) => {
+    if (state.files.get('package.json') !== previous.files.get('package.json') || state.files.has('package-lock.json') !== previous.files.has('package-lock.json')) {
+      store.setState({ scripts: detectScripts(state.files) });
+    }
+  });
+
+  let sync: Sync | null = null;
+  let task: Task | null = null;
+  let stopping = false;
+  let size = { cols: 100, rows: 24 };
+  let running: Promise<void> | null = null;
+
+  const setStep = (id: StepId, change: Partial<Step>): void =>
+    store.setState(({ steps }) => ({ steps: { ...steps, [id]: { ...steps[id], ...change } } }));
+  const begin = (id: StepId, text: string): void => setStep(id, { status: 'running', text, started: now(), ended: null, progress: null });
+  const end = (id: StepId, status: 'done' | 'failed' | 'skipped', text: string): void => setStep(id, { status, text, ended: now(), progress: null });
+
+  const restartAction = { label: 'Restart', run: () => session.restart() };
+  const retryAction = { label: 'Try again', run: () => session.runAgain() };
+
+  const boot = async (): Promise<Engine | null> => {
+    begin('boot', 'Starting Node.js in this page');
+    problems.resolve('engine');
+    let engine: Engine;
+    try {
+      [engine] = await Promise.all([options.boot(), project.whenComplete()]);
+    } catch (error) {
+      end('boot', 'failed', 'Node.js did not start');
+      problems.report(failures.engineDidNotStart(messageOf(error), restartAction));
+      return null;
+    }
+    try {
+      setStep('boot', { text: 'Copying the project’s files' });
+      const ignores = (path: string): boolean => ignoredPaths(store.getState().scripts.output)(path);
+      const removed = options.removed();
+      await reconcile(project, engine, { ignores, removed });
+      options.onRemoved(removed);
+      sync = startSync(project, engine, {
+        ignores,
+        onRemoved: options.onRemoved,
+        onError: (error, path) => {
+          const details = messageOf(error);
+          problems.report(details.includes('ENOSPC') ? failures.diskFull(details) : failures.fileNotSynced(path, details));
+        },
+      });
+      engine.on('error', ({ message }) => engineDied(engine, message));
+      await options.onEngine?.(engine);
+    } catch (error) {
+      const details = messageOf(error);
+      end('boot', 'failed', 'The project’s files could not be copied');
+      problems.report(details.includes('ENOSPC') ? failures.diskFull(details) : failures.engineDidNotStart(details, restartAction));
+      return null;
+    }
+    store.setState({ engine });
+    end('boot', 'done', 'Node.js runs');
+    return engine;
+  };
+
+  const engineDied = (engine: Engine, message: string): void => {
+    if (store.getState().engine !== engine) return;
+    sync?.dispose();
+    sync = null;
+    store.setState({ engine: null });
+    for (const id of ['boot', 'install', 'dev'] as const) {
+      if (store.getState().steps[id].status === 'running' || id === 'boot') end(id, 'failed', 'The project stopped running');
+    }
+    problems.report(failures.engineDied(message, restartAction));
+  };
+
+  const install = async (engine: Engine): Promise<boolean> => {
+    const { scripts } = store.getState();
+    problems.resolve('install');
+    if (scripts.broken !== null) {
+      problems.report(failures.brokenManifest(scripts.broken));
+      begin('install', 'Reading package.json');
+      end('install', 'failed', 'package.json cannot be read');
+      return false;
+    }
+    problems.resolve('manifest');
+    if (scripts.install === null) {
+      setStep('install', { status: 'skipped', text: 'No packages to install' });
+      return true;
+    }
+    begin('install', 'Looking at the installed packages');
+    const digest = await installDigest(project.store.getState().files);
+    if (await isInstalled(engine, digest)) {
+      end('install', 'skipped', 'Packages are installed');
+      return true;
+    }
+    let last: InstallProgress | null = null;
+    setStep('install', { text: 'Installing packages' });
+    const filter = createProgressFilter((progress) => {
+      last = progress;
+      setStep('install', {
+        text: progress.total > 0 ? `Installing ${countOf(progress.total, 'package')}, ${progress.done} done` : 'Finding out which packages are needed',
+        progress: progress.total > 0 ? { done: Math.min(progress.done, progress.total), total: progress.total } : null,
+      });
+    });
+    const from = log.text().length;
+    log.append(`\u001b[2m$ npm ${scripts.install}\u001b[0m\r\n`);
+    const code = await run(engine, 'npm', [scripts.install], { env: { JAMPOT_PROGRESS: '1' }, filter: filter.push });
+    log.append(filter.end());
+    if (code === null) {
+      end('install', 'failed', 'Install stopped');
+      return false;
+    }
+    if (code !== 0) {
+      end('install', 'failed', 'Install failed');
+      problems.report(failures.installFailed(plainText(log.text().slice(from)), code, retryAction));
+      return false;
+    }
+    // `npm install` may have written a lockfile: what is marked is what is there now.
+    await markInstalled(engine, await installDigest(project.store.getState().files));
+    const seen = last as InstallProgress | null;
+    end('install', 'done', seen && seen.total > 0 ? `Installed ${countOf(seen.total, 'package')}${seen.bytes > 0 ? `, ${formatBytes(seen.bytes)}` : ''}` : 'Packages installed');
+    return true;
+  };
+
+  const dev = async (engine: Engine): Promise<void> => {
+    const { scripts } = store.getState();
+    problems.resolve('dev');
+    if (scripts.dev === null) {
+      begin('dev', 'Looking for a dev script');
+      end('dev', 'failed', 'package.json has no dev script');
+      problems.report(failures.noScript('dev'));
+      return;
+    }
+    begin('dev', `Running “npm run ${scripts.dev}”`);
+    const from = log.text().length;
+    log.append(`\u001b[2m$ npm run ${scripts.dev}\u001b[0m\r\n`);
+    const stopListening = engine.on('server-ready', (port) => {
+      if (store.getState().steps.dev.status === 'running') end('dev', 'done', `Serving on port ${port}`);
+    });
+    const code = await run(engine, 'npm', ['run', scripts.dev]);
+    stopListening();
+    if (code === null || store.getState().engine !== engine) {
+      if (store.getState().engine === engine) end('dev', 'failed', 'Dev server stopped');
+      return;
+    }
+    const text = plainText(log.text().slice(from));
+    const files = project.store.getState().files;
+    end('dev', 'failed', 'Dev server stopped');
+    problems.report(failures.devServerFailed(text, code, scripts.dev, firstPlace(text, (path) => files.has(path), engine.workdir), retryAction));
+  };
+
+  /** Exit code, or null when the user stopped it. */
+  const run = async (
+    engine: Engine,
+    command: string,
+    args: readonly string[],
+    extra: { env?: Record<string, string>; filter?: (chunk: string) => string } = {},
+  ): Promise<number | null> => {
+    stopping = false;
+    const started = await startTask(engine, log, { command, args, size, ...extra });
+    task = started;
+    const code = await started.exit;
+    if (task === started) task = null;
+    return stopping ? null : code;
+  };
+
+  const setUp = async (engine: Engine): Promise<void> => {
+    try {
+      if (await install(engine)) await dev(engine);
+    } catch (error) {
+      // A call into an engine that is gone rejects; its end has been reported by then.
+      if (store.getState().engine !== engine) return;
+      engineDied(engine, messageOf(error));
+    }
+  };
+
+  const session: Session = {
+    store,
+    log,
+    async start() {
+      running ??= (async () => {
+        const engine = await boot();
+        // The dev server runs as long as the session: `start` is over when it is on its way.
+        if (engine) void setUp(engine);
+      })().finally(() => (running = null));
+      await running;
+    },
+    stop() {
+      stopping = true;
+      task?.kill();
+    },
+    async runAgain() {
+      const { engine } = store.getState();
+      if (!engine) return session.start();
+      session.stop();
+      await task?.exit;
+      store.setState(({ steps }) => ({ steps: { ...steps, install: waitingStep('install'), dev: waitingStep('dev') } }));
+      void setUp(engine);
+    },
+    async restart() {
+      const { engine } = store.getState();
+      sync?.dispose();
+      sync = null;
+      stopping = true;
+      store.setState({ engine: null, steps: initialSteps() });
+      try {
+        engine?.teardown();
+      } catch (error) {
+        log.append(`\r\n${messageOf(error)}\r\n`);
+      }
+      await session.start();
+    },
+    settled: () => sync?.settled() ?? Promise.resolve(),
+    input: (text) => task?.write(text),
+    resize(next) {
+      size = next;
+      task?.resize(next);
+    },
+    dispose() {
+      stopWatchingManifest();
+      sync?.dispose();
+      store.getState().engine?.teardown();
+      store.setState({ engine: null });
+    },
+  };
+  return session;
+}

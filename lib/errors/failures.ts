@@ -1,0 +1,228 @@
+import { formatDuration } from '../format.ts';
+import type { Place, Problem, ProblemAction } from './problem.ts';
+
+/** The failures that the IDE knows, in the words that users read. One function a failure; the caller hands in the button's deed. */
+
+export function unsupportedBrowser(missing: 'insecure' | 'not-isolated' | 'old-browser'): Problem {
+  const title = 'This project cannot run in this browser';
+  const shared = { code: 'browser', fault: 'system', title } as const;
+  switch (missing) {
+    case 'insecure':
+      return {
+        ...shared,
+        cause: 'The page was opened over plain HTTP from another machine, and browsers give shared memory to secure pages only.',
+        remedy: 'Open it over HTTPS, or on this machine at jampot.localhost. Editing works meanwhile.',
+      };
+    case 'not-isolated':
+      return {
+        ...shared,
+        cause: 'The page is not cross-origin isolated, so the browser withholds SharedArrayBuffer. A proxy in front of the server may have dropped the COOP and COEP headers.',
+        remedy: 'Let the server’s headers through, then reload. Editing works meanwhile.',
+      };
+    case 'old-browser':
+      return {
+        ...shared,
+        cause: 'The browser has no SharedArrayBuffer, service workers or IndexedDB, or they are switched off.',
+        remedy: 'Use a current Chromium, Firefox or Safari, outside a private window. Editing works meanwhile.',
+      };
+  }
+}
+
+export function engineDidNotStart(details: string, restart: ProblemAction): Problem {
+  return {
+    code: 'engine',
+    fault: 'system',
+    title: 'The project did not start',
+    cause: 'The part of the page that runs Node.js did not answer.',
+    remedy: 'Start it again. Your files are safe in this browser.',
+    action: restart,
+    details,
+  };
+}
+
+export function engineDied(details: string, restart: ProblemAction): Problem {
+  return {
+    code: 'engine',
+    fault: 'system',
+    title: 'The project stopped running',
+    cause: 'The part of the page that runs Node.js has ended, which happens when the browser runs out of memory.',
+    remedy: 'Restart it. Your files are safe in this browser.',
+    action: restart,
+    details,
+  };
+}
+
+interface LogCause {
+  readonly code: string;
+  readonly pattern: RegExp;
+  readonly fault: 'user' | 'system';
+  readonly cause: (match: RegExpExecArray) => string;
+  readonly remedy: string;
+}
+
+/** What an install log tells, most telling first. The codes are npm's and Linux's. */
+const INSTALL_CAUSES: readonly LogCause[] = [
+  {
+    code: 'install-integrity',
+    pattern: /EINTEGRITY(?:[^\n]*?\b((?:@[\w.-]+\/)?[\w.-]+@[\w.+-]+))?/,
+    fault: 'user',
+    cause: (match) => `What the registry sent for ${match[1] ? `“${match[1]}”` : 'a package'} is not what package-lock.json says it should be.`,
+    remedy: 'Do not use the package until you know why. If it was published anew on purpose, remove its entry from package-lock.json and install again.',
+  },
+  {
+    code: 'disk-full',
+    pattern: /ENOSPC/,
+    fault: 'user',
+    cause: () => 'The project’s disk in this browser is full.',
+    remedy: 'Remove files or packages that are not needed, then install again.',
+  },
+  {
+    code: 'install-memory',
+    pattern: /ENOMEM|out of memory/i,
+    fault: 'system',
+    cause: () => 'The browser gave no more memory.',
+    remedy: 'Close other tabs, then install again.',
+  },
+  {
+    code: 'install-version',
+    pattern: /(?:ETARGET|No matching version found for)[^\n]*?((?:@[\w.-]+\/)?[\w.-]+@[^\s.,]+[^\s,]*)?/,
+    fault: 'user',
+    cause: (match) => `The registry has no version ${match[1] ? `that fits “${match[1]}”` : 'that fits'}.`,
+    remedy: 'Change the version in package.json.',
+  },
+  {
+    code: 'install-missing',
+    pattern: /E404[^\n]*?((?:@[\w.-]+\/)?[\w.-]+@[\w.^~*+-]+)?/,
+    fault: 'user',
+    cause: (match) => `The registry has no package ${match[1] ? `“${match[1]}”` : 'of that name'}.`,
+    remedy: 'Correct the name in package.json.',
+  },
+  {
+    code: 'registry-unreachable',
+    pattern: /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|E50[234]|EREGISTRY|Failed to fetch|fetch failed/,
+    fault: 'system',
+    cause: () => 'The package registry did not answer.',
+    remedy: 'Check the connection of the machine that serves Jampot and its npm registry setting, then try again.',
+  },
+  {
+    code: 'install-lockfile',
+    pattern: /EUSAGE|package-lock\.json[^\n]*(?:in sync|out of date)/,
+    fault: 'user',
+    cause: () => 'package.json and package-lock.json do not say the same.',
+    remedy: 'Run “npm install” in the terminal to bring the lockfile up to date.',
+  },
+];
+
+export function installFailed(log: string, exitCode: number, retry: ProblemAction): Problem {
+  for (const { code, pattern, fault, cause, remedy } of INSTALL_CAUSES) {
+    const match = pattern.exec(log);
+    if (match) return { code: `install`, fault, title: 'Can’t install the packages', cause: cause(match), remedy, action: retry, details: tail(log, code) };
+  }
+  return {
+    code: 'install',
+    fault: 'user',
+    title: 'Can’t install the packages',
+    cause: `The install ended with exit code ${exitCode}.`,
+    remedy: 'Its log below says what happened. Try again after correcting it.',
+    action: retry,
+    details: tail(log),
+  };
+}
+
+export function devServerFailed(log: string, exitCode: number, script: string, place: Place | null, retry: ProblemAction): Problem {
+  const shared = { code: 'dev', fault: 'user', action: retry, details: tail(log), ...(place && { place }) } as const;
+  const taken = /EADDRINUSE[^\n]*?(?::(\d+))?(?:\s|$)/.exec(log);
+  if (taken) {
+    return {
+      ...shared,
+      title: 'The preview’s port is taken',
+      cause: `Another program of this project listens on port ${taken[1] ?? 'that the dev server wants'} already.`,
+      remedy: 'Stop the other one (Ctrl-C in its terminal), then start the dev server again.',
+    };
+  }
+  return {
+    ...shared,
+    title: 'The dev server stopped',
+    cause: `“npm run ${script}” ended with exit code ${exitCode}.`,
+    remedy: 'Correct what its log says, then start it again.',
+  };
+}
+
+export function buildFailed(log: string, exitCode: number, duration: number, place: Place | null, retry: ProblemAction): Problem {
+  const full = /ENOSPC/.test(log);
+  return {
+    code: 'build',
+    fault: 'user',
+    title: 'The build failed',
+    cause: full ? 'The project’s disk in this browser is full.' : `The build script ended with exit code ${exitCode} after ${formatDuration(duration)}.`,
+    remedy: full
+      ? 'Remove files or packages that are not needed, then build again.'
+      : place
+        ? `Look at ${place.path}${place.line === undefined ? '' : `, line ${place.line}`}, then build again.`
+        : 'Its log says what went wrong. Correct it, then build again.',
+    action: retry,
+    details: tail(log),
+    ...(place && { place }),
+  };
+}
+
+export function noScript(kind: 'dev' | 'build'): Problem {
+  return {
+    code: kind,
+    fault: 'user',
+    title: kind === 'dev' ? 'Nothing to preview yet' : 'Nothing to build',
+    cause: `package.json has no “${kind}” script.`,
+    remedy: kind === 'dev' ? 'Add the command that serves your site as "dev" under "scripts".' : 'Add the command that builds your site as "build" under "scripts".',
+    place: { path: 'package.json' },
+  };
+}
+
+export function brokenManifest(reason: string): Problem {
+  return {
+    code: 'manifest',
+    fault: 'user',
+    title: 'package.json cannot be read',
+    cause: reason,
+    remedy: 'Correct the JSON.',
+    place: { path: 'package.json' },
+  };
+}
+
+export function diskFull(details: string): Problem {
+  return {
+    code: 'disk-full',
+    fault: 'user',
+    title: 'The project’s disk is full',
+    cause: 'A file could not be written: the project may use a fixed share of this browser’s memory.',
+    remedy: 'Remove files or packages that are not needed. What you type stays saved in the editor.',
+    details,
+  };
+}
+
+export function notSaved(details: string, retry: ProblemAction): Problem {
+  return {
+    code: 'not-saved',
+    fault: 'system',
+    title: 'Your edits are not saved',
+    cause: 'The browser refused to store them. Its storage may be full or switched off for this site.',
+    remedy: 'Free some space, then try again. Until then keep this tab open.',
+    action: retry,
+    details,
+  };
+}
+
+export function fileNotSynced(path: string, details: string): Problem {
+  return {
+    code: 'sync',
+    fault: 'system',
+    title: `“${path}” did not reach the preview`,
+    cause: 'The running project did not take the file.',
+    remedy: 'The file is safe in the editor. Edit it again, or restart the project.',
+    details,
+  };
+}
+
+function tail(log: string, code?: string): string {
+  const lines = log.trimEnd().split('\n').slice(-40).join('\n');
+  return code === undefined ? lines : `${code}\n\n${lines}`;
+}

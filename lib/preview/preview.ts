@@ -1,0 +1,180 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Engine } from '../container/engine.ts';
+import { createOutputLog } from '../container/output-log.ts';
+import { startTask, type Task } from '../container/task.ts';
+import { JampotError } from '../errors/problem.ts';
+import { PREVIEW_SCRIPT } from './preview-script.ts';
+import { STATIC_SERVER_PORT, STATIC_SERVER_SOURCE } from './static-server.ts';
+
+export type PreviewMode = 'live' | 'built';
+
+export interface PreviewState {
+  readonly mode: PreviewMode;
+  /** Open ports of the project and their addresses. */
+  readonly ports: ReadonlyMap<number, string>;
+  /** Port of the dev server. */
+  readonly livePort: number | null;
+  /** Port of the server of the built site. */
+  readonly builtPort: number | null;
+  /** Where the shown page is: path with query and fragment. */
+  readonly path: string;
+  readonly title: string;
+  /** Counts loads that the IDE asked for; a change makes the frame load `path` anew. */
+  readonly load: number;
+}
+
+export interface Preview {
+  readonly store: StoreApi<PreviewState>;
+  /** Listens to an engine's ports. Resolves when the preview script is in place. */
+  attach(engine: Engine): Promise<void>;
+  /** Forgets the engine's ports. */
+  detach(): void;
+  setMode(mode: PreviewMode): void;
+  /** Shows another of the open ports as the live one. */
+  choosePort(port: number): void;
+  go(address: string): void;
+  reload(): void;
+  /** The shown page says where it is. */
+  located(path: string, title: string): void;
+  /** Serves a folder of the engine as production would, and shows it. */
+  serveBuilt(folder: string): Promise<void>;
+}
+
+/** Address of the frame's origin, or null when nothing listens there. */
+export function previewBase(state: PreviewState): string | null {
+  const port = state.mode === 'live' ? state.livePort : state.builtPort;
+  return port === null ? null : (state.ports.get(port) ?? null);
+}
+
+export function createPreview(): Preview {
+  const store = createStore<PreviewState>(() => ({
+    mode: 'live',
+    ports: new Map(),
+    livePort: null,
+    builtPort: null,
+    path: '/',
+    title: '',
+    load: 0,
+  }));
+  let engine: Engine | null = null;
+  let server: Task | null = null;
+  let served: string | null = null;
+  let stop: (() => void)[] = [];
+  const reload = (): void => store.setState(({ load }) => ({ load: load + 1 }));
+
+  const open = (port: number, url: string): void => {
+    if (!isPort(port) || !isHttpAddress(url)) return;
+    store.setState((state) => ({ ports: new Map(state.ports).set(port, url) }));
+  };
+
+  const waitForPort = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const done = (): boolean => store.getState().ports.has(port);
+      if (done()) return resolve();
+      const timer = setTimeout(() => {
+        unsubscribe();
+        reject(new JampotError('built-server', `Port ${port} did not open.`, { fault: 'system' }));
+      }, 10_000);
+      const unsubscribe = store.subscribe(() => {
+        if (!done()) return;
+        clearTimeout(timer);
+        unsubscribe();
+        resolve();
+      });
+    });
+
+  return {
+    store,
+    async attach(next) {
+      engine = next;
+      stop = [
+        next.on('port', (port, type, url) => {
+          if (type === 'open') return open(port, url);
+          store.setState((state) => {
+            const ports = new Map(state.ports);
+            ports.delete(port);
+            return {
+              ports,
+              livePort: state.livePort === port ? null : state.livePort,
+              builtPort: state.builtPort === port ? null : state.builtPort,
+            };
+          });
+        }),
+        next.on('server-ready', (port, url) => {
+          open(port, url);
+          const state = store.getState();
+          // The first server is the dev server; later ones (API, hot reload) can be chosen.
+          if (server !== null && port >= STATIC_SERVER_PORT && port <= STATIC_SERVER_PORT + 20 && state.livePort !== port) return;
+          if (state.livePort === null) store.setState({ livePort: port, load: state.load + 1 });
+        }),
+      ];
+      await next.setPreviewScript(PREVIEW_SCRIPT);
+    },
+    detach() {
+      for (const unsubscribe of stop) unsubscribe();
+      stop = [];
+      engine = null;
+      server = null;
+      served = null;
+      store.setState({ ports: new Map(), livePort: null, builtPort: null });
+    },
+    setMode(mode) {
+      if (store.getState().mode !== mode) store.setState(({ load }) => ({ mode, load: load + 1 }));
+    },
+    choosePort(port) {
+      if (store.getState().ports.has(port)) store.setState(({ load }) => ({ mode: 'live', livePort: port, load: load + 1 }));
+    },
+    go(address) {
+      store.setState(({ load }) => ({ path: addressPath(address), load: load + 1 }));
+    },
+    reload,
+    located(path, title) {
+      store.setState({ path, title });
+    },
+    async serveBuilt(folder) {
+      if (engine === null) throw new JampotError('no-engine', 'The project is not running.');
+      if (served === folder && store.getState().builtPort !== null) {
+        store.setState(({ load }) => ({ mode: 'built', load: load + 1 }));
+        return;
+      }
+      server?.kill();
+      const log = createOutputLog(10_000);
+      const task = await startTask(engine, log, { command: 'node', args: ['-e', STATIC_SERVER_SOURCE, folder, String(STATIC_SERVER_PORT)] });
+      server = task;
+      served = folder;
+      const port = await new Promise<number>((resolve, reject) => {
+        const unfollow = log.follow(() => {
+          const match = /listening (\d+)/.exec(log.text());
+          if (!match) return;
+          queueMicrotask(() => unfollow());
+          resolve(Number(match[1]));
+        });
+        void task.exit.then((code) => reject(new JampotError('built-server', `The server of the built site ended with exit code ${code}.\n${log.text()}`)));
+      });
+      await waitForPort(port);
+      store.setState(({ load }) => ({ mode: 'built', builtPort: port, load: load + 1 }));
+      void task.exit.then(() => {
+        if (server === task) server = null;
+      });
+    },
+  };
+}
+
+/** What a user typed into the address bar, as a path. A whole address counts by its path: the preview never leaves the project. */
+export function addressPath(address: string): string {
+  const text = address.trim();
+  try {
+    const url = new URL(text, 'http://preview.invalid/');
+    return url.pathname + url.search + url.hash;
+  } catch {
+    return '/';
+  }
+}
+
+function isPort(port: unknown): port is number {
+  return Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
+}
+
+function isHttpAddress(url: unknown): url is string {
+  return typeof url === 'string' && /^https?:\/\//.test(url) && URL.canParse(url);
+}

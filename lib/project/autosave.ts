@@ -1,0 +1,116 @@
+import type { Content } from './content.ts';
+import { ancestors, isWithin } from './paths.ts';
+import type { Project } from './project.ts';
+import type { ProjectStorage } from './storage.ts';
+
+export interface Autosave {
+  /** Writes what is pending now. Resolves when it is in the browser's storage; rejects when the browser refuses. */
+  flush(): Promise<void>;
+  /** Paths removed in the project that the engine has not acknowledged. */
+  removed(): readonly string[];
+  /** The engine has removed these too. */
+  acknowledge(paths: Iterable<string>): void;
+  dispose(): void;
+}
+
+export interface AutosaveOptions {
+  /** Milliseconds from the first unsaved change to the write. Continued typing does not push it back. */
+  readonly delay?: number;
+  readonly removed?: readonly string[];
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * Keeps a project in the browser's storage. An edit is written at most `delay` ms after it was made, and at once when the page is hidden,
+ * so that a killed browser loses at most what was typed in the last moment.
+ */
+export function startAutosave(project: Project, storage: ProjectStorage, options: AutosaveOptions = {}): Autosave {
+  const delay = options.delay ?? 100;
+  const files = new Map<string, Content | null>();
+  const folders = new Map<string, boolean>();
+  const removed = new Set(options.removed);
+  let removedChanged = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  const markUnsaved = (): void => project.store.setState({ unsaved: new Set(files.keys()), storage: 'saving' });
+
+  const write = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (files.size === 0 && folders.size === 0 && !removedChanged) return;
+    const batch = { files: new Map(files), folders: new Map(folders), ...(removedChanged && { removed: [...removed] }) };
+    files.clear();
+    folders.clear();
+    removedChanged = false;
+    try {
+      await storage.save(batch);
+    } catch (error) {
+      // Newer changes win over the ones that could not be written.
+      for (const [path, content] of batch.files) if (!files.has(path)) files.set(path, content);
+      for (const [path, exists] of batch.folders) if (!folders.has(path)) folders.set(path, exists);
+      removedChanged ||= batch.removed !== undefined;
+      project.store.setState({ unsaved: new Set(files.keys()), storage: 'failed' });
+      options.onError?.(error);
+      throw error;
+    }
+    if (files.size === 0 && folders.size === 0) project.store.setState({ unsaved: new Set(), storage: 'saved' });
+    else project.store.setState({ unsaved: new Set(files.keys()) });
+  };
+  const flush = (): Promise<void> => {
+    running = running.then(write, write);
+    return running;
+  };
+  const schedule = (): void => {
+    markUnsaved();
+    // A failed write has been reported; the next change tries again.
+    timer ??= setTimeout(() => void flush().catch(() => {}), delay);
+  };
+  const keep = (path: string): void => {
+    if (removed.delete(path)) removedChanged = true;
+  };
+  const putFolder = (path: string): void => {
+    folders.set(path, true);
+    keep(path);
+  };
+  const putFile = (path: string, content: Content): void => {
+    files.set(path, content);
+    keep(path);
+    for (const folder of ancestors(path)) putFolder(folder);
+  };
+
+  const stop = project.onChange((change, origin) => {
+    if (origin === 'storage') return;
+    if (change.kind === 'write') {
+      putFile(change.path, change.content);
+    } else if (change.kind === 'mkdir') {
+      for (const folder of [...ancestors(change.path), change.path]) putFolder(folder);
+    } else {
+      for (const path of change.files) files.set(path, null);
+      for (const path of change.folders) folders.set(path, false);
+      if (origin === 'user') {
+        for (const path of [...change.files, ...change.folders]) removed.add(path);
+        removedChanged = true;
+      }
+    }
+    if (change.kind === 'rename') {
+      const state = project.store.getState();
+      for (const [path, content] of state.files) if (isWithin(path, change.to)) putFile(path, content);
+      for (const path of state.folders) if (isWithin(path, change.to)) putFolder(path);
+    }
+    schedule();
+  });
+
+  return {
+    flush,
+    removed: () => [...removed],
+    acknowledge(paths) {
+      for (const path of paths) if (removed.delete(path)) removedChanged = true;
+      if (removedChanged) schedule();
+    },
+    dispose() {
+      stop();
+      clearTimeout(timer);
+    },
+  };
+}

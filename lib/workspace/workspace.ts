@@ -1,0 +1,305 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { bootEngine } from '../container/boot.ts';
+import { browserFacts, missingSupport } from '../container/browser-support.ts';
+import type { Engine, EngineChoice } from '../container/engine.ts';
+import { createSession, type Session } from '../container/session.ts';
+import * as failures from '../errors/failures.ts';
+import { messageOf } from '../errors/problem.ts';
+import { createProblemsStore, type ProblemsStore } from '../errors/problems-store.ts';
+import { createPrebuild, type Prebuild } from '../prebuild/prebuild.ts';
+import { createPreview, type Preview } from '../preview/preview.ts';
+import { startAutosave, type Autosave } from '../project/autosave.ts';
+import { newProjectId } from '../project/project-id.ts';
+import { createProject, type Project } from '../project/project.ts';
+import { openProjectStorage, type ProjectStorage, type StoredProject } from '../project/storage.ts';
+import { requestWriterLock, type WriterLock } from '../project/writer-lock.ts';
+import { openRecentProjects, type RecentProjects } from '../recent/recent-projects.ts';
+import { templateContents, type TemplateFiles, type TemplateOutline } from '../templates/template.ts';
+import { createTerminals, type Terminals } from '../terminal/terminals.ts';
+import { createLayout, type Layout, type LayoutState } from './layout.ts';
+import { createTabs, type Tabs } from './tabs.ts';
+
+export type WorkspaceSource =
+  | { readonly kind: 'template'; readonly outline: TemplateOutline; readonly filesUrl: string }
+  | { readonly kind: 'stored'; readonly id: string };
+
+export interface AccessState {
+  /** `pending` until this tab knows; `missing` when the browser has no such project. */
+  readonly role: 'pending' | 'writer' | 'reader' | 'missing';
+}
+
+/** Everything behind one open project. Made on the server too (for the first paint); `start` is for the browser. */
+export interface Workspace {
+  readonly project: Project;
+  readonly tabs: Tabs;
+  readonly layout: Layout;
+  readonly problems: ProblemsStore;
+  readonly session: Session;
+  readonly preview: Preview;
+  readonly prebuild: Prebuild;
+  readonly terminals: Terminals;
+  readonly access: StoreApi<AccessState>;
+  start(): () => void;
+  /** Runs the build script and shows its log. */
+  runPrebuild(): Promise<void>;
+  /** Shows the built site; builds first when nothing was built. */
+  showBuilt(): Promise<void>;
+  /** Makes this tab the writer of the project. */
+  takeOver(): void;
+  rename(name: string): Promise<void>;
+  /** Resolves when all edits are in the browser's storage. */
+  saved(): Promise<void>;
+}
+
+export interface WorkspaceOptions {
+  readonly source: WorkspaceSource;
+  readonly engine: EngineChoice;
+  readonly layout: Partial<LayoutState>;
+  readonly saveLayout: (text: string) => void;
+  /** The address bar shall show this path from now on. */
+  readonly onAddress: (path: string) => void;
+}
+
+export function createWorkspace(options: WorkspaceOptions): Workspace {
+  const { source } = options;
+  const project =
+    source.kind === 'template'
+      ? createProject({
+          // The id is drawn in the browser: two visitors of one rendered page must not share it.
+          id: '',
+          name: source.outline.info.title,
+          template: source.outline.info.id,
+          files: [[source.outline.opened.path, source.outline.opened.text]],
+          expected: source.outline.paths.filter((path) => path !== source.outline.opened.path),
+          complete: false,
+        })
+      : createProject({ id: source.id, name: '', complete: false });
+  const first = source.kind === 'template' ? source.outline.opened.path : null;
+  const tabs = createTabs(project, { open: first === null ? [] : [first], active: first });
+  const layout = createLayout(options.layout, options.saveLayout);
+  const problems = createProblemsStore();
+  const preview = createPreview();
+  const access = createStore<AccessState>(() => ({ role: source.kind === 'template' ? 'writer' : 'pending' }));
+  let storage: ProjectStorage | null = null;
+  let autosave: Autosave | null = null;
+  let recent: RecentProjects | null = null;
+  let lock: WriterLock | null = null;
+
+  const session = createSession({
+    project,
+    problems,
+    boot: () => bootEngine({ projectId: project.store.getState().id, choice: options.engine }),
+    removed: () => autosave?.removed() ?? [],
+    onRemoved: (paths) => autosave?.acknowledge(paths),
+    onEngine: (engine) => preview.attach(engine),
+  });
+  const terminals = createTerminals({
+    id: 'dev',
+    title: 'Dev server',
+    source: { log: session.log, input: session.input, resize: session.resize },
+    closable: false,
+  });
+  session.store.subscribe((state, previous) => {
+    if (state.engine === previous.engine) return;
+    terminals.setEngine(state.engine);
+    if (state.engine === null) preview.detach();
+  });
+  const prebuild = createPrebuild({ project, problems, settled: () => session.settled(), again: () => workspace.runPrebuild() });
+
+  const fetchTemplate = async (url: string): Promise<void> => {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    project.fill(templateContents((await response.json()) as TemplateFiles));
+  };
+
+  const touchRecent = async (): Promise<void> => {
+    const { id, name, template, files } = project.store.getState();
+    recent ??= openRecentProjects();
+    await recent.touch({ id, name, template, opened: Date.now(), fileCount: files.size });
+  };
+
+  const report = (error: unknown): void =>
+    problems.report(failures.notSaved(messageOf(error), { label: 'Try again', run: () => autosave?.flush() ?? Promise.resolve() }));
+
+  const beginAutosave = (removed: readonly string[]): void => {
+    if (!storage) return;
+    autosave?.dispose();
+    autosave = startAutosave(project, storage, { removed, onError: report });
+  };
+
+  const boot = async (): Promise<void> => {
+    const missing = options.engine.kind === 'own' ? missingSupport(browserFacts()) : null;
+    if (missing === null) await session.start();
+    else problems.report(failures.unsupportedBrowser(missing));
+  };
+
+  const startNew = async (url: string): Promise<void> => {
+    if (!storage) return;
+    beginAutosave([]);
+    await fetchTemplate(url);
+    const { name, template, files, folders } = project.store.getState();
+    await storage.save({ meta: { name, template }, files, folders: new Map([...folders].map((folder) => [folder, true])) });
+    await touchRecent();
+  };
+
+  const apply = (stored: StoredProject): void => {
+    project.store.setState({ name: stored.name, template: stored.template });
+    project.fill(stored.files, stored.folders);
+  };
+
+  /** Opens the tabs that were open last, else the README or the first page. */
+  const openTabs = (): void => {
+    const { id, files } = project.store.getState();
+    const saved = savedTabs(id).filter((path) => files.has(path));
+    const fallback = ['index.njk', 'index.md', 'index.html', 'src/index.njk', 'README.md', 'package.json'].find((path) => files.has(path));
+    for (const path of saved.length > 0 ? saved : fallback === undefined ? [] : [fallback]) tabs.openFile(path);
+  };
+
+  const becomeWriter = async (isFirst: boolean): Promise<void> => {
+    if (!storage) return;
+    if (source.kind === 'template' && isFirst) {
+      access.setState({ role: 'writer' });
+      await Promise.all([startNew(source.filesUrl), boot()]);
+      return;
+    }
+    const stored = await storage.load();
+    if (stored === null) {
+      access.setState({ role: 'missing' });
+      return;
+    }
+    if (access.getState().role === 'reader') catchUp(project, stored);
+    else {
+      apply(stored);
+      openTabs();
+    }
+    project.store.setState({ writable: true });
+    access.setState({ role: 'writer' });
+    beginAutosave(stored.removed);
+    await Promise.all([touchRecent(), boot()]);
+  };
+
+  const becomeReader = async (): Promise<void> => {
+    project.store.setState({ writable: false });
+    if (access.getState().role === 'pending') {
+      const stored = await storage?.load();
+      if (!stored) return access.setState({ role: 'missing' });
+      apply(stored);
+      openTabs();
+    }
+    access.setState({ role: 'reader' });
+  };
+
+  const workspace: Workspace = {
+    project,
+    tabs,
+    layout,
+    problems,
+    session,
+    preview,
+    prebuild,
+    terminals,
+    access,
+    start() {
+      let { id } = project.store.getState();
+      if (source.kind === 'template' && id === '') {
+        id = newProjectId(source.outline.info.id);
+        project.store.setState({ id });
+        options.onAddress(`/p/${id}`);
+      }
+      storage = openProjectStorage(id);
+      lock = requestWriterLock(id, {
+        onAcquired: (isFirst) => becomeWriter(isFirst).catch(report),
+        onRefused: () => void becomeReader().catch(report),
+        async onRelease() {
+          await autosave?.flush();
+          autosave?.dispose();
+          autosave = null;
+          session.dispose();
+        },
+      });
+      const flush = (): void => void autosave?.flush().catch(report);
+      const onVisibility = (): void => {
+        if (document.visibilityState === 'hidden') flush();
+      };
+      window.addEventListener('pagehide', flush);
+      document.addEventListener('visibilitychange', onVisibility);
+      const stopTabs = tabs.store.subscribe(({ open, active }) => saveTabs(id, open, active));
+      return () => {
+        window.removeEventListener('pagehide', flush);
+        document.removeEventListener('visibilitychange', onVisibility);
+        stopTabs();
+        flush();
+        lock?.dispose();
+        session.dispose();
+      };
+    },
+    async runPrebuild() {
+      const { engine, scripts } = session.store.getState();
+      if (engine === null) return;
+      terminals.add(
+        { id: 'build', title: 'Build', source: { log: prebuild.log, input: () => {}, resize: prebuild.resize }, closable: false },
+        true,
+      );
+      layout.set({ bottomOpen: true, bottomTab: 'terminal' });
+      await prebuild.run(engine, scripts);
+    },
+    async showBuilt() {
+      if (prebuild.store.getState().status !== 'done') await workspace.runPrebuild();
+      const state = prebuild.store.getState();
+      if (state.status !== 'done') return;
+      try {
+        await preview.serveBuilt(state.output.folder);
+      } catch (error) {
+        problems.report({
+          code: 'built',
+          fault: 'system',
+          title: 'Can’t show the built site',
+          cause: messageOf(error).split('\n')[0] ?? '',
+          remedy: 'Build again, or restart the project.',
+          details: messageOf(error),
+        });
+      }
+    },
+    takeOver: () => lock?.takeOver(),
+    async rename(name) {
+      project.store.setState({ name });
+      const { id, template } = project.store.getState();
+      await storage?.save({ meta: { name, template } });
+      recent ??= openRecentProjects();
+      await recent.rename(id, name);
+    },
+    saved: () => autosave?.flush() ?? Promise.resolve(),
+  };
+  return workspace;
+}
+
+/** Brings a tab that looked on up to date with what the other tab saved. */
+function catchUp(project: Project, stored: StoredProject): void {
+  const { files, folders } = project.store.getState();
+  for (const path of files.keys()) if (!stored.files.has(path)) project.remove(path, 'storage');
+  for (const path of folders) if (!stored.folders.has(path)) project.remove(path, 'storage');
+  for (const [path, content] of stored.files) project.write(path, content, 'storage');
+  for (const folder of stored.folders) project.mkdir(folder, 'storage');
+}
+
+const TABS_KEY = 'jampot-tabs';
+
+function saveTabs(id: string, open: readonly string[], active: string | null): void {
+  try {
+    localStorage.setItem(`${TABS_KEY}-${id}`, JSON.stringify(active === null ? open : [...open.filter((path) => path !== active), active]));
+  } catch (error) {
+    console.warn('The open tabs were not saved:', error);
+  }
+}
+
+/** Paths, the active one last. */
+function savedTabs(id: string): string[] {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(`${TABS_KEY}-${id}`) ?? '[]');
+    return Array.isArray(value) ? value.filter((path): path is string => typeof path === 'string').slice(0, 50) : [];
+  } catch {
+    return [];
+  }
+}
+
+export type { Engine };
