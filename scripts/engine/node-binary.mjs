@@ -40,7 +40,7 @@ export function findNodeBinary(root) {
 export function runForJson(binary, script, args = []) {
   // A bare environment: NODE_OPTIONS and the like of the building machine must not reach the dumps.
   const out = execFileSync(binary, ['--expose-internals', '--no-warnings', ...args, script], {
-    env: { LANG: 'C' },
+    env: { LANG: 'C', NODE_ENV: 'production' },
     maxBuffer: 256 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,0 +1,87 @@
+import type { Registry } from './npm-config.ts';
+
+/** What a path below `/api/registry/` asks for. */
+export type RegistryPath =
+  | { readonly kind: 'packument'; readonly name: string }
+  /** One version's manifest, by version or tag. */
+  | { readonly kind: 'manifest'; readonly name: string; readonly version: string }
+  | { readonly kind: 'tarball'; readonly name: string; readonly file: string }
+  /** A tarball on the registry's host whose path has not the usual form. */
+  | { readonly kind: 'odd-tarball'; readonly name: string; readonly path: string }
+  /** A tarball that the registry's metadata places on another host. */
+  | { readonly kind: 'foreign-tarball'; readonly name: string; readonly host: string };
+
+/** Stands in stored metadata where the proxy's own address goes when it is served. */
+export const PLACEHOLDER = 'jampot-registry:/';
+
+/** npm's rule "replace-registry-host": lockfiles and mirrors that name the public registry mean the configured one. */
+const PUBLIC_HOST = 'registry.test.test';
+
+const NAME = '(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9_~][a-z0-9._~-]*';
+const PACKUMENT = new RegExp(`^(${NAME})$`, 'i');
+const TARBALL = new RegExp(`^(${NAME})/-/((?:@[a-z0-9._~-]+/)?[a-z0-9._~+-]+\\.tgz)$`, 'i');
+const MANIFEST = new RegExp(`^(${NAME})/([a-z0-9._+-]+)$`, 'i');
+const ODD = new RegExp(`^-/odd/(${NAME})$`, 'i');
+const FOREIGN = new RegExp(`^-/foreign/(${NAME})$`, 'i');
+
+/** @param path what follows `/api/registry/`, percent-encoded or not */
+export function parseRegistryPath(path: string, search: URLSearchParams): RegistryPath | undefined {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+  if (decoded.split('/').some((segment) => segment === '.' || segment === '..')) return undefined;
+  const [, name = '', rest = ''] =
+    ODD.exec(decoded) ?? FOREIGN.exec(decoded) ?? TARBALL.exec(decoded) ?? PACKUMENT.exec(decoded) ?? MANIFEST.exec(decoded) ?? [];
+  if (name === '') return undefined;
+  if (decoded.startsWith('-/odd/')) return { kind: 'odd-tarball', name, path: search.get('path') ?? '' };
+  if (decoded.startsWith('-/foreign/')) return { kind: 'foreign-tarball', name, host: search.get('host') ?? '' };
+  if (rest === '') return { kind: 'packument', name };
+  return rest.endsWith('.tgz') ? { kind: 'tarball', name, file: rest } : { kind: 'manifest', name, version: rest };
+}
+
+/** The registry's own address of what a path asks for. `undefined` when an odd path would leave the registry's host. */
+export function upstreamUrl(path: Exclude<RegistryPath, { kind: 'foreign-tarball' }>, registry: Registry): URL | undefined {
+  const encodedName = path.name.replace('/', '%2f');
+  switch (path.kind) {
+    case 'packument':
+      return new URL(encodedName, registry.url);
+    case 'manifest':
+      return new URL(`${encodedName}/${encodeURIComponent(path.version)}`, registry.url);
+    case 'tarball':
+      return new URL(`${path.name}/-/${path.file}`, registry.url);
+    case 'odd-tarball': {
+      const url = URL.canParse(path.path, registry.url) ? new URL(path.path, registry.url) : undefined;
+      return url?.origin === new URL(registry.url).origin ? url : undefined;
+    }
+  }
+}
+
+/** The proxy's address, with PLACEHOLDER in front, of a tarball that metadata names. */
+export function proxyLocation(name: string, tarball: string, registry: Registry): string {
+  const base = new URL(registry.url);
+  const url = URL.canParse(tarball) ? new URL(tarball) : undefined;
+  if (url === undefined || (url.origin !== base.origin && url.hostname !== PUBLIC_HOST)) {
+    return `${PLACEHOLDER}-/foreign/${name}?host=${encodeURIComponent(url?.host ?? tarball)}`;
+  }
+  const inBase = url.pathname.startsWith(base.pathname) ? url.pathname.slice(base.pathname.length) : url.pathname.slice(1);
+  const decoded = decodeURIComponent(inBase);
+  if (url.search === '' && TARBALL.exec(decoded)?.[1] === name) return `${PLACEHOLDER}${decoded}`;
+  const path = url.hostname === PUBLIC_HOST && url.origin !== base.origin ? `${base.pathname}${inBase}` : url.pathname;
+  return `${PLACEHOLDER}-/odd/${name}?path=${encodeURIComponent(path + url.search)}`;
+}
+
+/** Replaces the tarball addresses of a packument or manifest by the proxy's. */
+export function rewriteMetadata(name: string, text: string, registry: Registry): string {
+  const metadata = JSON.parse(text) as Manifest & { versions?: Record<string, Manifest> };
+  for (const manifest of [metadata, ...Object.values(metadata.versions ?? {})]) {
+    if (typeof manifest.dist?.tarball === 'string') manifest.dist.tarball = proxyLocation(name, manifest.dist.tarball, registry);
+  }
+  return JSON.stringify(metadata);
+}
+
+interface Manifest {
+  dist?: { tarball?: unknown };
+}
