@@ -23,6 +23,8 @@ export interface Control {
   readonly floats: Float64Array<SharedArrayBuffer>;
   /** The thread that uses this view. */
   readonly slot: number;
+  /** Which user of the slot it is: a kill of a former one does not concern it. */
+  readonly incarnation: number;
 }
 
 /** Pid of the kernel: parent of what the page starts, heir of orphans. */
@@ -51,7 +53,8 @@ export function openControl(memory: SharedArrayBuffer, slot: number): Control {
   const words = new Int32Array(memory);
   if (words[HEADER.MAGIC] !== MAGIC) throw new Error('Not a control memory of this version of the engine.');
   if (slot < 0 || slot >= MAX_SLOTS) throw new RangeError(`Slot ${slot} is outside 0..${MAX_SLOTS - 1}.`);
-  return { memory, words, bytes: new Uint8Array(memory), floats: new Float64Array(memory), slot };
+  const incarnation = Atomics.add(words, slotAt(slot) + SLOT.INCARNATION, 1) + 1;
+  return { memory, words, bytes: new Uint8Array(memory), floats: new Float64Array(memory), slot, incarnation };
 }
 
 export function slotAt(slot: number): number {
@@ -71,9 +74,20 @@ function park(control: Control): never {
   for (;;) Atomics.wait(control.words, HEADER.PARK, 0);
 }
 
+function isKilled(control: Control): boolean {
+  return Atomics.load(control.words, slotAt(control.slot) + SLOT.KILL) >= control.incarnation;
+}
+
 /** Stops this thread for good when the kernel has begun to kill it. Call after every wait. */
 export function dieIfKilled(control: Control): void {
-  if (control.slot !== 0 && Atomics.load(control.words, slotAt(control.slot) + SLOT.KILL) !== 0) park(control);
+  if (isKilled(control)) park(control);
+}
+
+/** Kernel's side: from now on the thread in `slot` stops at its next lock or wait. Take the lock once before it is terminated. */
+export function requestSlotKill(control: Control, slot: number): void {
+  const at = slotAt(slot);
+  Atomics.store(control.words, at + SLOT.KILL, Atomics.load(control.words, at + SLOT.INCARNATION));
+  wakeSlot(control, slot);
 }
 
 /**
@@ -81,11 +95,11 @@ export function dieIfKilled(control: Control): void {
  * and has once held the lock itself, the victim can be terminated at any instruction.
  */
 export function lock(control: Control): void {
-  const { words, slot } = control;
+  const { words } = control;
   dieIfKilled(control);
-  const mine = slot + 1;
+  const mine = control.slot + 1;
   if (Atomics.compareExchange(words, HEADER.LOCK, 0, mine) !== 0) lockSlowly(control, mine);
-  if (slot !== 0 && Atomics.load(words, slotAt(slot) + SLOT.KILL) !== 0) {
+  if (isKilled(control)) {
     unlock(control);
     park(control);
   }

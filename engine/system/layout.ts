@@ -95,6 +95,8 @@ export const SLOT = {
   PROCESS: 3,
   MAIL_STATE: 4,
   MAIL_LENGTH: 5,
+  /** How many threads have used this slot. KILL holds the number of the newest one that was killed. */
+  INCARNATION: 6,
 } as const;
 
 export const SLOT_FREE = 0;

@@ -1,0 +1,337 @@
+/**
+ * The process table: starting, signalling and ending processes. Records live in the control memory (engine/system/layout.ts), so that threads can wait for
+ * children without asking; this class is the only one that creates and ends them.
+ *
+ * ```
+ * FREE ── spawn ──▶ RUNNING ── exit, signal, death of its worker ──▶ ZOMBIE ── wait4 by the parent ──▶ FREE
+ *                                                                      └── parent is the kernel: at once ──▶ FREE
+ * ```
+ */
+import type { FileSystem } from '../fs/types.ts';
+import { closeAll } from '../system/close.ts';
+import type { Control } from '../system/control.ts';
+import { KERNEL_PID, lock, processAt, slotAt, unlock, wakeSlot, word } from '../system/control.ts';
+import { EAGAIN, EBADF, ENOEXEC, ENOTDIR, EOPNOTSUPP, EPERM, ESRCH, EINVAL } from '../system/errno.ts';
+import { HEADER, MAX_PROCESSES, PROCESS, PROCESS_FREE, PROCESS_RUNNING, PROCESS_WORDS, PROCESS_ZOMBIE, SLOT, SLOT_RUNNING } from '../system/layout.ts';
+import { installAt, openFileOf, reference } from '../system/open-files.ts';
+import { defaultAction, HIGHEST_SIGNAL, SIGNALS } from '../system/signals.ts';
+import { setCwd } from '../system/system.ts';
+import type { ProcessInfo, SpawnRequest } from '../system/types.ts';
+import { findExecutable } from './executables.ts';
+import type { EngineWorker, WorkerPool } from './workers.ts';
+
+const LAST_PID = 4_194_304;
+
+export interface ExitReport {
+  readonly pid: number;
+  readonly code: number;
+  readonly signal: number;
+}
+
+interface Entry {
+  readonly index: number;
+  readonly pid: number;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly started: number;
+  /** Slots of its threads; the first is the main thread. */
+  readonly threads: Set<number>;
+}
+
+export interface SpawnExtras {
+  /** Controlling terminal of a new session. */
+  readonly tty?: number;
+  readonly onExit?: (report: ExitReport) => void;
+}
+
+export interface ProcessTableOptions {
+  readonly control: Control;
+  readonly files: FileSystem;
+  readonly workers: () => WorkerPool;
+  /** A session leader ended: its terminal hangs up. */
+  readonly onSessionEnd: (tty: number) => void;
+}
+
+export class ProcessTable {
+  readonly #options: ProcessTableOptions;
+  readonly #entries = new Map<number, Entry>();
+  readonly #exits = new Map<number, (report: ExitReport) => void>();
+
+  constructor(options: ProcessTableOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a process as a child of `parent` (index in the table, 0 the kernel). Its pid, or -errno. */
+  spawn(parent: number, request: SpawnRequest, extras: SpawnExtras = {}): number {
+    const { control, files } = this.#options;
+    const cwd = files.realpath(request.cwd);
+    if (typeof cwd === 'number') return cwd;
+    if (files.kind(cwd) !== 1) return -ENOTDIR;
+    const executable = findExecutable(files, request.file, request.args, request.env, cwd);
+    if (typeof executable === 'number') return executable;
+    if (executable.program === '') return -ENOEXEC;
+    const index = this.#freeIndex();
+    if (index < 0) return index;
+    for (const fd of request.fds) if (fd >= 0 && openFileOf(control, parent, fd) < 0) return -EBADF;
+    const worker = this.#options.workers().take(executable.program === 'node' ? 'node' : 'program');
+    if (worker === null) return -EAGAIN;
+
+    const pid = this.#nextPid();
+    this.#fillRecord(index, pid, parent, request, extras.tty);
+    setCwd(control, index, cwd);
+    this.#inherit(parent, index, request.fds);
+    this.#entries.set(pid, {
+      index,
+      pid,
+      program: executable.program,
+      args: executable.args,
+      env: request.env,
+      started: Date.now(),
+      threads: new Set(),
+    });
+    if (extras.onExit !== undefined) this.#exits.set(pid, extras.onExit);
+    this.#join(pid, worker, true);
+    worker.post({ type: 'start', program: executable.program, args: executable.args, env: request.env, cwd });
+    return pid;
+  }
+
+  /** Reserves a warm worker as a further thread of the caller's process; its slot, or -errno. */
+  startThread(callerSlot: number): number {
+    const entry = this.entryOfSlot(callerSlot);
+    if (entry === null) return -ESRCH;
+    const worker = this.#options.workers().take('node');
+    if (worker === null) return -EAGAIN;
+    this.#join(entry.pid, worker, false);
+    return worker.slot;
+  }
+
+  /** The process that a slot works for, when `target` is one of its threads: what may be sent to it. */
+  threadStart(callerSlot: number, target: number): { args: readonly string[]; env: readonly string[] } | null {
+    const entry = this.entryOfSlot(callerSlot);
+    return entry !== null && entry.threads.has(target) && entry.threads.has(callerSlot) ? entry : null;
+  }
+
+  stopThread(callerSlot: number, target: number): number {
+    const entry = this.entryOfSlot(callerSlot);
+    if (entry === null || !entry.threads.has(target)) return -ESRCH;
+    if (this.#mainSlot(entry) === target) return -EINVAL;
+    entry.threads.delete(target);
+    this.#options.workers().end(target);
+    this.#wake(entry);
+    return 0;
+  }
+
+  entryOfSlot(slot: number): Entry | null {
+    const { control } = this.#options;
+    if (Atomics.load(control.words, slotAt(slot) + SLOT.STATE) !== SLOT_RUNNING) return null;
+    const index = word(control, slotAt(slot) + SLOT.PROCESS);
+    return [...this.#entries.values()].find((entry) => entry.index === index && entry.threads.has(slot)) ?? null;
+  }
+
+  /** kill(2): one process, a group (0: the caller's, below -1), or everybody (-1). */
+  kill(callerIndex: number, target: number, signal: number): number {
+    if (signal < 0 || signal > HIGHEST_SIGNAL) return -EINVAL;
+    const { control } = this.#options;
+    if (target > 0) {
+      if (target === KERNEL_PID) return -EPERM;
+      const index = this.#indexOf(target);
+      return index < 0 ? -ESRCH : this.#deliver(index, signal);
+    }
+    const group = target === 0 ? word(control, processAt(callerIndex) + PROCESS.GROUP) : -target;
+    if (target === -1) return this.#deliverAll((index) => index !== callerIndex, signal);
+    return this.signalGroup(group, signal);
+  }
+
+  signalGroup(group: number, signal: number): number {
+    return this.#deliverAll((index) => word(this.#options.control, processAt(index) + PROCESS.GROUP) === group, signal);
+  }
+
+  signalSession(session: number, signal: number): number {
+    return this.#deliverAll((index) => word(this.#options.control, processAt(index) + PROCESS.SESSION) === session, signal);
+  }
+
+  /** Ends a process: threads, descriptors, children; wakes the parent. `keep` is the slot of a worker that stays for another program. */
+  end(pid: number, code: number, signal: number, keep = -1): void {
+    const { control, files } = this.#options;
+    const entry = this.#entries.get(pid);
+    if (entry === undefined) return;
+    const record = processAt(entry.index);
+    for (const slot of entry.threads) {
+      if (slot === keep) this.#options.workers().release(slot);
+      else this.#options.workers().end(slot);
+    }
+    entry.threads.clear();
+    for (const inode of closeAll(control, entry.index)) files.release(inode);
+    this.#orphanChildren(pid);
+
+    const tty = word(control, record + PROCESS.TTY) - 1;
+    const isLeader = word(control, record + PROCESS.SESSION) === pid;
+    const parent = this.#indexOf(word(control, record + PROCESS.PPID));
+    control.words[record + PROCESS.CODE] = signal === 0 ? code & 0xff : 0;
+    control.words[record + PROCESS.SIGNAL] = signal;
+    Atomics.store(control.words, record + PROCESS.STATE, parent > 0 ? PROCESS_ZOMBIE : PROCESS_FREE);
+    this.#entries.delete(pid);
+    if (parent > 0) {
+      this.#deliver(parent, SIGNALS.SIGCHLD);
+      this.#wakeIndex(parent);
+    }
+    if (isLeader && tty >= 0) {
+      this.#options.onSessionEnd(tty);
+      this.signalSession(pid, SIGNALS.SIGHUP);
+    }
+    const report = this.#exits.get(pid);
+    this.#exits.delete(pid);
+    report?.({ pid, code: signal === 0 ? code & 0xff : 0, signal });
+  }
+
+  list(): ProcessInfo[] {
+    const { control } = this.#options;
+    const list: ProcessInfo[] = [];
+    for (const { index, pid, args, started } of this.#entries.values()) {
+      list.push({ pid, ppid: word(control, processAt(index) + PROCESS.PPID), args, started, state: 'running' });
+    }
+    return list.sort((a, b) => a.pid - b.pid);
+  }
+
+  endAll(): void {
+    for (const pid of [...this.#entries.keys()]) this.end(pid, 0, SIGNALS.SIGKILL);
+  }
+
+  #fillRecord(index: number, pid: number, parent: number, request: SpawnRequest, tty: number | undefined): void {
+    const { control } = this.#options;
+    const { words } = control;
+    const at = processAt(index);
+    const from = processAt(parent);
+    const isLeader = request.detached === true;
+    const group = isLeader || request.processGroup === 0 ? pid : (request.processGroup ?? word(control, from + PROCESS.GROUP));
+    words.fill(0, at, at + PROCESS_WORDS);
+    words[at + PROCESS.PID] = pid;
+    words[at + PROCESS.PPID] = word(control, from + PROCESS.PID);
+    words[at + PROCESS.GROUP] = group;
+    words[at + PROCESS.SESSION] = isLeader ? pid : word(control, from + PROCESS.SESSION);
+    words[at + PROCESS.UMASK] = word(control, from + PROCESS.UMASK);
+    words[at + PROCESS.TTY] = tty !== undefined ? tty + 1 : isLeader ? 0 : word(control, from + PROCESS.TTY);
+    // exec keeps what is ignored and forgets handlers.
+    words[at + PROCESS.IGNORED] = word(control, from + PROCESS.IGNORED);
+    words[at + PROCESS.IGNORED + 1] = word(control, from + PROCESS.IGNORED + 1);
+    Atomics.store(words, at + PROCESS.STATE, PROCESS_RUNNING);
+  }
+
+  #inherit(parent: number, index: number, fds: readonly number[]): void {
+    const { control } = this.#options;
+    lock(control);
+    try {
+      fds.forEach((fd, to) => {
+        const openFile = fd < 0 ? -1 : openFileOf(control, parent, fd);
+        if (openFile < 0) return;
+        reference(control, openFile);
+        installAt(control, index, openFile, to);
+      });
+    } finally {
+      unlock(control);
+    }
+  }
+
+  #join(pid: number, worker: EngineWorker, isMain: boolean): void {
+    const { control } = this.#options;
+    const entry = this.#entries.get(pid);
+    if (entry === undefined) return;
+    entry.threads.add(worker.slot);
+    control.words[slotAt(worker.slot) + SLOT.PROCESS] = entry.index;
+    Atomics.store(control.words, slotAt(worker.slot) + SLOT.STATE, SLOT_RUNNING);
+    if (isMain) control.words[processAt(entry.index) + PROCESS.MAIN_SLOT] = worker.slot;
+  }
+
+  #mainSlot(entry: Entry): number {
+    return word(this.#options.control, processAt(entry.index) + PROCESS.MAIN_SLOT);
+  }
+
+  #freeIndex(): number {
+    for (let index = 1; index < MAX_PROCESSES; index++) {
+      if (word(this.#options.control, processAt(index) + PROCESS.STATE) === PROCESS_FREE) return index;
+    }
+    return -EAGAIN;
+  }
+
+  #nextPid(): number {
+    const { words } = this.#options.control;
+    for (;;) {
+      const pid = Atomics.add(words, HEADER.NEXT_PID, 1);
+      if (pid > LAST_PID) Atomics.store(words, HEADER.NEXT_PID, KERNEL_PID + 1);
+      else if (this.#indexOf(pid) < 0) return pid;
+    }
+  }
+
+  /** Index of a running process or zombie, or -1. */
+  #indexOf(pid: number): number {
+    const { control } = this.#options;
+    for (let index = 0; index < MAX_PROCESSES; index++) {
+      const at = processAt(index);
+      if (word(control, at + PROCESS.STATE) !== PROCESS_FREE && word(control, at + PROCESS.PID) === pid) return index;
+    }
+    return -1;
+  }
+
+  #deliverAll(wanted: (index: number) => boolean, signal: number): number {
+    const { control } = this.#options;
+    const targets: number[] = [];
+    for (let index = 1; index < MAX_PROCESSES; index++) {
+      if (word(control, processAt(index) + PROCESS.STATE) === PROCESS_RUNNING && wanted(index)) targets.push(index);
+    }
+    if (targets.length === 0) return -ESRCH;
+    // One that ends may take another with it (a session's end): look again before each.
+    const results = targets.map((index) => (word(control, processAt(index) + PROCESS.STATE) === PROCESS_RUNNING ? this.#deliver(index, signal) : 0));
+    return results.includes(0) ? 0 : (results[0] ?? -ESRCH);
+  }
+
+  #deliver(index: number, signal: number): number {
+    const { control } = this.#options;
+    const { words } = control;
+    const record = processAt(index);
+    if (signal === 0 || word(control, record + PROCESS.STATE) !== PROCESS_RUNNING) return 0;
+    const pid = word(control, record + PROCESS.PID);
+    if (signal === SIGNALS.SIGKILL) {
+      this.end(pid, 0, signal);
+      return 0;
+    }
+    const at = (signal - 1) >> 5;
+    const bit = 1 << ((signal - 1) & 31);
+    if ((Atomics.load(words, record + PROCESS.HANDLED + at) & bit) !== 0) {
+      Atomics.or(words, record + PROCESS.PENDING + at, bit);
+      this.#wakeIndex(index);
+      return 0;
+    }
+    if ((Atomics.load(words, record + PROCESS.IGNORED + at) & bit) !== 0) return 0;
+    switch (defaultAction(signal)) {
+      case 'end':
+        this.end(pid, 0, signal);
+        return 0;
+      case 'stop':
+        // A worker's JavaScript cannot be suspended from outside: say so instead of pretending.
+        return -EOPNOTSUPP;
+      default:
+        return 0;
+    }
+  }
+
+  #wakeIndex(index: number): void {
+    for (const entry of this.#entries.values()) if (entry.index === index) this.#wake(entry);
+  }
+
+  #wake(entry: Entry): void {
+    for (const slot of entry.threads) wakeSlot(this.#options.control, slot);
+  }
+
+  /** Children of a process that ended belong to the kernel, which waits for nobody. */
+  #orphanChildren(pid: number): void {
+    const { control } = this.#options;
+    for (let index = 1; index < MAX_PROCESSES; index++) {
+      const at = processAt(index);
+      if (word(control, at + PROCESS.STATE) === PROCESS_FREE || word(control, at + PROCESS.PPID) !== pid) continue;
+      control.words[at + PROCESS.PPID] = KERNEL_PID;
+      if (word(control, at + PROCESS.STATE) === PROCESS_ZOMBIE) Atomics.store(control.words, at + PROCESS.STATE, PROCESS_FREE);
+    }
+  }
+}
+

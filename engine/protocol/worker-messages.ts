@@ -1,0 +1,43 @@
+/** Messages between the kernel and its workers. What workers send is validated: guest code can post anything. */
+
+export type KernelToWorker =
+  | { readonly type: 'boot'; readonly control: SharedArrayBuffer; readonly files: SharedArrayBuffer; readonly slot: number }
+  | {
+      readonly type: 'start';
+      /** Name of an engine program; `node` in Node's workers. */
+      readonly program: string;
+      /** argv, argv[0] included. */
+      readonly args: readonly string[];
+      /** `KEY=value` entries. */
+      readonly env: readonly string[];
+      readonly cwd: string;
+    }
+  /** A further thread of a running process. */
+  | { readonly type: 'thread'; readonly args: readonly string[]; readonly env: readonly string[]; readonly data: unknown };
+
+export type WorkerToKernel =
+  /** Booted. A program worker names the programs that it can run. */
+  | { readonly type: 'ready'; readonly programs: readonly string[] }
+  /** A program returned; the worker can run another. */
+  | { readonly type: 'returned'; readonly code: number }
+  /** It cannot go on: the reason for the user. */
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'thread-data'; readonly slot: number; readonly data: unknown };
+
+export function parseWorkerMessage(value: unknown): WorkerToKernel | null {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return null;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const { type, programs, code, message, slot, data } = fields;
+  switch (type) {
+    case 'ready':
+      return Array.isArray(programs) && programs.every((name) => typeof name === 'string') ? { type, programs } : null;
+    case 'returned':
+      return Number.isInteger(code) ? { type, code: Number(code) } : null;
+    case 'failed':
+      return typeof message === 'string' ? { type, message } : null;
+    case 'thread-data':
+      return Number.isInteger(slot) ? { type, slot: Number(slot), data } : null;
+    default:
+      return null;
+  }
+}
