@@ -16,6 +16,8 @@ export interface Handle {
 export interface EventLoop {
   /** Runs `callback` in a macrotask of this loop (from bindings, after an asynchronous operation ended). Each holds the loop alive until it ran. */
   enqueue(callback: () => void): void;
+  /** As `enqueue`, in the closing phase at the end of the turn. */
+  closing(callback: () => void): void;
   /**
    * An operation that ends later, outside the loop (fetch, WebAssembly, a message): holds the loop alive until `done(callback)` was called, which
    * then runs `callback` in a macrotask of the loop.
@@ -23,7 +25,7 @@ export interface EventLoop {
   request(): { done(callback: () => void): void; cancel(): void };
   /**
    * Calls `callback(ready)` whenever any of `interest` (READABLE | WRITABLE | HANGUP of engine/system) is true for `fd`: level-triggered, once a turn, until
-   * `stop()`. It holds the loop alive while started and referenced.
+   * closed. It holds the loop alive while open and referenced.
    */
   poll(fd: number, interest: number, callback: (ready: number) => void): Handle;
   /** Calls `callback` after each wake-up of this thread (signals, child exits, file changes), before descriptors are polled. Referenced only if `alive`. */
@@ -33,4 +35,6 @@ export interface EventLoop {
   /** Milliseconds since the loop started (uv_now), updated each turn. */
   now(): number;
   updateTime(): void;
+  /** Milliseconds spent waiting for something to do. */
+  readonly idle: number;
 }

@@ -1,0 +1,167 @@
+/**
+ * Base classes of the objects that bindings hand out. Stand for AsyncWrap (src/async_wrap.cc), HandleWrap (src/handle_wrap.cc) and ReqWrap.
+ */
+import type { Callable, Environment } from './environment.ts';
+import type { Handle } from './event-loop.ts';
+
+export interface AsyncWrapClasses {
+  readonly AsyncWrap: new (provider: string) => AsyncWrapBase;
+  readonly HandleWrap: new (provider: string) => HandleWrapBase;
+}
+
+export interface AsyncWrapBase {
+  getAsyncId(): number;
+  getTriggerAsyncId(): number;
+  getProviderType(): number;
+  asyncReset(resource?: unknown): void;
+}
+
+export interface HandleWrapBase extends AsyncWrapBase {
+  close(callback?: Callable): void;
+  hasRef(): boolean;
+  ref(): void;
+  unref(): void;
+}
+
+interface HookState {
+  readonly fields: Uint32Array;
+  readonly ids: Float64Array;
+  readonly providers: Readonly<Record<string, number>>;
+  hooks: Record<string, Callable> | undefined;
+}
+
+const INIT = 0;
+const DESTROY = 3;
+const TRIGGER_ASYNC_ID = 1;
+const EXECUTION_ASYNC_ID = 0;
+const DEFAULT_TRIGGER_ASYNC_ID = 3;
+
+const states = new WeakMap<Environment, HookState>();
+
+/** Called by the async_wrap binding when it exists. */
+export function setHookState(environment: Environment, state: HookState): void {
+  states.set(environment, state);
+}
+
+export function hookState(environment: Environment): HookState {
+  const state = states.get(environment);
+  if (state === undefined) throw new Error('async_wrap is not set up');
+  return state;
+}
+
+/** An object with an async id. Subclasses call `makeCallback` when their operation ends. */
+export class AsyncWrap implements AsyncWrapBase {
+  /** Hidden from guests: `#` fields do not show. */
+  readonly #environment: Environment;
+  #asyncId = -1;
+  #triggerAsyncId = -1;
+  #provider: number;
+
+  constructor(environment: Environment, provider: string) {
+    this.#environment = environment;
+    this.#provider = hookState(environment).providers[provider] ?? 0;
+    this.#initialise(this);
+  }
+
+  get environment(): Environment {
+    return this.#environment;
+  }
+
+  #initialise(resource: unknown): void {
+    const environment = this.#environment;
+    const state = hookState(environment);
+    this.#asyncId = environment.newAsyncId();
+    const fallback = state.ids[DEFAULT_TRIGGER_ASYNC_ID] ?? -1;
+    this.#triggerAsyncId = fallback < 0 ? (state.ids[EXECUTION_ASYNC_ID] ?? 0) : fallback;
+    if ((state.fields[INIT] ?? 0) > 0) {
+      const name = Object.entries(state.providers).find(([, number]) => number === this.#provider)?.[0] ?? 'NONE';
+      state.hooks?.init?.call(undefined, this.#asyncId, name, this.#triggerAsyncId, resource);
+    }
+  }
+
+  getAsyncId(): number {
+    return this.#asyncId;
+  }
+  getTriggerAsyncId(): number {
+    return this.#triggerAsyncId;
+  }
+  getProviderType(): number {
+    return this.#provider;
+  }
+  asyncReset(resource: unknown = this): void {
+    this.emitDestroy();
+    this.#initialise(resource);
+  }
+  emitDestroy(): void {
+    const state = hookState(this.#environment);
+    if ((state.fields[DESTROY] ?? 0) > 0) state.hooks?.destroy?.call(undefined, this.#asyncId);
+  }
+
+  /** Calls a method of this object, by name or symbol, from the event loop. Nothing happens when the guest set none. */
+  makeCallback(method: string | symbol, ...args: unknown[]): unknown {
+    const callback = (this as unknown as Record<string | symbol, unknown>)[method];
+    if (typeof callback !== 'function') return undefined;
+    return this.#environment.makeCallback(this, callback as Callable, args);
+  }
+}
+hideFromGuests(AsyncWrap, ['environment', 'emitDestroy', 'makeCallback']);
+
+type HandleState = 'open' | 'closing' | 'closed';
+
+/** A long-lived handle that may hold the event loop alive. Subclasses give `activity`, the loop handle that is active now. */
+export abstract class HandleWrap extends AsyncWrap {
+  #state: HandleState = 'open';
+  #referenced = true;
+  readonly #active = new Set<Handle>();
+
+  /** Ties a loop handle to this one: it follows ref/unref and ends with close. */
+  protected attach(handle: Handle): void {
+    this.#active.add(handle);
+    if (!this.#referenced) handle.unref();
+  }
+  protected detach(handle: Handle): void {
+    if (this.#active.delete(handle)) handle.close();
+  }
+  /** Releases what the handle holds (descriptors …); called once. */
+  protected abstract dispose(): void;
+
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  close(callback?: Callable): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
+    for (const handle of this.#active) handle.close();
+    this.#active.clear();
+    this.dispose();
+    const { environment } = this;
+    const { handle_onclose: onClose } = environment.symbols;
+    if (typeof callback === 'function' && onClose !== undefined) (this as unknown as Record<symbol, unknown>)[onClose] = callback;
+    environment.loop.closing(() => {
+      this.#state = 'closed';
+      if (onClose !== undefined && typeof (this as unknown as Record<symbol, unknown>)[onClose] === 'function') this.makeCallback(onClose);
+      this.emitDestroy();
+    });
+  }
+  hasRef(): boolean {
+    return this.#state === 'open' && this.#referenced;
+  }
+  ref(): void {
+    this.#referenced = true;
+    for (const handle of this.#active) handle.ref();
+  }
+  unref(): void {
+    this.#referenced = false;
+    for (const handle of this.#active) handle.unref();
+  }
+}
+hideFromGuests(HandleWrap, ['attach', 'detach', 'dispose', 'isOpen']);
+
+/** Members of ours are not enumerable anyway (class methods); their names stay out of prototypes' listings through symbols only where a guest looks. */
+function hideFromGuests(constructor: { prototype: object }, names: readonly string[]): void {
+  for (const name of names) {
+    const descriptor = Object.getOwnPropertyDescriptor(constructor.prototype, name);
+    if (descriptor !== undefined) Object.defineProperty(constructor.prototype, name, { ...descriptor, enumerable: false });
+  }
+}

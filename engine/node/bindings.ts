@@ -1,0 +1,73 @@
+/** All bindings by the name that `internalBinding` gets. One file each, named as Node names them. */
+import { createAsyncWrapBinding, type createAsyncStack } from './bindings/async_wrap.ts';
+import * as buffer from './bindings/buffer.ts';
+import * as credentials from './bindings/credentials.ts';
+import * as diagnosticsChannel from './bindings/diagnostics_channel.ts';
+import { createErrorsBinding, type ErrorCallbacks } from './bindings/errors.ts';
+import * as inspector from './bindings/inspector.ts';
+import * as messaging from './bindings/messaging.ts';
+import * as mksnapshot from './bindings/mksnapshot.ts';
+import { createOptionsBinding } from './bindings/options.ts';
+import * as os from './bindings/os.ts';
+import { createPerformanceBinding } from './bindings/performance.ts';
+import * as permission from './bindings/permission.ts';
+import { createProcessMethodsBinding, type ProcessControl } from './bindings/process_methods.ts';
+import * as report from './bindings/report.ts';
+import * as signalWrap from './bindings/signal_wrap.ts';
+import * as symbols from './bindings/symbols.ts';
+import { createTaskQueueBinding, type TaskQueue } from './bindings/task_queue.ts';
+import { createTimersBinding, type TimerCallbacks } from './bindings/timers.ts';
+import * as traceEvents from './bindings/trace_events.ts';
+import * as types from './bindings/types.ts';
+import * as util from './bindings/util.ts';
+import { createUvBinding } from './bindings/uv.ts';
+import * as wasmWebApi from './bindings/wasm_web_api.ts';
+import { createWorkerBinding } from './bindings/worker.ts';
+import type { CreateBinding } from './environment.ts';
+import type { Loop } from './loop.ts';
+import type { OptionTable } from './options.ts';
+import type { UvErrorMap } from './uv-errors.ts';
+
+/** What some bindings share with the process around them (main.ts). */
+export interface BindingParts {
+  readonly asyncStack: ReturnType<typeof createAsyncStack>;
+  readonly taskQueue: TaskQueue;
+  readonly timers: TimerCallbacks;
+  readonly errors: ErrorCallbacks;
+  readonly loop: Loop;
+  readonly clock: { restart: () => void };
+  readonly errorMap: UvErrorMap;
+  readonly optionTable: OptionTable;
+  readonly optionValues: () => Record<string, unknown>;
+  readonly isMainThread: boolean;
+  readonly control: ProcessControl;
+}
+
+export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateBinding> {
+  return new Map<string, CreateBinding>([
+    ['async_wrap', createAsyncWrapBinding(parts.asyncStack)],
+    ['buffer', buffer.create],
+    ['credentials', credentials.create],
+    ['diagnostics_channel', diagnosticsChannel.create],
+    ['errors', createErrorsBinding(parts.errors)],
+    ['inspector', inspector.create],
+    ['messaging', messaging.create],
+    ['mksnapshot', mksnapshot.create],
+    ['options', createOptionsBinding(parts.optionTable, parts.optionValues)],
+    ['os', os.create],
+    ['performance', createPerformanceBinding(parts.clock)],
+    ['permission', permission.create],
+    ['process_methods', createProcessMethodsBinding(parts.control)],
+    ['report', report.create],
+    ['signal_wrap', signalWrap.create],
+    ['symbols', symbols.create],
+    ['task_queue', createTaskQueueBinding(parts.taskQueue)],
+    ['timers', createTimersBinding(parts.timers, parts.loop)],
+    ['trace_events', traceEvents.create],
+    ['types', types.create],
+    ['util', util.create],
+    ['uv', createUvBinding(parts.errorMap)],
+    ['wasm_web_api', wasmWebApi.create],
+    ['worker', createWorkerBinding(parts.isMainThread)],
+  ]);
+}

@@ -1,0 +1,28 @@
+/** `internalBinding('credentials')` (src/node_credentials.cc): one user, root, as in a container. */
+import type { CreateBinding } from '../environment.ts';
+
+const known = (id: unknown): boolean => id === 0 || id === 'root';
+
+export const create: CreateBinding = (environment) => {
+  const set = (id: unknown): number => {
+    if (known(id)) return 0;
+    if (typeof id === 'string') return 1;
+    throw environment.uvException(-1, 'setuid');
+  };
+  return {
+    implementsPosixCredentials: true,
+    safeGetenv: (name: string) => environment.start.env.get(name),
+    getTempDir: () => environment.start.env.get('TMPDIR') ?? environment.start.env.get('TMP') ?? environment.start.env.get('TEMP') ?? '/tmp',
+    getuid: () => 0,
+    geteuid: () => 0,
+    getgid: () => 0,
+    getegid: () => 0,
+    getgroups: () => [0],
+    initgroups: (user: unknown, group: unknown) => (known(user) ? (known(group) ? 0 : 2) : 1),
+    setgroups: (groups: unknown[]) => groups.findIndex((group) => !known(group)) + 1,
+    setegid: set,
+    seteuid: set,
+    setgid: set,
+    setuid: set,
+  };
+};

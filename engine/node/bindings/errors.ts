@@ -1,0 +1,48 @@
+/** `internalBinding('errors')` (src/node_errors.cc): stack traces and what nothing caught. */
+import type { Callable, CreateBinding, Environment } from '../environment.ts';
+
+export interface ErrorCallbacks {
+  prepareStackTrace: Callable | undefined;
+  enhanceBefore: Callable | undefined;
+  enhanceAfter: Callable | undefined;
+  maybeCacheSourceMap: Callable | undefined;
+  sourceMapsEnabled: boolean;
+}
+
+export function createErrorCallbacks(): ErrorCallbacks {
+  return { prepareStackTrace: undefined, enhanceBefore: undefined, enhanceAfter: undefined, maybeCacheSourceMap: undefined, sourceMapsEnabled: false };
+}
+
+function noSideEffectsToString(value: unknown): string {
+  try {
+    if (typeof value === 'symbol') return value.toString();
+    if (typeof value === 'function') return Function.prototype.toString.call(value);
+    if (typeof value !== 'object' || value === null) return String(value);
+    if (value instanceof Error) return `${value.name}: ${value.message}`;
+    const constructor: unknown = (value as { constructor?: unknown }).constructor;
+    return `#<${typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'Object'}>`;
+  } catch {
+    return '[object Object]';
+  }
+}
+
+export const createErrorsBinding =
+  (callbacks: ErrorCallbacks): CreateBinding =>
+  (environment: Environment) => ({
+    setPrepareStackTraceCallback: (callback: Callable) => {
+      callbacks.prepareStackTrace = callback;
+    },
+    setGetSourceMapErrorSource: () => undefined,
+    setSourceMapsEnabled: (enabled: boolean) => {
+      callbacks.sourceMapsEnabled = enabled;
+    },
+    setMaybeCacheGeneratedSourceMap: (callback: Callable) => {
+      callbacks.maybeCacheSourceMap = callback;
+    },
+    setEnhanceStackForFatalException: (before: Callable, after: Callable) => {
+      callbacks.enhanceBefore = before;
+      callbacks.enhanceAfter = after;
+    },
+    noSideEffectsToString,
+    triggerUncaughtException: (error: unknown, fromPromise: boolean) => environment.triggerUncaughtException(error, fromPromise),
+  });

@@ -1,0 +1,52 @@
+/** `internalBinding('performance')` (src/node_perf.cc). Histograms are not there yet. */
+import type { Callable, CreateBinding } from '../environment.ts';
+
+const MILESTONES = 8;
+const TIME_ORIGIN_TIMESTAMP = 0;
+const TIME_ORIGIN = 1;
+const BOOTSTRAP_COMPLETE = 7;
+const LOOP_START = 5;
+
+/** Moves the process's time origin to now: a warm worker was booted long before the process began. */
+export interface PerformanceClock {
+  restart(): void;
+}
+
+export const createPerformanceBinding =
+  (clock: { restart: () => void }): CreateBinding =>
+  (environment) => {
+    const { performance } = environment.host;
+    const milestones = new Float64Array(MILESTONES).fill(-1);
+    const nanoseconds = () => performance.now() * 1e6;
+    const restart = () => {
+      const now = nanoseconds();
+      // Every milestone before the main script belongs to the origin.
+      milestones.fill(now);
+      milestones[TIME_ORIGIN_TIMESTAMP] = (performance.timeOrigin + performance.now()) * 1000;
+      milestones[TIME_ORIGIN] = now;
+      milestones[LOOP_START] = -1;
+      milestones[6] = -1;
+    };
+    clock.restart = restart;
+    restart();
+    let observers: Callable | undefined;
+    return {
+      milestones,
+      observerCounts: new Uint32Array(6),
+      now: () => (nanoseconds() - (milestones[TIME_ORIGIN] ?? 0)) / 1e6,
+      setupObservers: (callback: Callable) => {
+        observers = callback;
+        void observers;
+      },
+      // The browser does not tell when it collects garbage.
+      installGarbageCollectionTracking: () => undefined,
+      removeGarbageCollectionTracking: () => undefined,
+      notify: () => undefined,
+      loopIdleTime: () => environment.loop.idle,
+      markBootstrapComplete: () => {
+        milestones[BOOTSTRAP_COMPLETE] = nanoseconds();
+        milestones[LOOP_START] = nanoseconds();
+      },
+      uvMetricsInfo: () => [0, 0, 0],
+    };
+  };

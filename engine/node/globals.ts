@@ -1,0 +1,51 @@
+/**
+ * The worker's global object becomes Node's: everything the browser put there goes away (Node's library defines its own fetch, URL,
+ * EventTarget …), the language's own objects stay.
+ */
+import type { Host } from './environment.ts';
+
+/** Names that the JavaScript language itself defines (ECMA-262 and ECMA-402), plus WebAssembly: these stay. */
+const LANGUAGE = new Set([
+  'Object', 'Function', 'Array', 'Number', 'parseFloat', 'parseInt', 'Infinity', 'NaN', 'undefined', 'Boolean', 'String', 'Symbol', 'Date', 'Promise', 'RegExp',
+  'Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError', 'SuppressedError', 'globalThis', 'JSON', 'Math', 'Intl', 'ArrayBuffer',
+  'Atomics', 'Uint8Array', 'Int8Array', 'Uint16Array', 'Int16Array', 'Uint32Array', 'Int32Array', 'Float16Array', 'Float32Array', 'Float64Array', 'Uint8ClampedArray',
+  'BigUint64Array', 'BigInt64Array', 'DataView', 'Map', 'BigInt', 'Set', 'Iterator', 'WeakMap', 'WeakSet', 'WeakRef', 'Proxy', 'Reflect', 'FinalizationRegistry',
+  'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'unescape', 'eval', 'isFinite', 'isNaN', 'SharedArrayBuffer', 'WebAssembly',
+  'DisposableStack', 'AsyncDisposableStack',
+]); // prettier-ignore
+
+/** Takes the browser's functions that the bindings need, before anything removes or replaces them. */
+export function captureHost(origin: string, asset: Host['asset']): Host {
+  const scope = globalThis;
+  return {
+    fetch: scope.fetch.bind(scope),
+    setTimeout: (callback, milliseconds) => nativeSetTimeout(callback, milliseconds),
+    clearTimeout: (id) => nativeClearTimeout(id),
+    queueMicrotask: scope.queueMicrotask.bind(scope),
+    MessageChannel: scope.MessageChannel,
+    MessagePort: scope.MessagePort,
+    performance: scope.performance,
+    crypto: scope.crypto,
+    structuredClone: scope.structuredClone.bind(scope),
+    origin,
+    asset,
+  };
+}
+const nativeSetTimeout = globalThis.setTimeout.bind(globalThis) as unknown as (callback: () => void, milliseconds: number) => number;
+const nativeClearTimeout = globalThis.clearTimeout.bind(globalThis) as unknown as (id: number) => void;
+
+/** Removes what is the browser's from the global object and its prototypes. `keep` names what must stay. */
+export function removeBrowserGlobals(keep: ReadonlySet<string>): void {
+  const scope: object = globalThis;
+  for (let target: object | null = scope; target !== null && target !== Object.prototype; target = Object.getPrototypeOf(target) as object | null) {
+    for (const key of Reflect.ownKeys(target)) {
+      if (key === 'constructor' || (typeof key === 'string' && (LANGUAGE.has(key) || keep.has(key)))) continue;
+      const descriptor = Object.getOwnPropertyDescriptor(target, key);
+      if (descriptor?.configurable === true) Reflect.deleteProperty(target, key);
+    }
+  }
+  // The chain's objects are immutable and stay, empty; their constructors' names would still be seen by guests.
+  for (let target = Object.getPrototypeOf(scope) as object | null; target !== null && target !== Object.prototype; target = Object.getPrototypeOf(target) as object | null) {
+    Object.defineProperty(target, 'constructor', { value: Object, configurable: true, writable: true, enumerable: false });
+  }
+}

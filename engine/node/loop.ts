@@ -1,0 +1,330 @@
+/** The event loop's implementation; the interface and the phases are in event-loop.ts. */
+import type { System } from '../system/types.ts';
+import type { EventLoop, Handle } from './event-loop.ts';
+
+/** A step that may pause for the microtasks: Node's own functions, made generators (realm.ts), and our drivers. */
+export type Steps = Generator<void, unknown, void>;
+
+export interface LoopHooks {
+  /** Ticks and rejections wait to be processed. */
+  ticksPending(): boolean;
+  /** Node's processTicksAndRejections; yields where native runs the microtasks. */
+  runTicks(): Steps;
+  /** Node's processTimers; returns the next expiry (negative: unreferenced, 0: none). */
+  runTimers(now: number): Steps;
+  runImmediates(): Steps;
+  immediates(): { readonly count: number; readonly referenced: number; readonly outstanding: boolean };
+  uncaught(error: unknown): void;
+}
+
+interface Poll extends Handle {
+  readonly fd: number;
+  readonly interest: number;
+  readonly callback: (ready: number) => void;
+  closed: boolean;
+}
+
+interface Wake extends Handle {
+  readonly callback: () => void;
+}
+
+/** Pauses until the browser has run all promise jobs, in a macrotask. */
+export type Hop = () => Promise<void>;
+
+export class Loop implements EventLoop {
+  readonly #system: System;
+  readonly #clock: () => number;
+  readonly #hop: Hop;
+  #hooks: LoopHooks | undefined;
+  #pending: (() => void)[] = [];
+  #closing: (() => void)[] = [];
+  readonly #polls = new Set<Poll>();
+  readonly #wakes = new Set<Wake>();
+  #references = 0;
+  #requests = 0;
+  readonly #started: number;
+  #now = 0;
+  /** Expiry of the next timer on the loop's clock, or Infinity. */
+  #timer = Infinity;
+  #timerReferenced = true;
+  #stopped = false;
+  /** Milliseconds spent waiting. */
+  idle = 0;
+
+  constructor(system: System, clock: () => number, hop: Hop) {
+    this.#system = system;
+    this.#clock = clock;
+    this.#hop = hop;
+    this.#started = clock();
+  }
+
+  setHooks(hooks: LoopHooks): void {
+    this.#hooks = hooks;
+  }
+
+  // -- for bindings --------------------------------------------------------------------------------
+  enqueue(callback: () => void): void {
+    this.#pending.push(callback);
+    this.#system.wake();
+  }
+
+  closing(callback: () => void): void {
+    this.#closing.push(callback);
+    this.#system.wake();
+  }
+
+  request(): { done(callback: () => void): void; cancel(): void } {
+    let open = true;
+    this.#requests++;
+    const end = () => {
+      if (!open) return false;
+      open = false;
+      this.#requests--;
+      return true;
+    };
+    return {
+      done: (callback) => {
+        if (end()) this.enqueue(callback);
+      },
+      cancel: () => {
+        if (end()) this.#system.wake();
+      },
+    };
+  }
+
+  poll(fd: number, interest: number, callback: (ready: number) => void): Handle {
+    const poll: Poll = Object.assign(
+      this.#handle(() => {
+        poll.closed = true;
+        this.#polls.delete(poll);
+        if (![...this.#polls].some((other) => other.fd === fd)) this.#system.unwatch(fd);
+      }),
+      { fd, interest, callback, closed: false },
+    );
+    this.#polls.add(poll);
+    this.#system.watch(fd);
+    this.#system.wake();
+    return poll;
+  }
+
+  onWake(callback: () => void, alive: boolean): Handle {
+    const wake: Wake = Object.assign(
+      this.#handle(() => this.#wakes.delete(wake)),
+      { callback },
+    );
+    if (!alive) wake.unref();
+    this.#wakes.add(wake);
+    return wake;
+  }
+
+  keepAlive(): Handle {
+    return this.#handle(() => this.#system.wake());
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  updateTime(): void {
+    this.#now = Math.floor(this.#clock() - this.#started);
+  }
+
+  /** `scheduleTimer` of the timers binding: wakes in `milliseconds` from now. */
+  scheduleTimer(milliseconds: number): void {
+    this.#timer = this.#now + Math.max(1, milliseconds);
+    this.#system.wake();
+  }
+
+  referenceTimer(referenced: boolean): void {
+    this.#timerReferenced = referenced;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#system.wake();
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  #handle(close: () => void): Handle {
+    let referenced = true;
+    let open = true;
+    this.#references++;
+    return {
+      ref: () => {
+        if (open && !referenced) this.#references++;
+        referenced = true;
+      },
+      unref: () => {
+        if (open && referenced) this.#references--;
+        referenced = false;
+      },
+      hasRef: () => open && referenced,
+      close: () => {
+        if (!open) return;
+        open = false;
+        if (referenced) this.#references--;
+        close();
+      },
+    };
+  }
+
+  // -- running -----------------------------------------------------------------------------------------
+  #needHooks(): LoopHooks {
+    if (this.#hooks === undefined) throw new Error('the event loop runs before Node has been set up');
+    return this.#hooks;
+  }
+
+  alive(): boolean {
+    if (this.#stopped) return false;
+    const immediates = this.#hooks?.immediates();
+    return (
+      this.#references > 0 ||
+      this.#requests > 0 ||
+      this.#pending.length > 0 ||
+      this.#closing.length > 0 ||
+      (this.#timer !== Infinity && this.#timerReferenced) ||
+      (immediates !== undefined && (immediates.referenced > 0 || immediates.outstanding))
+    );
+  }
+
+  /** Runs one callback as a macrotask: afterwards promise jobs, ticks and their promise jobs are done. Exceptions are the process's uncaught ones. */
+  async call(callback: () => void): Promise<void> {
+    try {
+      callback();
+    } catch (error) {
+      this.#needHooks().uncaught(error);
+    }
+    await this.drain();
+  }
+
+  /** `InternalCallbackScope::Close`. */
+  async drain(): Promise<void> {
+    const hooks = this.#needHooks();
+    if (this.#stopped) return;
+    if (!hooks.ticksPending()) await this.#hop();
+    while (hooks.ticksPending() && !this.#stopped) {
+      await this.#drive(hooks.runTicks());
+    }
+  }
+
+  /** Runs a generator of Node's: hops where native runs the microtasks. */
+  async #drive(steps: Steps): Promise<unknown> {
+    for (;;) {
+      let step: IteratorResult<void, unknown>;
+      try {
+        step = steps.next();
+      } catch (error) {
+        this.#needHooks().uncaught(error);
+        return undefined;
+      }
+      if (step.done === true) return step.value;
+      await this.#hop();
+      if (this.#stopped) return undefined;
+    }
+  }
+
+  /** Runs ticks where native's `runNextTicks` would, between two timers or immediates. */
+  async #driveWithTicks(steps: Steps): Promise<unknown> {
+    for (;;) {
+      let step: IteratorResult<void, unknown>;
+      try {
+        step = steps.next();
+      } catch (error) {
+        this.#needHooks().uncaught(error);
+        await this.drain();
+        return undefined;
+      }
+      if (step.done === true) {
+        await this.drain();
+        return step.value;
+      }
+      await this.drain();
+      if (this.#stopped) return undefined;
+    }
+  }
+
+  /** Runs until nothing holds the loop alive or it was stopped. Can be run again. */
+  async run(): Promise<void> {
+    while (this.alive()) await this.#turn();
+  }
+
+  async #turn(): Promise<void> {
+    this.updateTime();
+    await this.#timers();
+    await this.#flush(this.#pending, (rest) => (this.#pending = rest));
+    await this.#pollPhase();
+    await this.#check();
+    await this.#flush(this.#closing, (rest) => (this.#closing = rest));
+  }
+
+  async #timers(): Promise<void> {
+    if (this.#stopped || this.#timer > this.#now) return;
+    this.#timer = Infinity;
+    const next = await this.#driveWithTicks(this.#needHooks().runTimers(this.#now));
+    if (typeof next === 'number' && next !== 0) {
+      this.#timer = Math.min(this.#timer, Math.max(Math.abs(next), this.#now + 1));
+      this.#timerReferenced = next > 0;
+    } else if (next === undefined && !this.#stopped) {
+      // A callback threw: native's RunTimers calls again until it returns.
+      this.#timer = this.#now;
+    }
+  }
+
+  async #flush(queue: (() => void)[], replace: (rest: (() => void)[]) => void): Promise<void> {
+    if (queue.length === 0) return;
+    replace([]);
+    for (const callback of queue) {
+      if (this.#stopped) return;
+      await this.call(callback);
+    }
+  }
+
+  async #pollPhase(): Promise<void> {
+    if (this.#stopped) return;
+    const sequence = this.#system.wakeSequence();
+    const timeout = this.#timeout();
+    let ready = this.#readyPolls();
+    for (const wake of this.#wakes) wake.callback();
+    if (ready.length === 0 && timeout !== 0 && this.#pending.length === 0) {
+      const before = this.#clock();
+      await this.#system.wait(sequence, timeout);
+      this.idle += this.#clock() - before;
+      this.updateTime();
+      for (const wake of this.#wakes) wake.callback();
+      ready = this.#readyPolls();
+    } else if (ready.length === 0) {
+      await this.#hop();
+    }
+    for (const poll of ready) {
+      if (this.#stopped) return;
+      if (poll.closed) continue;
+      const now = this.#system.ready(poll.fd) & poll.interest;
+      if (now !== 0) await this.call(() => poll.callback(now));
+    }
+  }
+
+  #readyPolls(): Poll[] {
+    const ready: Poll[] = [];
+    for (const poll of this.#polls) if ((this.#system.ready(poll.fd) & poll.interest) !== 0) ready.push(poll);
+    return ready;
+  }
+
+  /** Milliseconds the poll phase may wait. */
+  #timeout(): number {
+    const immediates = this.#needHooks().immediates();
+    if (this.#pending.length > 0 || this.#closing.length > 0 || immediates.referenced > 0 || immediates.outstanding || !this.alive()) return 0;
+    return this.#timer === Infinity ? Infinity : Math.max(0, this.#timer - this.#now);
+  }
+
+  async #check(): Promise<void> {
+    const hooks = this.#needHooks();
+    const { count, outstanding } = hooks.immediates();
+    if (this.#stopped || (count === 0 && !outstanding)) return;
+    do {
+      await this.#driveWithTicks(hooks.runImmediates());
+    } while (hooks.immediates().outstanding && !this.#stopped);
+  }
+}

@@ -1,0 +1,305 @@
+/**
+ * A Node.js process in one thread: `prepare` boots Node's library ahead of time (a warm worker), `start` gives it its command line and runs it.
+ * Stands for src/node.cc (StartExecution) and src/api/embed_helpers.cc (SpinEventLoop).
+ */
+import type { System } from '../system/types.ts';
+import { createAsyncStack } from './bindings/async_wrap.ts';
+import { bufferPrototypes } from './bindings/buffer.ts';
+import { createErrorCallbacks } from './bindings/errors.ts';
+import { optionTable } from './bindings/options.ts';
+import { createTaskQueue } from './bindings/task_queue.ts';
+import { createTimerCallbacks } from './bindings/timers.ts';
+import { wrapProxy } from './bindings/types.ts';
+import { createBindings } from './bindings.ts';
+import { fatalReport } from './fatal.ts';
+import type { Callable, Dumps, Environment, Host } from './environment.ts';
+import { removeBrowserGlobals } from './globals.ts';
+import { makeHop } from './hop.ts';
+import { Loop } from './loop.ts';
+import { OptionError, parseOptions, type ParsedOptions } from './options.ts';
+import { makePrivateSymbols } from './private-symbols.ts';
+import { createEnvironmentObject, createProcessObject, EXEC_PATH, patchProcessObject, processData } from './process-object.ts';
+import { createRealm } from './realm.ts';
+import { startSignals } from './bindings/signal_wrap.ts';
+import { installStackTraces } from './stack-traces.ts';
+import { decodeUtf8, encodeUtf8 } from './text.ts';
+import { codedError, uvException, type UvErrorMap } from './uv-errors.ts';
+
+/** generated/node/dumps.json. */
+export interface NodeDumps {
+  readonly bindings: Dumps;
+  readonly process: Readonly<Record<string, unknown>>;
+  readonly globals: readonly string[];
+}
+
+export interface PrepareOptions {
+  readonly system: System;
+  readonly host: Host;
+  readonly builtins: ReadonlyMap<string, string>;
+  readonly dumps: NodeDumps;
+  /** 0 for a process's main thread, else the worker thread's id. */
+  readonly threadId?: number;
+}
+
+export interface StartOptions {
+  /** argv as the process was spawned, argv[0] included. */
+  readonly args: readonly string[];
+  /** `KEY=value` entries. */
+  readonly env: readonly string[];
+}
+
+export interface PreparedNode {
+  readonly environment: Environment;
+  /** Runs the process to its end; the promise does not resolve on the main thread, `system.exit` ends it. */
+  start(options: StartOptions): Promise<void>;
+}
+
+const EXIT_CODE = 1;
+const HAS_EXIT_CODE = 2;
+const EXITING = 0;
+
+export function prepare(options: PrepareOptions): PreparedNode {
+  const { system, host, builtins, dumps } = options;
+  const threadId = options.threadId ?? 0;
+  const isMainThread = threadId === 0;
+  const loop = new Loop(system, () => host.performance.now(), makeHop(host));
+  const asyncStack = createAsyncStack();
+  const taskQueue = createTaskQueue();
+  const timers = createTimerCallbacks();
+  const errors = createErrorCallbacks();
+  const clock = { restart: () => undefined as void };
+  const table = optionTable(dumps.bindings['options'] ?? {});
+  const utilDump = dumps.bindings['util'] as { privateSymbols: Record<string, { $symbol: string }> };
+  const privateSymbols = makePrivateSymbols(Object.keys(utilDump.privateSymbols));
+  const symbols = Object.fromEntries(
+    Object.entries(dumps.bindings['symbols'] as Record<string, { $symbol: string }>).map(([name, { $symbol }]) => [name, Symbol($symbol)]),
+  );
+  const exitInfo = privateSymbols['exit_info_private_symbol'];
+  if (exitInfo === undefined) throw new Error('the dump of the util binding has no exit_info_private_symbol');
+  const data = processData(dumps.process);
+  const errorMap: UvErrorMap = new Map(
+    (dumps.bindings['uv'] as { 'getErrorMap()': { $map: [number, [string, string]][] } })['getErrorMap()'].$map,
+  );
+  const write = (fd: number, text: string) => system.writeBlocking(fd, encodeUtf8(text));
+  const process = createProcessObject(data, exitInfo, (text) => write(2, `${text}\n`));
+  const exitFields = process[exitInfo] as Int32Array;
+  const start = { args: [] as string[], env: new Map<string, string>() };
+  let parsed: ParsedOptions = parseOptions(table, [], undefined);
+  const handles = new Set<object>();
+
+  const exit = (code: number): never => {
+    loop.stop();
+    return system.exit(code);
+  };
+
+  const triggerUncaughtException = (error: unknown, fromPromise: boolean): void => {
+    const handler = process['_fatalException'];
+    if (typeof handler !== 'function') return die(error, 6);
+    let handled = false;
+    try {
+      handled = (handler as Callable).call(process, error, fromPromise) === true;
+    } catch (inner) {
+      return die(inner, 7);
+    }
+    if (!handled) die(error, exitFields[HAS_EXIT_CODE] === 1 && (exitFields[EXIT_CODE] ?? 0) !== 0 ? (exitFields[EXIT_CODE] ?? 1) : 1);
+  };
+
+  const die = (error: unknown, code: number): void => {
+    const known = typeof error === 'object' && error !== null ? (error as Record<symbol, unknown>)[privateSymbols['arrow_message_private_symbol'] ?? Symbol()] : undefined;
+    let shown: string;
+    try {
+      const { inspect } = environment.requireBuiltin('internal/util/inspect') as { inspect: (value: unknown) => string };
+      shown = fatalReport({ source: sourceText, inspect, version: data.version }, error, known);
+    } catch (inner) {
+      shown = `${String(error)}\n(the error could not be shown: ${String(inner)})\n`;
+    }
+    write(2, shown);
+    exit(code);
+  };
+
+  const sourceText = (file: string): string | undefined => {
+    if (file.startsWith('node:')) return builtins.get(file.slice(5));
+    const bytes = system.files.readFile(file);
+    return typeof bytes === 'number' ? undefined : decodeUtf8(bytes);
+  };
+
+  const environment: Environment = {
+    system,
+    loop,
+    host,
+    dumps: dumps.bindings,
+    builtins,
+    process,
+    primordials: {},
+    threadId,
+    start,
+    privateSymbols,
+    symbols,
+    binding: (name) => setup.realm.binding(name),
+    requireBuiltin: (id) => setup.realm.requireBuiltin(id),
+    makeCallback: (receiver, callback, args) => {
+      if (callback === undefined) return undefined;
+      const wrap = receiver as { getAsyncId?: () => number; getTriggerAsyncId?: () => number };
+      const asyncId = wrap.getAsyncId?.() ?? 0;
+      asyncStack.push(asyncId, wrap.getTriggerAsyncId?.() ?? 0, receiver);
+      const hooks = asyncStack.hooks();
+      if (asyncId !== 0 && (asyncStack.fields[1] ?? 0) > 0) hooks?.['before']?.call(undefined, asyncId);
+      const result = callback.apply(receiver, [...args]);
+      if (asyncId !== 0 && (asyncStack.fields[2] ?? 0) > 0) hooks?.['after']?.call(undefined, asyncId);
+      asyncStack.pop(asyncId);
+      return result;
+    },
+    triggerUncaughtException,
+    newAsyncId: () => asyncStack.newAsyncId(),
+    uvException: (errno, syscall, message, path, dest) => uvException(errorMap, errno, syscall, message, path, dest),
+    codedError,
+    hidden: (target, key, value) => void Object.defineProperty(target, key, { value, configurable: true, writable: true, enumerable: false }),
+    option: (name) => parsed.values[name],
+    buffer: (bytes) => {
+      const prototype = bufferPrototypes.get(environment);
+      if (prototype === undefined) throw new Error('a Buffer was made before bootstrap');
+      return Object.setPrototypeOf(bytes, prototype) as Uint8Array;
+    },
+  };
+
+  const setup = createRealm({
+    environment,
+    isMainThread,
+    bindings: createBindings({
+      asyncStack,
+      taskQueue,
+      timers,
+      errors,
+      loop,
+      clock,
+      errorMap,
+      optionTable: table,
+      optionValues: () => parsed.values,
+      isMainThread,
+      control: {
+        exit,
+        handles,
+        patch: (target) =>
+          patchProcessObject(target, {
+            pid: system.pid,
+            ppid: () => system.ppid,
+            argv: [start.args[0] ?? 'node', ...parsed.args],
+            execArgv: parsed.execArgv,
+          }),
+      },
+    }),
+  });
+
+  loop.setHooks({
+    ticksPending: () => taskQueue.tickInfo[0] === 1 || taskQueue.tickInfo[1] === 1,
+    runTicks: () => taskQueue.runTicks(),
+    runTimers: (now) => timers.runTimers(now),
+    runImmediates: () => timers.runImmediates(),
+    immediates: () => ({ count: timers.immediateInfo[0] ?? 0, referenced: timers.immediateInfo[1] ?? 0, outstanding: timers.immediateInfo[2] === 1 }),
+    uncaught: (error) => triggerUncaughtException(error, false),
+  });
+
+  listenForRejections(taskQueue, loop);
+  removeBrowserGlobals(new Set());
+  wrapProxy();
+  setup.bootstrap();
+  process['env'] = createEnvironmentObject(start.env, () => undefined);
+  const { overrideStackTrace } = setup.realm.requireBuiltin('internal/errors') as { overrideStackTrace: WeakMap<object, Callable> };
+  installStackTraces({ origin: host.origin, overrides: overrideStackTrace, format: (Error as unknown as { prepareStackTrace: Callable }).prepareStackTrace });
+  for (const id of WARM) setup.realm.requireBuiltin(id);
+
+  const exitCode = (): number => (exitFields[HAS_EXIT_CODE] === 1 ? (exitFields[EXIT_CODE] ?? 0) : 0);
+  const emit = (event: string, code: number): void => {
+    try {
+      (process['emit'] as Callable).call(process, event, code);
+    } catch (error) {
+      triggerUncaughtException(error, false);
+    }
+  };
+
+  const spin = async (): Promise<void> => {
+    do {
+      await loop.run();
+      await settle(host);
+      if (loop.stopped) return;
+      if (loop.alive() || taskQueue.tickInfo[1] === 1) {
+        await loop.drain();
+        continue;
+      }
+      emit('beforeExit', exitCode());
+      await loop.drain();
+    } while (loop.alive());
+  };
+
+  return {
+    environment,
+    start: async ({ args, env }) => {
+      start.args = [...args];
+      for (const entry of env) {
+        const equals = entry.indexOf('=', 1);
+        if (equals > 0) start.env.set(entry.slice(0, equals), entry.slice(equals + 1));
+      }
+      clock.restart();
+      try {
+        parsed = parseOptions(table, args.slice(1), start.env.get('NODE_OPTIONS'));
+      } catch (error) {
+        if (!(error instanceof OptionError)) throw error;
+        write(2, `${args[0] ?? EXEC_PATH}: ${error.message}\n`);
+        exit(9);
+      }
+      if (parsed.values['--version'] === true) {
+        write(1, `${data.version}\n`);
+        exit(0);
+      }
+      startSignals(environment);
+      await loop.call(() => setup.realm.runMain(mainScript(parsed, system.isTerminal(0))));
+      await spin();
+      if (loop.stopped) return;
+      exitFields[EXITING] = 1;
+      emit('exit', exitCode());
+      exit(exitCode());
+    },
+  };
+}
+
+/** Modules that nearly every process loads before the first line of the user's. */
+const WARM = ['internal/process/pre_execution', 'internal/modules/run_main', 'internal/console/global', 'internal/fs/sync_write_stream', 'vm'];
+
+/** `StartExecution`: which internal/main script runs. */
+function mainScript(parsed: ParsedOptions, inputIsTerminal: boolean): string {
+  const { values, args } = parsed;
+  const first = args[0];
+  if (first === 'inspect') return 'inspect';
+  if (values['--help'] === true) return 'print_help';
+  if (values['--check'] === true) return 'check_syntax';
+  if (values['--test'] === true) return 'test_runner';
+  if (values['--watch'] === true && first !== undefined) return 'watch_mode';
+  const evaluates = values['--eval'] !== undefined && values['--eval'] !== '' ? true : values['--print'] === true;
+  if (evaluates && values['--interactive'] !== true) return 'eval_string';
+  if (first !== undefined && first !== '-') return 'run_main_module';
+  return values['--interactive'] === true || inputIsTerminal ? 'repl' : 'eval_stdin';
+}
+
+/** Rejections that nothing handles reach Node from the browser's event, which comes after the promise jobs of the macrotask. */
+function listenForRejections(taskQueue: ReturnType<typeof createTaskQueue>, loop: Loop): void {
+  const scope = globalThis as unknown as EventTarget;
+  const handle = (type: number) => (event: Event) => {
+    const { promise, reason } = event as PromiseRejectionEvent;
+    event.preventDefault();
+    loop.enqueue(() => void taskQueue.promiseRejected?.call(undefined, type, promise, reason));
+  };
+  scope.addEventListener('unhandledrejection', handle(0));
+  scope.addEventListener('rejectionhandled', handle(1));
+}
+
+/** Lets the browser deliver what it still has for this thread (rejection events, messages). */
+function settle(host: Host): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new host.MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}

@@ -1,0 +1,191 @@
+/**
+ * Node's command line: which arguments are Node's options, which are the script and its arguments, and each option's value. The table comes from the
+ * pinned binary (`getCLIOptionsInfo`, `getCLIOptionsValues`). Stands for src/node_options.cc and src/node_options-inl.h.
+ */
+
+/** OptionType of src/node_options.h, from the binding's `types`. */
+interface OptionInfo {
+  readonly type: number;
+  readonly envVarSettings: number;
+  readonly defaultIsTrue: boolean;
+}
+
+export interface OptionTable {
+  readonly info: ReadonlyMap<string, OptionInfo>;
+  /** Short forms and groups: `-e` → [`--eval`], `--prof-process` → … */
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly types: Readonly<Record<string, number>>;
+}
+
+export interface ParsedOptions {
+  /** Options as given, before the script: `process.execArgv`. */
+  readonly execArgv: readonly string[];
+  /** Script and its arguments. */
+  readonly args: readonly string[];
+  readonly values: Record<string, unknown>;
+}
+
+/** A wrong command line: native prints `node: …` and exits with 9. */
+export class OptionError extends Error {}
+
+const V8_OPTION = /^--(?:(?:no-)?(?:max-|harmony|expose-gc|allow-natives-syntax|stack-|trace-(?:opt|deopt|gc)|gc-|optimize|jitless|interpreted-|huge-max|random-seed|predictable|single-threaded|semi-space|initial-|enable-|abort-on|disallow-code|perf-|prof$|log|interrupt-|experimental-wasm|wasm-|turbo|sparkplug|maglev|always-|lite-mode|v8-options|js-))/;
+
+export function parseOptions(table: OptionTable, argv: readonly string[], nodeOptions: string | undefined): ParsedOptions {
+  const values: Record<string, unknown> = { __proto__: null, ...structuredCopy(table.defaults) };
+  const parser = new Parser(table, values);
+  if (nodeOptions !== undefined && nodeOptions.trim() !== '') parser.all(splitNodeOptions(nodeOptions), 'NODE_OPTIONS');
+  const end = parser.untilScript(argv);
+  const given = argv.slice(0, end);
+  if (given.at(-1) === '--') given.pop();
+  return { execArgv: given, args: argv.slice(end), values };
+}
+
+function structuredCopy(defaults: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(defaults).map(([key, value]) => [key, Array.isArray(value) ? [...(value as unknown[])] : value]));
+}
+
+class Parser {
+  readonly #table: OptionTable;
+  readonly #values: Record<string, unknown>;
+
+  constructor(table: OptionTable, values: Record<string, unknown>) {
+    this.#table = table;
+    this.#values = values;
+  }
+
+  /** Parses arguments that may only be options. */
+  all(args: readonly string[], source: string): void {
+    const next = this.untilScript(args, true);
+    if (next < args.length) throw new OptionError(`${args[next] ?? ''} is not allowed in ${source}`);
+  }
+
+  untilScript(args: readonly string[], fromEnvironment = false): number {
+    const queue = [...args];
+    let consumed = 0;
+    /** Arguments that an alias put in do not count as consumed. */
+    let synthetic = 0;
+    const take = (): string | undefined => {
+      const value = queue.shift();
+      if (value !== undefined) {
+        if (synthetic > 0) synthetic--;
+        else consumed++;
+      }
+      return value;
+    };
+    while (queue.length > 0) {
+      const first = queue[0] ?? '';
+      if (first === '--') {
+        take();
+        break;
+      }
+      if (first === '-' || !first.startsWith('-')) break;
+      const [name, inline] = splitInline(first);
+      const alias = this.#aliasFor(name, inline, queue[1]);
+      if (alias !== undefined) {
+        take();
+        const expansion = inline === undefined ? [...alias] : [...alias.slice(0, -1), `${alias.at(-1) ?? ''}=${inline}`];
+        queue.unshift(...expansion);
+        synthetic += expansion.length;
+        continue;
+      }
+      take();
+      this.#one(first, name, inline, () => {
+        const next = queue[0];
+        if (next === undefined || (next.startsWith('-') && next.length > 1)) return undefined;
+        return take()?.replace(/^\\-/, '-');
+      }, fromEnvironment);
+    }
+    return consumed;
+  }
+
+  #aliasFor(name: string, inline: string | undefined, following: string | undefined): readonly string[] | undefined {
+    const { aliases } = this.#table;
+    if (inline !== undefined) return aliases.get(`${name}=`) ?? aliases.get(name);
+    if (following !== undefined && (!following.startsWith('-') || following === '-')) {
+      const withArgument = aliases.get(`${name} <arg>`);
+      if (withArgument !== undefined) return withArgument;
+    }
+    return aliases.get(name);
+  }
+
+  #one(given: string, rawName: string, inline: string | undefined, next: () => string | undefined, fromEnvironment: boolean): void {
+    const { info, types } = this.#table;
+    let name = rawName.startsWith('--') ? `--${rawName.slice(2).replaceAll('_', '-')}` : rawName;
+    let negated = false;
+    let option = info.get(name);
+    if (option === undefined && name.startsWith('--no-')) {
+      name = `--${name.slice(5)}`;
+      option = info.get(name);
+      negated = option !== undefined;
+    }
+    if (option === undefined) {
+      if (V8_OPTION.test(given)) return;
+      throw new OptionError(`bad option: ${given}`);
+    }
+    if (fromEnvironment && option.envVarSettings !== 0 && option.envVarSettings !== undefined && isDisallowed(option)) {
+      throw new OptionError(`${given} is not allowed in NODE_OPTIONS`);
+    }
+    if (option.type === types.kBoolean) {
+      if (inline !== undefined) throw new OptionError(`${given} is an invalid negation because it is not a boolean option`);
+      this.#values[name] = !negated;
+      this.#values[`--no-${name.slice(2)}`] = negated;
+      return;
+    }
+    if (negated) throw new OptionError(`${given} is an invalid negation because it is not a boolean option`);
+    if (option.type === types.kNoOp || option.type === types.kV8Option) return;
+    const value = inline ?? next();
+    if (value === undefined || (value === '' && inline === undefined)) throw new OptionError(`${rawName} requires an argument`);
+    this.#set(name, option, value);
+  }
+
+  #set(name: string, option: OptionInfo, value: string): void {
+    const { types } = this.#table;
+    if (option.type === types.kStringList) {
+      const list = this.#values[name];
+      this.#values[name] = [...(Array.isArray(list) ? (list as unknown[]) : []), value];
+    } else if (option.type === types.kInteger || option.type === types.kUInteger) {
+      this.#values[name] = Number.parseInt(value, 10) || 0;
+    } else {
+      this.#values[name] = value;
+    }
+  }
+}
+
+/** `kDisallowedInEnvvar` is 1 in OptionEnvvarSettings. */
+const isDisallowed = (option: OptionInfo): boolean => option.envVarSettings === 1;
+
+function splitInline(argument: string): [string, string | undefined] {
+  const equals = argument.startsWith('--') ? argument.indexOf('=') : -1;
+  return equals < 0 ? [argument, undefined] : [argument.slice(0, equals), argument.slice(equals + 1)];
+}
+
+/** Splits NODE_OPTIONS at spaces; double quotes group, backslash escapes inside them (src/node.cc ParseNodeOptionsEnvVar). */
+export function splitNodeOptions(text: string): string[] {
+  const result: string[] = [];
+  let current = '';
+  let started = false;
+  let quoted = false;
+  for (let index = 0; index < text.length; index++) {
+    let character = text[index] ?? '';
+    if (character === '\\' && quoted) {
+      index++;
+      if (index === text.length) throw new OptionError('invalid value for NODE_OPTIONS (invalid escape)');
+      character = text[index] ?? '';
+    } else if (character === ' ' && !quoted) {
+      if (started) result.push(current);
+      current = '';
+      started = false;
+      continue;
+    } else if (character === '"') {
+      quoted = !quoted;
+      started = true;
+      continue;
+    }
+    current += character;
+    started = true;
+  }
+  if (quoted) throw new OptionError('invalid value for NODE_OPTIONS (unterminated string)');
+  if (started) result.push(current);
+  return result;
+}

@@ -1,0 +1,98 @@
+/** The guest's `process` and `process.env` (src/node_process_object.cc, src/node_env_var.cc). */
+import { NativeProxy } from './bindings/types.ts';
+
+export const EXEC_PATH = '/usr/local/bin/node';
+
+export interface ProcessData {
+  readonly version: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly release: Readonly<Record<string, unknown>>;
+}
+
+/** What the dump of native Node's process says. */
+export function processData(dump: Readonly<Record<string, unknown>>): ProcessData {
+  const versions = dump['versions'] as Record<string, string>;
+  return { version: `v${versions['node'] ?? ''}`, versions, release: dump['release'] as Record<string, unknown> };
+}
+
+/** The object before Node's bootstrap has filled it. */
+export function createProcessObject(data: ProcessData, exitInfo: symbol, rawDebug: (text: string) => void): Record<string | symbol, unknown> {
+  // Node shows this name: `process.constructor.name`, `Object [process]`.
+  const constructor = { process: function () {} }.process as unknown as new () => Record<string | symbol, unknown>;
+  const process = new constructor();
+  process[exitInfo] = new Int32Array(3);
+  const constant = (key: string, value: unknown) => Object.defineProperty(process, key, { value, enumerable: true, writable: false, configurable: false });
+  constant('version', data.version);
+  constant('versions', Object.freeze({ ...data.versions }));
+  constant('arch', 'x64');
+  constant('platform', 'linux');
+  constant('release', { ...data.release });
+  process['_rawDebug'] = rawDebug;
+  return process;
+}
+
+export interface ProcessStart {
+  readonly pid: number;
+  readonly ppid: () => number;
+  readonly argv: readonly string[];
+  readonly execArgv: readonly string[];
+}
+
+/** `PatchProcessObject`: what is known only when the process starts. */
+export function patchProcessObject(process: Record<string | symbol, unknown>, start: ProcessStart): void {
+  let title = 'node';
+  Object.defineProperty(process, 'title', {
+    enumerable: true,
+    configurable: true,
+    get: () => title,
+    set: (value: unknown) => {
+      title = String(value);
+    },
+  });
+  process['argv'] = [...start.argv];
+  process['execArgv'] = [...start.execArgv];
+  const constant = (key: string, value: unknown) => Object.defineProperty(process, key, { value, enumerable: true, writable: false, configurable: true });
+  constant('pid', start.pid);
+  Object.defineProperty(process, 'ppid', { enumerable: true, configurable: true, get: start.ppid });
+  process['execPath'] = EXEC_PATH;
+  process['debugPort'] = 9229;
+}
+
+/** `process.env`: a map of strings that looks like an object. Values become strings, as natively; symbols cannot be set. */
+export function createEnvironmentObject(variables: Map<string, string>, warn: () => void): Record<string, string> {
+  const target: Record<string, string> = {};
+  const text = (value: unknown): string => {
+    if (typeof value === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') warn();
+    return String(value);
+  };
+  return new NativeProxy(target, {
+    get: (_, key) => (typeof key === 'string' && variables.has(key) ? variables.get(key) : (Reflect.get(target, key) as unknown)),
+    set: (_, key, value) => {
+      variables.set(text(key), text(value));
+      return true;
+    },
+    has: (_, key) => (typeof key === 'string' && variables.has(key)) || key in target,
+    deleteProperty: (_, key) => {
+      if (typeof key === 'string') variables.delete(key);
+      return true;
+    },
+    ownKeys: () => [...variables.keys()],
+    getOwnPropertyDescriptor: (_, key) => {
+      const value = typeof key === 'string' ? variables.get(key) : undefined;
+      return value === undefined ? undefined : { value, writable: true, enumerable: true, configurable: true };
+    },
+    defineProperty: (_, key, descriptor) => {
+      if (!('value' in descriptor)) {
+        throw Object.assign(new TypeError("'process.env' does not accept an accessor(getter/setter) descriptor"), { code: 'ERR_INVALID_OBJECT_DEFINE_PROPERTY' });
+      }
+      if (descriptor.configurable !== true || descriptor.writable !== true || descriptor.enumerable !== true) {
+        throw Object.assign(new TypeError("'process.env' only accepts a configurable, writable, and enumerable data descriptor"), {
+          code: 'ERR_INVALID_OBJECT_DEFINE_PROPERTY',
+        });
+      }
+      variables.set(text(key), text(descriptor.value));
+      return true;
+    },
+  });
+}

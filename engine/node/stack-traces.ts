@@ -1,0 +1,71 @@
+/**
+ * `error.stack` as native Node gives it: V8 asks `Error.prepareStackTrace`; Node's library expects V8 to ask its callback first. The property is an accessor:
+ * a guest's own function is honoured, everything else goes through Node's formatting, with the engine's own frames left out.
+ */
+import type { Callable } from './environment.ts';
+
+interface Site {
+  getFileName(): string | null;
+  getScriptNameOrSourceURL(): string | null;
+}
+
+export interface StackTraceParts {
+  /** Origin of the page's server: frames of scripts from there are the engine's. */
+  readonly origin: string;
+  /** internal/errors' `overrideStackTrace` map. */
+  readonly overrides: WeakMap<object, Callable>;
+  /** Node's ErrorPrepareStackTrace. */
+  readonly format: Callable;
+}
+
+export function isEngineFrame(origin: string, site: Site): boolean {
+  const name = site.getScriptNameOrSourceURL() ?? site.getFileName() ?? '';
+  return name.startsWith(`${origin}/`) || name.startsWith('blob:');
+}
+
+export function installStackTraces(parts: StackTraceParts): void {
+  const { origin, overrides, format } = parts;
+  const wrappers = new WeakMap<Callable, Callable>();
+  const originals = new WeakMap<Callable, Callable>();
+
+  const dispatch = (custom: Callable | undefined): Callable =>
+    function prepareStackTrace(error, trace) {
+      const sites = (trace as Site[]).filter((site) => !isEngineFrame(origin, site));
+      if (typeof error === 'object' && error !== null) {
+        const override = overrides.get(error);
+        if (override !== undefined) {
+          overrides.delete(error);
+          return override(error, sites);
+        }
+      }
+      return custom === undefined ? format(error, sites) : custom.call(Error, error, sites);
+    };
+
+  const standard = dispatch(undefined);
+  let current: unknown = standard;
+  Object.defineProperty(Error, 'prepareStackTrace', {
+    configurable: true,
+    enumerable: false,
+    get: () => current,
+    set: (value: unknown) => {
+      if (typeof value !== 'function') {
+        // As natively: without a function, Node's formatting.
+        current = value === undefined ? undefined : value;
+        if (value === undefined) current = standard;
+        return;
+      }
+      const given = value as Callable;
+      if (given === standard || originals.has(given)) {
+        current = given;
+        return;
+      }
+      let wrapper = wrappers.get(given);
+      if (wrapper === undefined) {
+        wrapper = dispatch(given);
+        wrappers.set(given, wrapper);
+        originals.set(wrapper, given);
+      }
+      current = wrapper;
+    },
+  });
+}
