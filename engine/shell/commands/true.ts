@@ -1,0 +1,3 @@
+import { command } from '../command/command.ts';
+
+export const trueCommand = command('true', () => 0);
