@@ -65,7 +65,9 @@ export function configFromValues(values: Values, certificates: readonly string[]
     if (checked.protocol !== 'https:' && checked.protocol !== 'http:') throw new TypeError(`npm is configured with a registry that is not http(s).`);
     return { url: checked.href, authorization: authorizationOf(checked, text) };
   };
-  const byDefault = registry(text('registry') ?? 'https://registry.test.test/');
+  const url = text('registry');
+  if (url === undefined) throw new TypeError('npm is configured without a registry.');
+  const byDefault = registry(url);
   const scoped = new Map<string, Registry>();
   for (const key of values.keys()) {
     const scope = /^(@[^:/]+):registry$/.exec(key)?.[1];
