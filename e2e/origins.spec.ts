@@ -63,46 +63,70 @@ test.describe('the origins over HTTP', () => {
 
   test('serve the engine’s files with types that browsers run, and hashed ones for ever', async () => {
     const host = await ask('blog.jampot.localhost', '/engine/host.js');
-    expect(host).toMatchObject({ status: 200, headers: { 'content-type': expect.stringContaining('javascript'), 'cache-control': 'no-cache' } });
+    expect(host).toMatchObject({
+      status: 200,
+      headers: { 'content-type': expect.stringContaining('javascript'), 'cache-control': 'no-cache' },
+    });
     const worker = await ask('p80--blog.jampot.localhost', '/__jampot/sw.js');
-    expect(worker).toMatchObject({ status: 200, headers: { 'service-worker-allowed': '/', 'content-type': expect.stringContaining('javascript') } });
+    expect(worker).toMatchObject({
+      status: 200,
+      headers: { 'service-worker-allowed': '/', 'content-type': expect.stringContaining('javascript') },
+    });
   });
 
   test('keep one project’s API from pages of another origin', async ({ page, base, engineOrigin, previewOrigin }) => {
     await page.goto(`${previewOrigin('blog', 80)}/__jampot/bridge`);
     for (const origin of [base.origin, engineOrigin('other')]) {
-      const result = await page.evaluate((url) => fetch(url).then((response) => response.status, () => 'refused'), `${origin}/api/registry/left-pad`);
+      const result = await page.evaluate(
+        (url) =>
+          fetch(url).then(
+            (response) => response.status,
+            () => 'refused',
+          ),
+        `${origin}/api/registry/left-pad`,
+      );
       expect(result, origin).toBe('refused');
     }
   });
 });
 
 test.describe('isolation in the browser', () => {
-  test('reaches the engine’s frame in any allowed page, and no other page can frame it', async ({ openClient, engineOrigin, previewOrigin, page }) => {
+  test('reaches the engine’s frame in any allowed page, and no other page can frame it', async ({
+    openClient,
+    engineOrigin,
+    previewOrigin,
+    page,
+  }) => {
     for (const from of ['same-site', 'loopback'] as const) {
       const client = await openClient({ from });
       expect(await client.evaluate(() => crossOriginIsolated)).toBe(true);
-      const isolated = await client.evaluate(async (url) => {
-        const frame = document.createElement('iframe');
-        frame.allow = 'cross-origin-isolated';
-        frame.src = url;
-        await new Promise((loaded) => {
-          frame.onload = loaded;
-          document.body.append(frame);
-        });
-        return frame.src;
-      }, `${engineOrigin('framed')}/headless`);
+      const isolated = await client.evaluate(
+        async (url) => {
+          const frame = document.createElement('iframe');
+          frame.allow = 'cross-origin-isolated';
+          frame.src = url;
+          await new Promise((loaded) => {
+            frame.onload = loaded;
+            document.body.append(frame);
+          });
+          return frame.src;
+        },
+        `${engineOrigin('framed')}/headless`,
+      );
       const frame = client.frame({ url: isolated });
       expect(await frame?.evaluate(() => crossOriginIsolated)).toBe(true);
     }
     // A preview is a sibling where the project's code runs: it must not boot another project's engine.
     await page.goto(`${previewOrigin('blog', 80)}/__jampot/bridge`);
     const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
-    await page.evaluate((url) => {
-      const frame = document.createElement('iframe');
-      frame.src = url;
-      document.body.append(frame);
-    }, `${engineOrigin('other')}/headless`);
+    await page.evaluate(
+      (url) => {
+        const frame = document.createElement('iframe');
+        frame.src = url;
+        document.body.append(frame);
+      },
+      `${engineOrigin('other')}/headless`,
+    );
     await refused;
   });
 });

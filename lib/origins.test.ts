@@ -13,9 +13,12 @@ describe('parseBase', () => {
     });
   });
 
-  it.each(['ide.example.com', 'ftp://ide.example.com', 'https://ide.example.com/path', 'https://a@ide.example.com'])('refuses %s', (text) => {
-    expect(() => parseBase(text)).toThrow(TypeError);
-  });
+  it.each(['ide.example.com', 'ftp://ide.example.com', 'https://ide.example.com/path', 'https://a@ide.example.com'])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseBase(text)).toThrow(TypeError);
+    },
+  );
 });
 
 describe('classifyHost', () => {

@@ -74,11 +74,7 @@ export function previewOrigin(base: Base, project: string, port: number): string
 }
 
 function hostnameOf(host: string | null): string {
-  return (host ?? '')
-    .trim()
-    .toLowerCase()
-    .replace(/:\d*$/, '')
-    .replace(/\.$/, '');
+  return (host ?? '').trim().toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
 }
 
 function classifyLabel(label: string): HostKind {

@@ -15,7 +15,9 @@ const CANDIDATES = [
  * @returns {string | undefined}
  */
 export function findChromium() {
-  return [process.env['JAMPOT_CHROMIUM'], chromium.executablePath(), ...CANDIDATES].find((path) => path !== undefined && path !== '' && existsSync(path));
+  return [process.env['JAMPOT_CHROMIUM'], chromium.executablePath(), ...CANDIDATES].find(
+    (path) => path !== undefined && path !== '' && existsSync(path),
+  );
 }
 
 /** The same, installing the system's package where that is possible. @returns {string} */

@@ -8,7 +8,18 @@ import { hashFiles, stepRecord } from './engine/incremental.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Files and folders that the application is built from. Engine bundles are served as they are and need no build. */
-const INPUTS = ['app', 'components', 'lib', 'templates', 'engine/protocol', 'proxy.ts', 'next.config.js', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json'];
+const INPUTS = [
+  'app',
+  'components',
+  'lib',
+  'templates',
+  'engine/protocol',
+  'proxy.ts',
+  'next.config.js',
+  'postcss.config.mjs',
+  'tsconfig.json',
+  'package-lock.json',
+];
 
 /** @param {string} path @returns {string[]} */
 function filesBelow(path) {

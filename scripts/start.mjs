@@ -60,7 +60,9 @@ async function main() {
       JAMPOT_DATA: data,
     },
   });
-  const watcher = development ? spawn(process.execPath, [...buildEngine, '--watch'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }) : undefined;
+  const watcher = development
+    ? spawn(process.execPath, [...buildEngine, '--watch'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+    : undefined;
   let stopped = false;
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => server.kill(signal));
   server.on('exit', (code, signal) => {

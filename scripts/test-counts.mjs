@@ -4,7 +4,9 @@
 export function countVitest(report) {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
   // A file that could not be loaded has no tests to fail.
-  const broken = report.testResults.filter((/** @type {any} */ file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const broken = report.testResults.filter(
+    (/** @type {any} */ file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length;
   return { passed: report.numPassedTests, failed: report.numFailedTests + broken, skipped: report.numPendingTests + report.numTodoTests };
 }
 

@@ -49,9 +49,23 @@ for (const suite of suites) {
   const report = join(reports, `${suite}.json`);
   const ended =
     suite === 'unit'
-      ? run([join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...passed])
+      ? run([
+          join(root, 'node_modules/vitest/vitest.mjs'),
+          'run',
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile.json=${report}`,
+          ...passed,
+        ])
       : run(
-          [join(root, 'node_modules/@playwright/test/cli.js'), 'test', `--project=${suite}`, '--reporter=list,json', '--pass-with-no-tests', ...passed],
+          [
+            join(root, 'node_modules/@playwright/test/cli.js'),
+            'test',
+            `--project=${suite}`,
+            '--reporter=list,json',
+            '--pass-with-no-tests',
+            ...passed,
+          ],
           { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
         );
   const content = readReport(suite);

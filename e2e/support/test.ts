@@ -30,7 +30,12 @@ const base = parseBase(origin);
 export const test = playwrightTest.extend<Fixtures>({
   base: [base, { option: true }],
   project: async ({}, use, info) => {
-    await use(`t${info.testId.replace(/[^a-z0-9]/gi, '').toLowerCase().slice(0, 24)}${info.retry}`);
+    await use(
+      `t${info.testId
+        .replace(/[^a-z0-9]/gi, '')
+        .toLowerCase()
+        .slice(0, 24)}${info.retry}`,
+    );
   },
   engineOrigin: async ({}, use) => use((project) => engineOrigin(base, project)),
   previewOrigin: async ({}, use) => use((project, port) => previewOrigin(base, project, port)),

@@ -17,7 +17,14 @@ const NAVIGATION = { 'sec-fetch-mode': 'navigate' };
 
 describe('routeRequest', () => {
   it('gives every origin the headers that isolate it', () => {
-    for (const url of [`${IDE}/`, `${IDE}/api/health`, `${ENGINE}/headless`, `${ENGINE}/engine/host.js`, `${PREVIEW}/`, `${PREVIEW}/__jampot/sw.js`]) {
+    for (const url of [
+      `${IDE}/`,
+      `${IDE}/api/health`,
+      `${ENGINE}/headless`,
+      `${ENGINE}/engine/host.js`,
+      `${PREVIEW}/`,
+      `${PREVIEW}/__jampot/sw.js`,
+    ]) {
       const decision = ask(url, url === `${PREVIEW}/` ? NAVIGATION : {});
       if (decision.action === 'redirect') throw new Error(`${url} is redirected`);
       expect(decision.headers, url).toMatchObject({
@@ -31,7 +38,10 @@ describe('routeRequest', () => {
   });
 
   it('lets nobody frame the IDE, and the configured pages the engine', () => {
-    expect(ask(`${IDE}/`)).toMatchObject({ action: 'next', headers: { 'Content-Security-Policy': expect.stringContaining("frame-ancestors 'none'") } });
+    expect(ask(`${IDE}/`)).toMatchObject({
+      action: 'next',
+      headers: { 'Content-Security-Policy': expect.stringContaining("frame-ancestors 'none'") },
+    });
     expect(ask(`${ENGINE}/headless`)).toMatchObject({
       headers: {
         'Content-Security-Policy': expect.stringContaining('frame-ancestors http://jampot.localhost:3000 https://docs.example.com;'),
@@ -49,7 +59,11 @@ describe('routeRequest', () => {
     for (const origin of [IDE, ENGINE, 'http://localhost:3000', 'http://127.0.0.1:3000', 'http://192.168.1.2:3000']) {
       expect(ask(`${origin}/api/health`), origin).toMatchObject({ action: 'next' });
     }
-    expect(ask(`${PREVIEW}/api/health`, NAVIGATION)).toMatchObject({ action: 'respond', status: 200, body: expect.stringContaining('/__jampot/bootstrap.js') });
+    expect(ask(`${PREVIEW}/api/health`, NAVIGATION)).toMatchObject({
+      action: 'respond',
+      status: 200,
+      body: expect.stringContaining('/__jampot/bootstrap.js'),
+    });
   });
 
   it.each(['cross-site', 'same-site'])('refuses the API to pages of another origin (%s)', (from) => {

@@ -109,7 +109,12 @@ function routePreview(request: IncomingRequest, settings: Settings, project: str
   // A page gets the bootstrap and loads again once the worker is there. What is no page cannot, and must not take it for an answer.
   if (isNavigation(request)) return html(200, bootstrapPage(options), isolation);
   const text = `Port ${port} of the project "${project}" is served inside the browser tab that runs it; open this address in that browser.\n`;
-  return { action: 'respond', status: 503, body: text, headers: { ...isolation, ...NO_STORE, 'Content-Type': 'text/plain; charset=utf-8' } };
+  return {
+    action: 'respond',
+    status: 503,
+    body: text,
+    headers: { ...isolation, ...NO_STORE, 'Content-Type': 'text/plain; charset=utf-8' },
+  };
 }
 
 function isNavigation(request: IncomingRequest): boolean {
@@ -126,7 +131,8 @@ function misdirected({ base }: Settings): string {
   return messagePage({
     title: 'Jampot has another address',
     cause: `This server is set up for ${base.origin}.`,
-    remedy: 'Open that address, or start the server with JAMPOT_BASE_URL set to the address that you use (its subdomains must reach the server too).',
+    remedy:
+      'Open that address, or start the server with JAMPOT_BASE_URL set to the address that you use (its subdomains must reach the server too).',
   });
 }
 
@@ -137,7 +143,12 @@ function html(status: number, body: string, headers: Headers): Decision {
 }
 
 function json(status: number, headers: Headers, value: unknown): Decision {
-  return { action: 'respond', status, body: JSON.stringify(value), headers: { ...NO_STORE, ...headers, 'Content-Type': 'application/json' } };
+  return {
+    action: 'respond',
+    status,
+    body: JSON.stringify(value),
+    headers: { ...NO_STORE, ...headers, 'Content-Type': 'application/json' },
+  };
 }
 
 function notFound(request: IncomingRequest): Decision {

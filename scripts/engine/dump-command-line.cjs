@@ -23,9 +23,18 @@ const CASES = [
       `require("fs").writeSync(1,"\\n@@"+JSON.stringify(list.concat(process.moduleLoadList)));process.exit()})`,
   ],
 ];
-const loaded = new Set(['internal/main/run_main_module', 'internal/main/worker_thread', 'internal/main/eval_string', 'internal/main/eval_stdin']);
+const loaded = new Set([
+  'internal/main/run_main_module',
+  'internal/main/worker_thread',
+  'internal/main/eval_string',
+  'internal/main/eval_stdin',
+]);
 for (const args of CASES) {
-  const output = execFileSync(process.execPath, ['--no-warnings', ...args], { env: { LANG: 'C' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const output = execFileSync(process.execPath, ['--no-warnings', ...args], {
+    env: { LANG: 'C' },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   for (const entry of JSON.parse(output.slice(output.lastIndexOf('@@') + 2))) {
     if (entry.startsWith('NativeModule ')) loaded.add(entry.slice('NativeModule '.length));
   }

@@ -36,7 +36,17 @@ export class TunnelAgent extends Agent {
         return;
       }
       const servername = options.servername ?? options.host ?? '';
-      callback?.(null, connect({ ca: options.ca, cert: options.cert, key: options.key, rejectUnauthorized: options.rejectUnauthorized, socket, servername }));
+      callback?.(
+        null,
+        connect({
+          ca: options.ca,
+          cert: options.cert,
+          key: options.key,
+          rejectUnauthorized: options.rejectUnauthorized,
+          socket,
+          servername,
+        }),
+      );
     });
     tunnel.end();
     return undefined;

@@ -17,11 +17,20 @@ describe('configFromValues', () => {
     );
     expect(config.registryOf('left-pad')).toEqual({ url: 'https://r.example/npm/', authorization: 'Bearer one' });
     expect(config.registryOf('@other/x')).toEqual(config.registryOf('left-pad'));
-    expect(config.registryOf('@acme/x')).toEqual({ url: 'https://acme.example/a/b/', authorization: `Basic ${Buffer.from('u:p').toString('base64')}` });
+    expect(config.registryOf('@acme/x')).toEqual({
+      url: 'https://acme.example/a/b/',
+      authorization: `Basic ${Buffer.from('u:p').toString('base64')}`,
+    });
   });
 
   it('never lends the credentials of one host to another', () => {
-    const config = configFromValues(new Map([['registry', 'https://r.example/'], ['//r.example.evil/:_authToken', 'x'], ['_authToken', 'y']]));
+    const config = configFromValues(
+      new Map([
+        ['registry', 'https://r.example/'],
+        ['//r.example.evil/:_authToken', 'x'],
+        ['_authToken', 'y'],
+      ]),
+    );
     expect(config.registryOf('a').authorization).toBeUndefined();
   });
 });

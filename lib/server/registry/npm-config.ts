@@ -62,7 +62,8 @@ export function configFromValues(values: Values, certificates: readonly string[]
   };
   const registry = (url: string): Registry => {
     const checked = new URL(url.endsWith('/') ? url : `${url}/`);
-    if (checked.protocol !== 'https:' && checked.protocol !== 'http:') throw new TypeError(`npm is configured with a registry that is not http(s).`);
+    if (checked.protocol !== 'https:' && checked.protocol !== 'http:')
+      throw new TypeError(`npm is configured with a registry that is not http(s).`);
     return { url: checked.href, authorization: authorizationOf(checked, text) };
   };
   const url = text('registry');

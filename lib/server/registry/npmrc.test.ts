@@ -3,7 +3,10 @@ import { parseNpmrc } from './npmrc.ts';
 
 describe('parseNpmrc', () => {
   it('reads pairs, comments, flags and arrays', () => {
-    const values = parseNpmrc('; c\n# c\nregistry = https://r.example/\nfund\nca[] = "a\\nb"\nca[] = c\n//r.example/:_authToken=abc==\n', {});
+    const values = parseNpmrc(
+      '; c\n# c\nregistry = https://r.example/\nfund\nca[] = "a\\nb"\nca[] = c\n//r.example/:_authToken=abc==\n',
+      {},
+    );
     expect([...values]).toEqual([
       ['registry', 'https://r.example/'],
       ['fund', 'true'],

@@ -2,7 +2,10 @@
  * Reads the text of an npmrc file: `key = value` lines, `;` and `#` comments, `key[] = value` arrays, `${VAR}` and `${VAR?}` from the environment.
  * Later lines win. The format: https://docs.npmjs.com/cli/configuring-npm/npmrc
  */
-export function parseNpmrc(text: string, environment: Readonly<Record<string, string | undefined>>): Map<string, string | readonly string[]> {
+export function parseNpmrc(
+  text: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Map<string, string | readonly string[]> {
   const result = new Map<string, string | readonly string[]>();
   for (const line of text.split(/\r?\n/)) {
     const match = /^\s*([^;#\s=][^=]*?)\s*(?:=\s*(.*?)\s*)?$/.exec(line);

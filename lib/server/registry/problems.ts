@@ -7,7 +7,8 @@ export function packageProblem(status: number, name: string): ProblemError {
       code: 'REGISTRY_NOT_FOUND',
       title: `There is no package "${name}"`,
       cause: 'The registry answered 404 to the request for it.',
-      remedy: 'Check the spelling of the name and version in package.json. A private package needs credentials in the npm configuration of the server.',
+      remedy:
+        'Check the spelling of the name and version in package.json. A private package needs credentials in the npm configuration of the server.',
     });
   }
   if (status === 401 || status === 403) {

@@ -39,12 +39,19 @@ afterEach(async () => {
 });
 
 function newProxy(): RegistryProxy {
-  const config = configFromValues(new Map([['registry', registry], [`${registry.slice('http:'.length)}:_authToken`, 'secret']]));
+  const config = configFromValues(
+    new Map([
+      ['registry', registry],
+      [`${registry.slice('http:'.length)}:_authToken`, 'secret'],
+    ]),
+  );
   return new RegistryProxy({ config, folder, idleTimeout: 300, now: () => clock });
 }
 
 function ask(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-  const request = new Request(`http://127.0.0.1:3000/api/registry/${path}`, { headers: { host: 'blog.jampot.localhost:3000', ...headers } });
+  const request = new Request(`http://127.0.0.1:3000/api/registry/${path}`, {
+    headers: { host: 'blog.jampot.localhost:3000', ...headers },
+  });
   return answerRegistryRequest(request, () => Promise.resolve(proxy));
 }
 
