@@ -4,6 +4,9 @@ import * as buffer from './bindings/buffer.ts';
 import * as credentials from './bindings/credentials.ts';
 import * as diagnosticsChannel from './bindings/diagnostics_channel.ts';
 import { createErrorsBinding, type ErrorCallbacks } from './bindings/errors.ts';
+import * as fs from './bindings/fs.ts';
+import * as fsDir from './bindings/fs_dir.ts';
+import * as fsEventWrap from './bindings/fs_event_wrap.ts';
 import * as inspector from './bindings/inspector.ts';
 import * as messaging from './bindings/messaging.ts';
 import * as mksnapshot from './bindings/mksnapshot.ts';
@@ -50,6 +53,9 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['credentials', credentials.create],
     ['diagnostics_channel', diagnosticsChannel.create],
     ['errors', createErrorsBinding(parts.errors)],
+    ['fs', fs.create],
+    ['fs_dir', fsDir.create],
+    ['fs_event_wrap', fsEventWrap.create],
     ['inspector', inspector.create],
     ['messaging', messaging.create],
     ['mksnapshot', mksnapshot.create],

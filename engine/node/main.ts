@@ -2,6 +2,7 @@
  * A Node.js process in one thread: `prepare` boots Node's library ahead of time (a warm worker), `start` gives it its command line and runs it.
  * Stands for src/node.cc (StartExecution) and src/api/embed_helpers.cc (SpinEventLoop).
  */
+import type { FileSystem } from '../fs/types.ts';
 import type { System } from '../system/types.ts';
 import { createAsyncStack } from './bindings/async_wrap.ts';
 import { bufferPrototypes } from './bindings/buffer.ts';
@@ -33,7 +34,7 @@ export interface NodeDumps {
 }
 
 export interface PrepareOptions {
-  readonly system: System;
+  readonly files: FileSystem;
   readonly host: Host;
   readonly builtins: ReadonlyMap<string, string>;
   readonly dumps: NodeDumps;
@@ -51,7 +52,7 @@ export interface StartOptions {
 export interface PreparedNode {
   readonly environment: Environment;
   /** Runs the process to its end; the promise does not resolve on the main thread, `system.exit` ends it. */
-  start(options: StartOptions): Promise<void>;
+  start(system: System, options: StartOptions): Promise<void>;
 }
 
 const EXIT_CODE = 1;
@@ -59,7 +60,9 @@ const HAS_EXIT_CODE = 2;
 const EXITING = 0;
 
 export function prepare(options: PrepareOptions): PreparedNode {
-  const { system, host, builtins, dumps } = options;
+  const { files, host, builtins, dumps } = options;
+  // The process comes later than the library: until then only the files are there.
+  const system = { files, wake: () => undefined } as unknown as System;
   const threadId = options.threadId ?? 0;
   const isMainThread = threadId === 0;
   const loop = new Loop(system, () => host.performance.now(), makeHop(host));
@@ -233,7 +236,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
 
   return {
     environment,
-    start: async ({ args, env }) => {
+    start: async (real, { args, env }) => {
+      Object.defineProperties(system, Object.getOwnPropertyDescriptors(real));
       start.args = [...args];
       for (const entry of env) {
         const equals = entry.indexOf('=', 1);

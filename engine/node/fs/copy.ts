@@ -1,0 +1,145 @@
+/** Copying: `copyFile` (uv_fs_copyfile) and the C++ half of `fs.cpSync` (CpSyncCheckPaths, CpSyncCopyDir in src/node_file.cc). */
+import type { FileSystem } from '../../fs/types.ts';
+import type { Environment } from '../environment.ts';
+import { Failure } from './requests.ts';
+
+const EXCLUSIVE = 1;
+const FICLONE_FORCE = 4;
+const ENOENT = -2;
+const EEXIST = -17;
+const EISDIR = -21;
+const EINVAL = -22;
+const ENOSYS = -38;
+const TYPE = 0o170000;
+const DIRECTORY = 0o040000;
+const LINK = 0o120000;
+const REGULAR = 0o100000;
+
+interface Facts {
+  readonly mode: number;
+  readonly dev: number;
+  readonly ino: number;
+  readonly atime: number;
+  readonly mtime: number;
+}
+
+export function statFacts(files: FileSystem, path: string, follow: boolean): Facts | number {
+  const out = new Float64Array(18);
+  const result = follow ? files.stat(path, out) : files.lstat(path, out);
+  if (result < 0) return result;
+  const at = (index: number) => out[index] ?? 0;
+  return { dev: at(0), mode: at(1), ino: at(7), atime: at(10) + at(11) / 1e9, mtime: at(12) + at(13) / 1e9 };
+}
+
+/** 0 or -errno. */
+export function copyFile(files: FileSystem, from: string, to: string, flags: number): number {
+  if ((flags & FICLONE_FORCE) !== 0) return ENOSYS;
+  const source = statFacts(files, from, true);
+  if (typeof source === 'number') return source;
+  if ((source.mode & TYPE) === DIRECTORY) return EISDIR;
+  const target = statFacts(files, to, true);
+  if (typeof target !== 'number') {
+    if ((flags & EXCLUSIVE) !== 0) return EEXIST;
+    if (target.ino === source.ino) return 0;
+  }
+  const bytes = files.readFile(from);
+  if (typeof bytes === 'number') return bytes;
+  const written = files.writeFile(to, bytes, source.mode & 0o777);
+  return written < 0 ? written : files.chmod(to, source.mode & 0o7777);
+}
+
+const join = (directory: string, name: string): string => (directory.endsWith('/') ? directory + name : `${directory}/${name}`);
+const parentOf = (path: string): string => path.replace(/\/+$/, '').replace(/\/[^/]*$/, '') || '/';
+
+export interface CopyTree {
+  checkPaths(source: string, target: string, dereference: boolean, recursive: boolean): void;
+  overrideFile(source: string, target: string, mode: number, preserveTimestamps: boolean): void;
+  copyDirectory(source: string, target: string, force: boolean, dereference: boolean, errorOnExist: boolean, verbatim: boolean, preserve: boolean): void;
+}
+
+export function createCopyTree(environment: Environment): CopyTree {
+  const { system } = environment;
+  const { files } = system;
+  const fail = (failure: Failure): never => {
+    throw environment.uvException(failure.errno, failure.syscall, undefined, failure.path, failure.dest);
+  };
+  const coded = (code: string, message: string): never => {
+    throw environment.codedError('Error', code, message);
+  };
+  const stamp = (source: Facts, target: string) => {
+    const result = files.utimes(target, source.atime, source.mtime);
+    if (result < 0) fail(new Failure(result, 'utime', target));
+  };
+  const makeDirectories = (path: string): void => {
+    if (files.lookup(path) >= 0) return;
+    makeDirectories(parentOf(path));
+    const result = files.mkdir(path, 0o777 & ~system.umask());
+    if (result < 0 && result !== EEXIST) fail(new Failure(result, 'mkdir', path));
+  };
+
+  const copyDirectory: CopyTree['copyDirectory'] = (source, target, force, dereference, errorOnExist, verbatim, preserve) => {
+    makeDirectories(target);
+    const entries = files.readdir(source);
+    if (typeof entries === 'number') return fail(new Failure(entries, 'cp', source));
+    for (const { name } of entries) {
+      const from = join(source, name);
+      const to = join(target, name);
+      const facts = statFacts(files, from, dereference);
+      if (typeof facts === 'number') return fail(new Failure(facts, 'cp', from, to));
+      const type = facts.mode & TYPE;
+      const existing = statFacts(files, to, false);
+      if (type === DIRECTORY) {
+        if (typeof existing !== 'number' && (existing.mode & TYPE) !== DIRECTORY) coded('ERR_FS_CP_DIR_TO_NON_DIR', `Cannot overwrite non-directory ${to} with directory ${from}`);
+        copyDirectory(from, to, force, dereference, errorOnExist, verbatim, preserve);
+      } else if (type === LINK) {
+        let link = files.readlink(from);
+        if (typeof link === 'number') return fail(new Failure(link, 'readlink', from));
+        if (!verbatim && !link.startsWith('/')) link = join(parentOf(from), link);
+        if (typeof existing !== 'number') files.unlink(to);
+        const result = files.symlink(link, to);
+        if (result < 0) fail(new Failure(result, 'symlink', link, to));
+      } else if (type === REGULAR) {
+        if (typeof existing !== 'number') {
+          if (!force) {
+            if (errorOnExist) coded('ERR_FS_CP_EEXIST', `[ERR_FS_CP_EEXIST]: Target already exists: cp returned EEXIST (${to} already exists) ${to}`);
+            continue;
+          }
+          files.unlink(to);
+        }
+        const result = copyFile(files, from, to, 0);
+        if (result < 0) fail(new Failure(result, 'cp', from, to));
+        if (preserve) stamp(facts, to);
+      }
+    }
+  };
+
+  return {
+    copyDirectory: (source, target, ...rest) => copyDirectory(system.resolve(source), system.resolve(target), ...rest),
+    overrideFile: (source, target, mode, preserveTimestamps) => {
+      const [from, to] = [system.resolve(source), system.resolve(target)];
+      const facts = statFacts(files, from, true);
+      if (typeof facts === 'number') return fail(new Failure(facts, 'cp', source, target));
+      files.unlink(to);
+      const result = copyFile(files, from, to, mode);
+      if (result < 0) fail(new Failure(result, 'cp', source, target));
+      if (preserveTimestamps) stamp(facts, to);
+    },
+    checkPaths: (source, target, dereference, recursive) => {
+      const [from, to] = [system.resolve(source), system.resolve(target)];
+      const a = statFacts(files, from, dereference);
+      if (typeof a === 'number') return fail(new Failure(a, 'cp', source, target));
+      const b = statFacts(files, to, dereference);
+      const sourceIsDirectory = (a.mode & TYPE) === DIRECTORY;
+      if (typeof b !== 'number') {
+        const targetIsDirectory = (b.mode & TYPE) === DIRECTORY;
+        if (a.ino === b.ino && a.dev === b.dev) coded('ERR_FS_CP_EINVAL', 'Invalid src or dest: cp returned EINVAL (src and dest cannot be the same) ' + to);
+        if (sourceIsDirectory && !targetIsDirectory) coded('ERR_FS_CP_DIR_TO_NON_DIR', `Cannot overwrite non-directory ${to} with directory ${from}`);
+        if (!sourceIsDirectory && targetIsDirectory) coded('ERR_FS_CP_NON_DIR_TO_DIR', `Cannot overwrite directory ${to} with non-directory ${from}`);
+      }
+      if (sourceIsDirectory && !recursive) coded('ERR_FS_EISDIR', `Recursive option not enabled, cannot copy a directory: cp returned EISDIR (${from} is a directory (not copied)) ${from}`);
+      if (sourceIsDirectory && `${to}/`.startsWith(`${from.replace(/\/+$/, '')}/`)) coded('ERR_FS_CP_EINVAL', `Cannot copy ${from} to a subdirectory of self ${to}`);
+      makeDirectories(parentOf(to));
+    },
+  };
+}
+export const COPY_ERRORS = { ENOENT, EINVAL } as const;
