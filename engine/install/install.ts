@@ -5,14 +5,17 @@ import { requireSupported } from './config.ts';
 import { optionalSet } from './dependency-sets.ts';
 import { InstallError } from './errors.ts';
 import { formatLockfile, readHiddenLockfile } from './lockfile.ts';
-import { readPackageFile, toManifest } from './manifest.ts';
-import { join } from './paths.ts';
+import { probeTarball, Resolver } from './ideal-tree.ts';
+import { type JsonObject, parseJsonFile, readManifest, readPackageFile, toManifest, writePackageFile } from './manifest.ts';
+import { basename, join, relative } from './paths.ts';
 import { type Project, projectTree, readProject } from './project.ts';
 import { Registry } from './registry.ts';
 import { markInert, reify, type ReifyOptions, type Summary } from './reify.ts';
 import { exitCodeOf, runScript } from './scripts.ts';
 import { duration, type Session } from './session.ts';
-import type { Tree, TreeNode } from './tree.ts';
+import { addDependency, groupOf, removeDependency, saveSpec } from './save.ts';
+import { parseArgument, type Spec } from './spec.ts';
+import { Tree, type TreeNode } from './tree.ts';
 
 const ROOT_EVENTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
 
@@ -72,10 +75,12 @@ interface ApplyOptions {
   readonly registry?: Registry;
   /** Whether scripts of the project itself run: not when packages were named. */
   readonly ownScripts?: boolean;
+  /** Called when the packages are in place, before any script: package.json and the lockfile are written then. */
+  readonly beforeScripts?: () => void;
 }
 
 /** Brings node_modules to the tree, runs scripts, says what was done. */
-export async function apply(session: Session, project: Project, tree: Tree, options: ApplyOptions): Promise<number> {
+async function apply(session: Session, project: Project, tree: Tree, options: ApplyOptions): Promise<number> {
   const { disk, output, platform, config } = session;
   const registry = options.registry ?? new Registry(platform);
   const settings = reifyOptions(session, options.clean);
@@ -86,13 +91,14 @@ export async function apply(session: Session, project: Project, tree: Tree, opti
   }
   warnDeprecated(session, tree);
   const summary = await reify(tree, options.clean ? null : readHiddenLockfile(disk, project.path), settings, { disk, output, platform, registry });
+  options.beforeScripts?.();
   const cacheFailure = await registry.settled();
   if (cacheFailure !== undefined) {
     output.warn(`cache The package cache could not be written (${cacheFailure instanceof Error ? cacheFailure.message : String(cacheFailure)}); the next install fetches again.`);
   }
   let code = 0;
   if (!config.is('ignore-scripts')) {
-    runDependencyScripts(session, project, tree, [...summary.added, ...summary.changed], settings);
+    runDependencyScripts(session, project, [...summary.added, ...summary.changed], settings);
     if (options.ownScripts !== false) code = runOwnScripts(session, project);
   }
   output.clearProgress();
@@ -127,7 +133,7 @@ function packageJson(session: Session, node: TreeNode): ReturnType<typeof readPa
   return readPackageFile(session.disk, node.target?.path ?? node.path);
 }
 
-function runDependencyScripts(session: Session, project: Project, tree: Tree, nodes: readonly TreeNode[], settings: ReifyOptions): void {
+function runDependencyScripts(session: Session, project: Project, nodes: readonly TreeNode[], settings: ReifyOptions): void {
   const policy = project.file?.json['allowScripts'];
   const approved = nodes
     .filter((node) => !node.inert && (node.isLink || scriptVerdict(node, policy) === 'allowed' || session.config.is('dangerously-allow-all-scripts')))
@@ -175,7 +181,6 @@ function runDependencyScripts(session: Session, project: Project, tree: Tree, no
   }
   // A script may have made the file that a command points to.
   if (settings.binLinks && approved.length > 0) linkBins(session.disk, approved.filter((node) => !node.inert));
-  void tree;
 }
 
 function runOwnScripts(session: Session, project: Project): number {
@@ -209,8 +214,130 @@ function warnUnreviewed(session: Session, project: Project, summary: Summary): v
   session.output.warn([header, ...lines, '', remedy].map((line) => `install-scripts ${line}`.trimEnd()).join('\n'));
 }
 
+/** `npm install [<package>…]`. */
+export function install(session: Session): Promise<number> {
+  requireSupported(session.config, 'install');
+  return installInto(session, session.prefix, session.args);
+}
+
+/** Installs what a folder's package.json says and adds the named packages to it; makes the package.json when there is none. */
+export async function installInto(session: Session, folder: string, packages: readonly string[]): Promise<number> {
+  const { disk, platform, config } = session;
+  if (packages.length > 0 && readPackageFile(disk, folder) === null) disk.mkdir(folder);
+  const project = readProject(disk, folder);
+  const registry = new Registry(platform);
+  const tree = startTree(session, project);
+  const additions = packages.map((argument) => parseArgument(argument, session.system.cwd()));
+  for (const addition of additions) if (addition.name === '') Object.assign(addition, await nameOf(session, project, registry, addition));
+  const json: JsonObject = { ...project.file?.json };
+  for (const { name, raw } of additions) addDependency(json, name, raw === '' ? '*' : raw, groupOf(json, name, config));
+  return resolveAndApply(session, project, tree, registry, { json, explicit: additions.map(({ name }) => name), update: new Set(), ownScripts: packages.length === 0 });
+}
+
+/** `npm uninstall <package>…`. */
+export async function uninstall(session: Session): Promise<number> {
+  requireSupported(session.config, 'uninstall');
+  if (session.args.length === 0) throw new InstallError('EUSAGE', 'npm uninstall <package>…: must provide a package name to remove.');
+  const project = readProject(session.disk, session.prefix);
+  const json: JsonObject = { ...project.file?.json };
+  for (const name of session.args) removeDependency(json, name);
+  const tree = startTree(session, project);
+  return resolveAndApply(session, project, tree, new Registry(session.platform), { json, explicit: [], update: new Set(), ownScripts: false });
+}
+
+/** `npm update [<package>…]`: the newest versions that the ranges allow. */
+export async function update(session: Session): Promise<number> {
+  requireSupported(session.config, 'update');
+  const project = readProject(session.disk, session.prefix);
+  const tree = startTree(session, project);
+  const names = session.args.length === 0 ? 'all' : new Set(session.args);
+  return resolveAndApply(session, project, tree, new Registry(session.platform), { json: { ...project.file?.json }, explicit: [], update: names, ownScripts: false });
+}
+
+/** `npm prune`: what nobody asks for goes. */
+export async function prune(session: Session): Promise<number> {
+  const project = readProject(session.disk, session.prefix);
+  const tree = startTree(session, project);
+  return resolveAndApply(session, project, tree, new Registry(session.platform), { json: { ...project.file?.json }, explicit: [], update: new Set(), ownScripts: false });
+}
+
+/** Resolving starts from the lockfile, without one from what is installed, else from nothing. */
+function startTree(session: Session, project: Project): Tree {
+  const ignorePeers = session.config.is('legacy-peer-deps');
+  const lock = project.lock ?? readHiddenLockfile(session.disk, project.path);
+  return projectTree(session.disk, { ...project, lock }, ignorePeers);
+}
+
+interface Request {
+  /** package.json as it will be. */
+  readonly json: JsonObject;
+  /** Names that were asked for by the command line. */
+  readonly explicit: readonly string[];
+  readonly update: ReadonlySet<string> | 'all';
+  readonly ownScripts: boolean;
+}
+
+async function resolveAndApply(session: Session, project: Project, tree: Tree, registry: Registry, request: Request): Promise<number> {
+  const { config, output, disk } = session;
+  const before = project.lock === null ? null : formatLockfile(tree, { hidden: false });
+  tree.root.pkg = toManifest(request.json);
+  tree.root.loadEdges();
+  let total = 0;
+  const resolver = new Resolver(tree, disk, registry, {
+    force: config.is('force'),
+    strictPeers: config.is('strict-peer-deps'),
+    preferDedupe: config.is('prefer-dedupe'),
+    warn: (message) => output.warn(message),
+    nodeVersion: session.nodeVersion,
+    explicit: new Set(request.explicit),
+    update: request.update,
+    onProgress: (placed, name) => {
+      total = Math.max(total, placed);
+      output.progress({ phase: 'resolve', done: placed, total, bytes: 0, name });
+    },
+  });
+  await resolver.resolve();
+  output.clearProgress();
+  for (const name of request.explicit) {
+    const node = tree.root.children.get(name);
+    if (node !== undefined) saveSpec(request.json, name, node, config);
+  }
+  tree.root.pkg = toManifest(request.json);
+  tree.root.loadEdges();
+  const save = config.get('save') !== 'false' && !config.is('dry-run');
+  const finish = () => {
+    if (save && project.file !== null && JSON.stringify(project.file.json) !== JSON.stringify(request.json)) writePackageFile(disk, project.file, request.json);
+    if (save && project.file === null && request.explicit.length > 0) {
+      writePackageFile(disk, parseJsonFile(join(project.path, 'package.json'), '{}\n'), request.json);
+    }
+    if (save && (before === null || before !== formatLockfile(tree, { hidden: false }))) saveLockfile(session, project, tree);
+  };
+  if (config.is('package-lock-only')) {
+    finish();
+    output.notice(`\nup to date in ${duration(session.platform.now() - session.started)}`);
+    return 0;
+  }
+  return apply(session, project, tree, { clean: false, registry, ownScripts: request.ownScripts, beforeScripts: finish });
+}
+
+/** Name and saved form of a folder, tarball or address: the package itself knows what it is called. */
+async function nameOf(session: Session, project: Project, registry: Registry, addition: { raw: string; spec: Spec }): Promise<{ name: string; raw: string }> {
+  const { spec } = addition;
+  const { disk } = session;
+  if (spec.kind === 'directory') {
+    const pkg = readManifest(disk, spec.path);
+    if (pkg === null) throw new InstallError('ENOENT', `Could not read package.json: no such file or directory, open '${spec.path}/package.json'`);
+    return { name: pkg.name ?? basename(spec.path), raw: `file:${relative(project.path, spec.path)}` };
+  }
+  const raw = spec.kind === 'file' ? `file:${relative(project.path, spec.path)}` : addition.raw;
+  const probe = new Tree(project.path, {});
+  const node = await probeTarball(probe, disk, registry, spec.kind === 'file' ? raw : addition.raw);
+  if (node.pkg.name === undefined) throw new InstallError('EBADPACKAGE', `${addition.raw}: the package has no name.`);
+  return { name: node.pkg.name, raw };
+}
+
 /** Writes package-lock.json in the format that it had. */
-export function saveLockfile(session: Session, project: Project, tree: Tree): void {
+function saveLockfile(session: Session, project: Project, tree: Tree): void {
   if (session.config.get('package-lock') === 'false') return;
   const { lock, file } = project;
   const path = lock?.file.path ?? join(project.path, 'package-lock.json');

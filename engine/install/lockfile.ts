@@ -59,6 +59,7 @@ function splitLocation(location: string): { above: string; name: string } | null
 export interface TreeOptions {
   readonly workspaces: ReadonlyMap<string, string>;
   readonly override?: OverrideLookup;
+  readonly ignorePeers?: boolean;
 }
 
 /** The tree of a lockfile under the project's own manifest. Workspaces and linked folders take their manifests from disk, where they exist. */
@@ -205,7 +206,8 @@ function ordered(value: unknown): unknown {
 export function formatLockfile(tree: Tree, options: { hidden: boolean; indent?: string; newline?: string; only?: (node: TreeNode) => boolean }): string {
   const packages: [string, JsonObject][] = [];
   for (const node of tree.inventory()) {
-    if (options.hidden && (node.isRoot || node.inert || node.error !== undefined)) continue;
+    // An optional package that could not even be loaded has nothing to lock.
+    if (node.error !== undefined || (options.hidden && (node.isRoot || node.inert))) continue;
     if (options.only?.(node) === false) continue;
     packages.push([node.location, entryOf(node)]);
   }

@@ -62,7 +62,7 @@ export class Output {
   }
 
   failure(error: InstallError): void {
-    this.error(`code ${error.code}\n${error.message}`);
+    this.error(error.code === '' ? error.message : `code ${error.code}\n${error.message}`);
   }
 
   /** For the IDE an OSC 7337 sequence with JSON, for people at a terminal one line that is overwritten. */

@@ -33,8 +33,8 @@ export function readProject(disk: Disk, path: string): Project {
 }
 
 /** Tree of the lockfile, or of the bare manifest when there is none. */
-export function projectTree(disk: Disk, project: Project): Tree {
-  const options = { workspaces: project.workspaces, override: project.override };
+export function projectTree(disk: Disk, project: Project, ignorePeers = false): Tree {
+  const options = { workspaces: project.workspaces, override: project.override, ignorePeers };
   return project.lock === null
     ? new Tree(project.path, project.manifest, options)
     : treeOfLockfile(disk, project.path, project.manifest, project.lock, options);

@@ -13,7 +13,7 @@ import { dirname, join, relative } from './paths.ts';
 import { type Platform, NPM_VERSION } from './platform.ts';
 import type { Registry } from './registry.ts';
 import { fitsEngines, fitsPlatform } from './target-platform.ts';
-import type { Tree, TreeNode } from './tree.ts';
+import { type Tree, TreeNode } from './tree.ts';
 import { unpackPackage } from './unpack.ts';
 
 /** Connections to the registry at a time: enough to hide latency, few enough for a proxy on one machine. */
@@ -149,7 +149,8 @@ export async function reify(tree: Tree, actual: Lockfile | null, options: ReifyO
   } finally {
     disk.remove(staging);
   }
-  const installed = [...wanted.values()].filter((node) => !node.inert);
+  const bundled = staged.flatMap(({ node }) => (node.inert ? [] : loadBundled(disk, node)));
+  const installed = [...wanted.values(), ...bundled].filter((node) => !node.inert);
   output.progress({ phase: 'link', done: 0, total: installed.length, bytes: 0, name: 'commands' });
   if (options.binLinks) {
     pruneBins(disk, moduleFolders);
@@ -227,6 +228,31 @@ function completeManifest(disk: Disk, node: TreeNode, folder: string): void {
   }
   if (node.pkg.bin === undefined && pkg.bin !== undefined) node.pkg.bin = pkg.bin;
   if (node.pkg.version === undefined && pkg.version !== undefined) node.pkg.version = pkg.version;
+}
+
+/** The packages that came inside of `node`'s tarball, where the tree does not know them yet: they become part of the tree and of the lockfile. */
+function loadBundled(disk: Disk, node: TreeNode): TreeNode[] {
+  if (node.pkg.bundleDependencies === undefined || [...node.children.values()].some((child) => child.inBundle)) return [];
+  const load = (parent: TreeNode): TreeNode[] =>
+    packageFolders(disk, join(parent.path, 'node_modules')).flatMap((name) => {
+      const pkg = readManifest(disk, join(parent.path, 'node_modules', name));
+      if (pkg === null || parent.children.has(name)) return [];
+      const child = new TreeNode(parent.tree, name, pkg);
+      child.inBundle = true;
+      parent.tree.attach(child, parent);
+      for (const flag of ['dev', 'optional', 'devOptional', 'peer', 'extraneous'] as const) child[flag] = node[flag];
+      return [child, ...load(child)];
+    });
+  return load(node);
+}
+
+/** Names of the packages in a node_modules folder, scopes included. */
+function packageFolders(disk: Disk, modules: string): string[] {
+  return disk.list(modules).flatMap((entry) => {
+    if (entry.name.startsWith('.')) return [];
+    if (!entry.name.startsWith('@')) return [entry.name];
+    return disk.list(join(modules, entry.name)).map((scoped) => `${entry.name}/${scoped.name}`);
+  });
 }
 
 function moveAway(disk: Disk, path: string, staging: string, undo: (() => void)[]): string | null {

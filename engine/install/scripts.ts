@@ -118,7 +118,7 @@ export function runShell(context: ScriptContext, command: string, env: readonly 
   return waitForChild(system, pid);
 }
 
-function waitForChild(system: System, pid: number): ExitStatus {
+export function waitForChild(system: System, pid: number): ExitStatus {
   system.setSignalAction(SIGINT, 'handle');
   system.setSignalAction(SIGTERM, 'handle');
   try {

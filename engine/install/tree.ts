@@ -228,8 +228,10 @@ export class TreeNode {
     }
     const meta = pkg.peerDependenciesMeta ?? {};
     const peers = Object.entries(pkg.peerDependencies ?? {});
-    add(Object.fromEntries(peers.filter(([name]) => meta[name]?.optional !== true)), 'peer');
-    add(Object.fromEntries(peers.filter(([name]) => meta[name]?.optional === true)), 'peerOptional');
+    if (!this.tree.ignorePeers) {
+      add(Object.fromEntries(peers.filter(([name]) => meta[name]?.optional !== true)), 'peer');
+      add(Object.fromEntries(peers.filter(([name]) => meta[name]?.optional === true)), 'peerOptional');
+    }
     add(pkg.dependencies, 'prod');
     add(pkg.optionalDependencies, 'optional');
     if (this.isTop && source.isTop) add(pkg.devDependencies, 'dev');
@@ -266,6 +268,8 @@ export class Tree {
   /** Name → folder, relative to the project. */
   readonly workspaces: ReadonlyMap<string, string>;
   readonly workspaceFolders: ReadonlySet<string>;
+  /** `--legacy-peer-deps`: peers count for nothing. */
+  readonly ignorePeers: boolean;
   readonly tops = new Set<TreeNode>();
   readonly #nodes = new Set<TreeNode>();
   readonly #edges = new Map<string, Set<Edge>>();
@@ -274,9 +278,10 @@ export class Tree {
   constructor(
     path: string,
     pkg: Manifest,
-    options: { workspaces?: ReadonlyMap<string, string>; override?: OverrideLookup; source?: TreeNode } = {},
+    options: { workspaces?: ReadonlyMap<string, string>; override?: OverrideLookup; source?: TreeNode; ignorePeers?: boolean } = {},
   ) {
     this.path = path;
+    this.ignorePeers = options.ignorePeers ?? false;
     this.workspaces = options.workspaces ?? new Map();
     this.workspaceFolders = new Set(this.workspaces.values());
     this.#override = options.override ?? (() => undefined);

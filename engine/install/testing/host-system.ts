@@ -93,7 +93,7 @@ export function hostSystem(cwd: string, files: FileSystem = partial<FileSystem>(
       const result = spawnSync(request.file, request.args.slice(1), {
         ...(request.args[0] === undefined ? {} : { argv0: request.args[0] }),
         cwd: request.cwd,
-        env,
+        env: env as NodeJS.ProcessEnv,
         stdio: request.fds.map((fd) => streams[fd] ?? fd),
       });
       const errno = (result.error as NodeJS.ErrnoException | undefined)?.errno;
