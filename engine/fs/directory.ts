@@ -142,6 +142,17 @@ export function reserveTable(volume: Volume, at: number, entries: number, nameBy
   return build(volume, 0, at, capacityFor(entries), nameBytes);
 }
 
+/** Fills the index anew from the entries. */
+export function reindex(volume: Volume, at: number): void {
+  const { words } = volume;
+  const table = blockWord(word(words, at + I_DIR_BLOCK));
+  words.fill(0, table, table + 2 * word(words, at + I_DIR_CAPACITY));
+  for (let entry = 0; entry < word(words, at + I_DIR_USED); entry++) {
+    const place = entryAt(volume, at, entry);
+    if (entryIno(volume, place) !== 0) insertIndex(volume, at, word(words, place), entry);
+  }
+}
+
 function makeRoom(volume: Volume, dir: number, at: number, nameLength: number): boolean {
   const { words } = volume;
   const capacity = word(words, at + I_DIR_CAPACITY);

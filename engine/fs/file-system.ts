@@ -475,7 +475,7 @@ export class SharedFileSystem implements FileSystem {
     return 0;
   }
 
-  /** As libuv's uv__fs_to_timespec: microseconds count, NaN leaves the time alone, infinity means now. */
+  /** As libuv's uv__fs_to_timespec: NaN leaves the time alone, infinity means now. */
   #setSeconds(at: number, which: number, time: number): void {
     if (Number.isNaN(time)) return;
     if (!Number.isFinite(time)) {
@@ -484,7 +484,6 @@ export class SharedFileSystem implements FileSystem {
     }
     let seconds = Math.trunc(time);
     let nanoseconds = Math.trunc((time - seconds) * 1e9);
-    nanoseconds -= nanoseconds % 1000;
     if (nanoseconds < 0) {
       nanoseconds += 1e9;
       seconds -= 1;

@@ -1,7 +1,7 @@
 import { DIRENT_DIRECTORY, DIRENT_SYMLINK, MAX_LINKS, PATH_MAX } from './constants.ts';
 import { copyOut } from './data.ts';
 import { entryAt, entryIno, entryType, findEntry } from './directory.ts';
-import { ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR } from './errno.ts';
+import { EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR } from './errno.ts';
 import { inodeAt, sizeOf } from './inodes.ts';
 import { H_STRUCTURE, I_DIR_REMOVALS, I_PARENT, I_SEQ, ROOT } from './layout.ts';
 import { Name } from './name.ts';
@@ -15,7 +15,9 @@ import { fence, word } from './volume.ts';
 export const FOLLOW = 0;
 export const NOFOLLOW = 1;
 export const PARENT = 2;
-export type Mode = typeof FOLLOW | typeof NOFOLLOW | typeof PARENT;
+/** As FOLLOW, for calls that may create a file: a trailing slash is EISDIR whatever is there. */
+export const CREATE = 3;
+export type Mode = typeof FOLLOW | typeof NOFOLLOW | typeof PARENT | typeof CREATE;
 
 /** What the last name was. */
 export const NORMAL = 0;
@@ -102,7 +104,7 @@ export class PathWalk {
 
   /**
    * Inode or -errno. Exact under the lock; without it the caller checks STRUCTURE before and after. When only the last name is missing:
-   * ENOENT with `dir` set, so that it can be created.
+   * ENOENT with `dir` set, so that it can be created; when it is too long: ENAMETOOLONG with `dir` set.
    */
   walk(path: string, mode: Mode): Result {
     this.dir = 0;
@@ -150,21 +152,22 @@ export class PathWalk {
         position = next;
         continue;
       }
-      if (!this.name.set(text, position, end)) return ENAMETOOLONG;
-      const child = this.#child(dir);
-      if (child === BUSY) return BUSY;
+      if (isLast && mode === CREATE && next > end) return EISDIR;
       if (isLast) {
         this.dir = dir;
         this.last = NORMAL;
         this.trailing = next > end;
-        if (links === 0 && dir !== ROOT && (dir !== this.#prefixDir || structure !== this.#prefixStructure)) {
-          this.#prefix = path.slice(0, position);
-          this.#prefixDir = dir;
-          this.#prefixStructure = structure;
-        }
+      }
+      if (!this.name.set(text, position, end)) return ENAMETOOLONG;
+      const child = this.#child(dir);
+      if (child === BUSY) return BUSY;
+      if (isLast && links === 0 && dir !== ROOT && (dir !== this.#prefixDir || structure !== this.#prefixStructure)) {
+        this.#prefix = path.slice(0, position);
+        this.#prefixDir = dir;
+        this.#prefixStructure = structure;
       }
       if (child === 0) return ENOENT;
-      if (this.type === DIRENT_SYMLINK && (!isLast || mode === FOLLOW || (mode === NOFOLLOW && this.trailing))) {
+      if (this.type === DIRENT_SYMLINK && (!isLast || mode === FOLLOW || mode === CREATE || (mode === NOFOLLOW && this.trailing))) {
         if (++links > MAX_LINKS) return ELOOP;
         const target = this.#target(child);
         if (target === null) return BUSY;

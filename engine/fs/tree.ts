@@ -3,7 +3,7 @@ import {
   DIRENT_DIRECTORY, DIRENT_SYMLINK, direntType, O_CREAT, O_DIRECTORY, O_EXCL, O_ACCMODE, O_NOFOLLOW, O_TRUNC, PATH_MAX, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK,
   S_IFMT, S_IFREG, S_IFSOCK, S_ISGID,
 } from './constants.ts';
-import { CREATE, DELETE, isModifyPending, logChange, MODIFY } from './changes.ts';
+import { CREATE as CREATED, DELETE as DELETED, isModifyPending, logChange, MODIFY } from './changes.ts';
 import { addEntry, entryAt, entryNameAt, entryNameLength, entryOfInode, findEntry, freeTable, removeEntry, replaceEntry } from './directory.ts';
 import { EBADF, EBUSY, EEXIST, EINVAL, EISDIR, ELOOP, EMLINK, ENAMETOOLONG, ENOENT, ENOSPC, ENOTDIR, ENOTEMPTY, EPERM } from './errno.ts';
 import { allocateInode, beginChange, CTIME, endChange, freeInode, inodeAt, isInode, MTIME, setTime } from './inodes.ts';
@@ -11,7 +11,7 @@ import {
   BLOCK_SIZE, H_FREE_BLOCKS, H_FREE_INODES, H_HIGH_INODE, H_STRUCTURE, I_BLOCKS, I_DIR_BLOCK, I_DIR_LIVE, I_ENTRY, I_GID, I_MODE, I_NLINK, I_PARENT, I_RDEV, I_REFS, ROOT,
 } from './layout.ts';
 import { Name } from './name.ts';
-import { DOT, DOTDOT, FOLLOW, NOFOLLOW, NORMAL, PARENT, type PathWalk } from './path-walk.ts';
+import { CREATE, DOT, DOTDOT, FOLLOW, NOFOLLOW, NORMAL, PARENT, type PathWalk } from './path-walk.ts';
 import type { Result } from './types.ts';
 import { encodeUtf8, utf8Length } from './utf8.ts';
 import type { Volume } from './volume.ts';
@@ -46,9 +46,8 @@ export class Tree {
     const create = (flags & O_CREAT) !== 0;
     if (create && (flags & O_DIRECTORY) !== 0) return EINVAL;
     const follow = (flags & O_NOFOLLOW) === 0 && (flags & (O_CREAT | O_EXCL)) !== (O_CREAT | O_EXCL);
-    let ino = walk.walk(path, follow ? FOLLOW : create ? PARENT : NOFOLLOW);
-    const known = ino > 0 || walk.dir !== 0;
-    if (create && known && walk.last === NORMAL && walk.trailing) return EISDIR;
+    let ino = walk.walk(path, follow ? (create ? CREATE : FOLLOW) : create ? PARENT : NOFOLLOW);
+    if (create && walk.dir !== 0 && walk.trailing) return EISDIR;
     if (ino < 0) {
       if (ino !== ENOENT || !create || walk.dir === 0) return ino;
       ino = this.#create(walk.dir, walk.name, S_IFREG | (mode & PERMISSIONS));
@@ -113,8 +112,7 @@ export class Tree {
     const volume = this.#volume;
     const { words } = volume;
     const walk = this.#walk;
-    let ino = walk.walk(path, FOLLOW);
-    if (walk.dir !== 0 && walk.trailing) return EISDIR;
+    let ino = walk.walk(path, CREATE);
     if (ino < 0) {
       if (ino !== ENOENT || walk.dir === 0) return ino;
       if (word(words, H_FREE_BLOCKS) < Math.ceil(data.length / BLOCK_SIZE)) return ENOSPC;
@@ -205,7 +203,7 @@ export class Tree {
     this.#remove(walk.dir, findEntry(this.#volume, inodeAt(this.#volume, walk.dir), walk.name), ino, now);
     this.#unlinked(ino, 1, now);
     if (structural) this.#structure();
-    this.#log(DELETE, walk.dir, ino, walk.name);
+    this.#log(DELETED, walk.dir, ino, walk.name);
     return 0;
   }
 
@@ -222,7 +220,7 @@ export class Tree {
     this.#countSubdirectory(walk.dir, -1);
     this.#unlinked(ino, 2, now);
     this.#structure();
-    this.#log(DELETE, walk.dir, ino, walk.name);
+    this.#log(DELETED, walk.dir, ino, walk.name);
     return 0;
   }
 
@@ -230,16 +228,17 @@ export class Tree {
     const volume = this.#volume;
     const walk = this.#walk;
     const ino = walk.walk(from, PARENT);
-    if (ino < 0 && (ino !== ENOENT || walk.dir === 0)) return ino;
+    if (ino < 0 && walk.dir === 0) return ino;
     const fromLast = walk.last;
     const fromDir = walk.dir;
     const fromType = walk.type;
     const fromTrailing = walk.trailing;
     this.#from.copy(walk.name);
     const over = walk.walk(to, PARENT);
-    if (over < 0 && (over !== ENOENT || walk.dir === 0)) return over;
+    if (over < 0 && walk.dir === 0) return over;
     if ((ino > 0 && fromLast !== NORMAL) || (over > 0 && walk.last !== NORMAL)) return EBUSY;
     if (ino < 0) return ino;
+    if (over < 0 && over !== ENOENT) return over;
     const toDir = walk.dir;
     const isDirectory = fromType === DIRENT_DIRECTORY;
     if (!isDirectory && (fromTrailing || walk.trailing)) return ENOTDIR;
@@ -342,7 +341,7 @@ export class Tree {
     }
     if (structural) this.#structure();
     if (!done) return ENOSPC;
-    this.#log(DELETE, fromDir, ino, this.#from);
+    this.#log(DELETED, fromDir, ino, this.#from);
     this.#logCreate(toDir, ino, this.#walk.name);
     return 0;
   }
@@ -448,7 +447,7 @@ export class Tree {
   }
 
   #logCreate(dir: number, ino: number, name: Name): void {
-    this.#log(CREATE, dir, ino, name);
+    this.#log(CREATED, dir, ino, name);
   }
 
   #log(kind: number, dir: number, ino: number, name: Name): void {
