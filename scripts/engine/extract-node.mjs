@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashFiles, stepRecord, writeAtomically } from './incremental.mjs';
+import { asLinux } from './linux-tables.mjs';
 import { findNodeBinary, runForJson } from './node-binary.mjs';
 
 /**
@@ -13,9 +14,14 @@ import { findNodeBinary, runForJson } from './node-binary.mjs';
 export function extractNode(root) {
   const folder = join(root, 'generated', 'node');
   const { path, version } = findNodeBinary(root);
-  const scripts = ['dump-builtins.cjs', 'dump-bindings.cjs', 'dump-command-line.cjs', 'extract-node.mjs'].map((name) =>
-    join(root, 'scripts', 'engine', name),
-  );
+  const scripts = [
+    'dump-builtins.cjs',
+    'dump-bindings.cjs',
+    'dump-command-line.cjs',
+    'extract-node.mjs',
+    'linux-tables.mjs',
+    'linux-x64.json',
+  ].map((name) => join(root, 'scripts', 'engine', name));
   const { size } = statSync(path);
   const key = hashFiles(scripts, [version, process.platform, process.arch, String(size)]);
   const record = stepRecord(folder, '.extract');
@@ -25,7 +31,8 @@ export function extractNode(root) {
   const [builtins, bindings, commandLine] = scripts;
   if (!builtins || !bindings || !commandLine) throw new Error('The extraction scripts are incomplete.');
   writeAtomically(join(folder, 'builtins.json'), JSON.stringify(runForJson(path, builtins)));
-  writeAtomically(join(folder, 'dumps.json'), JSON.stringify(runForJson(path, bindings)));
+  const dumps = /** @type {Parameters<typeof asLinux>[0]} */ (runForJson(path, bindings));
+  writeAtomically(join(folder, 'dumps.json'), JSON.stringify(asLinux(dumps)));
   writeAtomically(join(folder, 'command-line.json'), JSON.stringify(runForJson(path, commandLine)));
   record.write({ key });
   return { version, folder, changed: true };
