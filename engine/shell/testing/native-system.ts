@@ -455,6 +455,14 @@ export class NativeSystem implements System {
     return -38;
   }
 
+  isThreadRunning(): boolean {
+    return false;
+  }
+
+  notify(): number {
+    return -38;
+  }
+
   exit(code: number): never {
     throw new ProcessExit(code);
   }
