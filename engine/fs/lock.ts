@@ -14,10 +14,12 @@ import { H_CRITICAL, H_LOCK, H_PARKED, H_SLOTS, SLOT_INCARNATION, SLOT_KILLED, S
  *            CRITICAL := me                        it waits for the lock, or will park …
  *            … change …                         worker.terminate()
  *            CRITICAL := 0                      unlockAfterKill: frees the lock and wakes everybody (the wake-up that
- *   release: LOCK := 0, killed? ── yes ─► park      the dead thread may have swallowed is made good by this)
+ *   release: LOCK := 0                             the dead thread may have swallowed is made good by this)
+ *
+ * There is no look at the flag after a release: a call that succeeded gets as far as its caller's bookkeeping (a descriptor for an opened inode).
  *
  * `terminate` may take effect late. A victim that was just between its first look at the kill flag and LOCK := me then dies as the owner,
- * but before it changed anything: CRITICAL tells. `abandoned` finds such locks, `breakLock` opens them.
+ * but before it changed anything: CRITICAL tells. `lockOwner` finds such locks, `breakLock` opens them.
  */
 
 const WAIT = 0x4000_0000;
@@ -54,7 +56,6 @@ export class WriteLock {
   release(): void {
     this.#words[H_CRITICAL] = 0;
     unlock(this.#words);
-    this.#stopIfKilled();
   }
 
   #acquireContended(): void {
@@ -90,7 +91,7 @@ export function requestKill(memory: SharedArrayBuffer, slot: number): void {
 
 /**
  * Takes the lock in the name of `slot` (the killer's own). When it returns, no thread is in the middle of a change. Terminate the victim, then call
- * `unlockAfterKill`. `-1` when the lock could not be had in `timeoutMilliseconds` (its holder is stuck or dead: see `abandoned`).
+ * `unlockAfterKill`. `-1` when the lock could not be had in `timeoutMilliseconds` (its holder is stuck or dead: see `breakLock`).
  */
 export function lockForKill(memory: SharedArrayBuffer, slot: number, timeoutMilliseconds = Infinity): 0 | -1 {
   const words = new Int32Array(memory);
