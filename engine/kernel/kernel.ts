@@ -1,7 +1,7 @@
 /** The kernel: everything that only one thread may do. It runs in a worker of its own and never blocks. */
 import type { FileSystem } from '../fs/types.ts';
 import type { Control } from '../system/control.ts';
-import { lock, openControl, unlock } from '../system/control.ts';
+import { lock, unlock } from '../system/control.ts';
 import { EINVAL } from '../system/errno.ts';
 import { answerRequest, takeRequests } from '../system/mailbox.ts';
 import { SIGNALS } from '../system/signals.ts';
@@ -21,8 +21,8 @@ import { openConnectionOf } from './streams.ts';
 import type { Connection } from './streams.ts';
 import type { Terminal } from './terminals.ts';
 import { WorkerPool } from './workers.ts';
-import type { CreateWorker, EngineWorker, FileSystemKill, WorkerKind } from './workers.ts';
-import type { WorkerToKernel } from '../protocol/worker-messages.ts';
+import type { CreateWorker, EngineWorker, FileSystemKill } from './workers.ts';
+import type { NodeImage, WorkerKind, WorkerToKernel } from '../protocol/worker-messages.ts';
 
 export interface KernelEvents {
   portOpened(port: number): void;
@@ -33,10 +33,12 @@ export interface KernelEvents {
 }
 
 export interface KernelOptions {
-  readonly control: SharedArrayBuffer;
+  /** The kernel's own view (slot 0). */
+  readonly control: Control;
   readonly filesMemory: SharedArrayBuffer;
   /** The kernel's own view (slot 0). */
   readonly files: FileSystem;
+  readonly node: NodeImage | null;
   readonly kill: FileSystemKill;
   readonly createWorker: CreateWorker;
   readonly warm: Readonly<Record<WorkerKind, number>>;
@@ -64,7 +66,7 @@ export class Kernel {
 
   constructor(options: KernelOptions) {
     const { files, events, workdir } = options;
-    this.#control = openControl(options.control, 0);
+    this.#control = options.control;
     this.#events = events;
     this.#workdir = workdir;
     this.files = files;
@@ -84,6 +86,7 @@ export class Kernel {
     this.#workers = new WorkerPool({
       control: this.#control,
       files: options.filesMemory,
+      node: options.node,
       kill: options.kill,
       create: options.createWorker,
       warm: options.warm,

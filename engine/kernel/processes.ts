@@ -12,7 +12,7 @@ import { closeAll } from '../system/close.ts';
 import type { Control } from '../system/control.ts';
 import { KERNEL_PID, lock, processAt, slotAt, unlock, wakeSlot, word } from '../system/control.ts';
 import { EAGAIN, EBADF, ENOEXEC, ENOTDIR, EOPNOTSUPP, EPERM, ESRCH, EINVAL } from '../system/errno.ts';
-import { HEADER, MAX_PROCESSES, PROCESS, PROCESS_FREE, PROCESS_RUNNING, PROCESS_WORDS, PROCESS_ZOMBIE, SLOT, SLOT_RUNNING } from '../system/layout.ts';
+import { HEADER, MAX_PROCESSES, NO_PROCESS, PROCESS, PROCESS_FREE, PROCESS_RUNNING, PROCESS_WORDS, PROCESS_ZOMBIE, SLOT, SLOT_RUNNING } from '../system/layout.ts';
 import { installAt, openFileOf, reference } from '../system/open-files.ts';
 import { defaultAction, HIGHEST_SIGNAL, SIGNALS } from '../system/signals.ts';
 import { setCwd } from '../system/system.ts';
@@ -100,7 +100,7 @@ export class ProcessTable {
   startThread(callerSlot: number): number {
     const entry = this.entryOfSlot(callerSlot);
     if (entry === null) return -ESRCH;
-    const worker = this.#options.workers().take('node');
+    const worker = this.#options.workers().take('thread');
     if (worker === null) return -EAGAIN;
     this.#join(entry.pid, worker, false);
     return worker.slot;
@@ -248,7 +248,7 @@ export class ProcessTable {
   }
 
   #freeIndex(): number {
-    for (let index = 1; index < MAX_PROCESSES; index++) {
+    for (let index = 1; index < NO_PROCESS; index++) {
       if (word(this.#options.control, processAt(index) + PROCESS.STATE) === PROCESS_FREE) return index;
     }
     return -EAGAIN;

@@ -1,14 +1,12 @@
 /**
- * Workers and the slots they live in. Two kinds: `node` workers have Node's library booted ahead of time and serve one process; `program` workers run the engine's own
- * programs and are used again after a program returned. A few of each wait warm.
+ * Workers and the slots they live in. `node` workers have Node's library booted ahead of time and serve one process, `thread` workers one worker thread; `program` workers run
+ * the engine's own programs and are used again after a program returned. A few wait warm.
  */
-import type { KernelToWorker, WorkerToKernel } from '../protocol/worker-messages.ts';
+import type { KernelToWorker, NodeImage, WorkerKind, WorkerToKernel } from '../protocol/worker-messages.ts';
 import { parseWorkerMessage } from '../protocol/worker-messages.ts';
 import type { Control } from '../system/control.ts';
 import { lock, requestSlotKill, slotAt, unlock } from '../system/control.ts';
-import { MAIL_IDLE, MAX_SLOTS, SLOT, SLOT_DEAD, SLOT_FREE, SLOT_IDLE } from '../system/layout.ts';
-
-export type WorkerKind = 'node' | 'program';
+import { MAIL_IDLE, MAX_SLOTS, NO_PROCESS, SLOT, SLOT_DEAD, SLOT_FREE, SLOT_IDLE } from '../system/layout.ts';
 
 /** A platform worker, browser or Node. */
 export interface WorkerHandle {
@@ -40,6 +38,8 @@ export interface EngineWorker {
 export interface WorkerPoolOptions {
   readonly control: Control;
   readonly files: SharedArrayBuffer;
+  /** Handed to Node's workers. */
+  readonly node: NodeImage | null;
   readonly kill: FileSystemKill;
   readonly create: CreateWorker;
   /** How many of each kind wait warm. */
@@ -95,7 +95,7 @@ export class WorkerPool {
     const worker = this.#workers.get(slot);
     if (worker === undefined) return;
     const idle = [...this.#workers.values()].filter((one) => one.isIdle && one.kind === worker.kind).length;
-    if (worker.kind === 'node' || idle >= this.#options.warm[worker.kind] + 2) return this.end(slot);
+    if (worker.kind !== 'program' || idle >= this.#options.warm[worker.kind] + 2) return this.end(slot);
     worker.isIdle = true;
     Atomics.store(this.#options.control.words, slotAt(slot) + SLOT.STATE, SLOT_IDLE);
   }
@@ -126,7 +126,7 @@ export class WorkerPool {
 
   #fill(): void {
     if (this.#isClosed) return;
-    for (const kind of ['program', 'node'] as const) {
+    for (const kind of ['program', 'node', 'thread'] as const) {
       let missing = this.#options.warm[kind] - [...this.#workers.values()].filter((one) => one.isIdle && one.kind === kind).length;
       for (; missing > 0; missing--) if (this.#create(kind) === null) return;
     }
@@ -136,9 +136,10 @@ export class WorkerPool {
     const next = this.#freeSlots[0];
     if (next === undefined || next.from > performance.now()) return null;
     this.#freeSlots.shift();
-    const { control, files, create, onMessage, onDeath } = this.#options;
+    const { control, files, node, create, onMessage, onDeath } = this.#options;
     const { slot } = next;
     Atomics.store(control.words, slotAt(slot) + SLOT.MAIL_STATE, MAIL_IDLE);
+    control.words[slotAt(slot) + SLOT.PROCESS] = NO_PROCESS;
     Atomics.store(control.words, slotAt(slot) + SLOT.STATE, SLOT_FREE);
     const handle = create(kind, {
       message: (value, ports) => {
@@ -157,7 +158,7 @@ export class WorkerPool {
       post: (message, transfer) => handle.post(message, transfer),
     };
     this.#workers.set(slot, worker);
-    handle.post({ type: 'boot', control: control.memory, files, slot });
+    handle.post({ type: 'boot', kind, control: control.memory, files, slot, ...(node === null || kind === 'program' ? {} : { node }) });
     return worker;
   }
 }

@@ -1,7 +1,25 @@
 /** Messages between the kernel and its workers. What workers send is validated: guest code can post anything. */
 
+/** What Node's workers boot from: JSON files as UTF-8 in shared memory, so that starting a worker copies nothing. */
+export interface NodeImage {
+  /** `{version, builtins: {id: source}}` of what command lines load. */
+  readonly builtins: SharedArrayBuffer;
+  readonly dumps: SharedArrayBuffer;
+}
+
+/** `node`: Node booted for a main thread; `thread`: for a worker thread, which boots when it gets its data; `program`: the engine's own programs. */
+export type WorkerKind = 'node' | 'thread' | 'program';
+
 export type KernelToWorker =
-  | { readonly type: 'boot'; readonly control: SharedArrayBuffer; readonly files: SharedArrayBuffer; readonly slot: number }
+  | {
+      readonly type: 'boot';
+      readonly kind: WorkerKind;
+      readonly control: SharedArrayBuffer;
+      readonly files: SharedArrayBuffer;
+      readonly slot: number;
+      /** Absent for programs. */
+      readonly node?: NodeImage;
+    }
   | {
       readonly type: 'start';
       /** Name of an engine program; `node` in Node's workers. */

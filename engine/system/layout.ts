@@ -24,6 +24,8 @@
 
 export const MAX_SLOTS = 256;
 export const MAX_PROCESSES = 256;
+/** Index of no process: its descriptor table stays empty. Threads that serve nobody have it. */
+export const NO_PROCESS = MAX_PROCESSES - 1;
 export const MAX_FDS = 1024;
 export const MAX_OPEN_FILES = 16_384;
 export const MAX_RINGS = 1024;

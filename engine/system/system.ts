@@ -32,6 +32,7 @@ import {
   LISTENER,
   MAX_FDS,
   MAX_PROCESSES,
+  NO_PROCESS,
   OPEN_FILE,
   PROCESS,
   PROCESS_FREE,
@@ -94,14 +95,22 @@ export interface SystemOptions {
   readonly onExit?: (code: number) => never;
 }
 
-/** The view of the thread in `control.slot`, whose process the kernel has already set. */
-export function openSystem(control: Control, files: FileSystem, options: SystemOptions = {}): System {
+/** A system that can be handed around before its thread knows which process it serves: warm workers boot ahead of time. */
+export interface ThreadSystem extends System {
+  /** The kernel has given this thread a process: from now on calls are that process's. */
+  attach(): void;
+  /** The process ended: later calls of whoever still holds this object find no descriptors. */
+  detach(): void;
+}
+
+/** The view of the thread in `control.slot`, attached to the process that the kernel has set for it, if any. */
+export function openSystem(control: Control, files: FileSystem, options: SystemOptions = {}): ThreadSystem {
   const { words, slot } = control;
   const slotWords = slotAt(slot);
-  const process = word(control, slotWords + SLOT.PROCESS);
-  const record = processAt(process);
-  const pid = word(control, record + PROCESS.PID);
-  const isMain = word(control, record + PROCESS.MAIN_SLOT) === slot;
+  let process = NO_PROCESS;
+  let record = processAt(process);
+  let pid = 0;
+  let isMain = false;
   const scratch = new Float64Array(STAT_FIELDS);
   /** How often this thread asked for each interest bitmap. */
   const interests = new Map<number, number>();
@@ -353,8 +362,24 @@ export function openSystem(control: Control, files: FileSystem, options: SystemO
     return { kind: 'unix', path: isNamed ? decoder.decode(listenerPath(control, Math.abs(unix) - 1)) : '' };
   }
 
-  const system: System = {
-    pid,
+  const system: ThreadSystem = {
+    attach() {
+      process = word(control, slotWords + SLOT.PROCESS);
+      record = processAt(process);
+      pid = word(control, record + PROCESS.PID);
+      isMain = word(control, record + PROCESS.MAIN_SLOT) === slot;
+      cwdSequence = -1;
+    },
+    detach() {
+      for (const fd of [...watched.keys()]) unwatch(fd);
+      process = NO_PROCESS;
+      record = processAt(process);
+      pid = 0;
+      isMain = false;
+    },
+    get pid() {
+      return pid;
+    },
     get ppid() {
       return Atomics.load(words, record + PROCESS.PPID);
     },
@@ -805,6 +830,7 @@ export function openSystem(control: Control, files: FileSystem, options: SystemO
     return word(control, at + OPEN_FILE.KIND) === KIND.TTY ? word(control, at + OPEN_FILE.A) : -ENOTTY;
   }
 
+  system.attach();
   return system;
 }
 

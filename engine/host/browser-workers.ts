@@ -1,0 +1,47 @@
+/** Workers of the browser for the kernel, and what Node's workers boot from. */
+import type { CreateWorker } from '../kernel/workers.ts';
+import type { NodeImage, WorkerKind } from '../protocol/worker-messages.ts';
+import { assetPath } from './assets.ts';
+
+const SCRIPTS: Readonly<Record<WorkerKind, string>> = {
+  node: '/engine/process-worker.js',
+  thread: '/engine/process-worker.js',
+  program: '/engine/program-worker.js',
+};
+
+export const createBrowserWorker: CreateWorker = (kind, events) => {
+  const worker = new Worker(SCRIPTS[kind], { name: `jampot ${kind}` });
+  worker.addEventListener('message', (event: MessageEvent<unknown>) => events.message(event.data, event.ports));
+  worker.addEventListener('messageerror', () => events.error('it got a message that it could not read'));
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    events.error(event.message === '' || event.message === undefined ? `${SCRIPTS[kind]} could not be loaded` : `${event.message} (${event.filename}:${event.lineno})`);
+  });
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
+    terminate: () => worker.terminate(),
+  };
+};
+
+/** How many workers wait warm: a booted Node costs about 24 MB, so small machines get few. */
+export function warmCounts(hardwareConcurrency: number): Readonly<Record<WorkerKind, number>> {
+  const cores = Math.max(1, hardwareConcurrency);
+  return { node: Math.min(4, Math.max(2, Math.floor(cores / 2))), thread: 0, program: 2 };
+}
+
+/** Loads what Node's workers boot from into shared memory. @throws when the server does not have it. */
+export async function fetchNodeImage(): Promise<NodeImage> {
+  const [builtins, dumps] = await Promise.all(['node-builtins.json', 'node-dumps.json'].map(fetchShared));
+  if (builtins === undefined || dumps === undefined) throw new Error('unreachable: two files were asked for');
+  return { builtins, dumps };
+}
+
+async function fetchShared(name: string): Promise<SharedArrayBuffer> {
+  const path = assetPath(name);
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`The engine's file ${path} could not be loaded: the server answered ${response.status}.`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const shared = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(shared).set(bytes);
+  return shared;
+}

@@ -1,0 +1,50 @@
+/**
+ * The page that the official client frames at `/headless`: it starts the kernel's worker, hands it one end of a channel and the other to whoever framed it, and then does nothing,
+ * so that this thread stays free for what only a page can do.
+ */
+import { serve } from '../protocol/comlink.ts';
+import type { HostSettings, PageToKernel } from './page-messages.ts';
+
+const script = document.currentScript;
+
+function readSettings(): HostSettings {
+  const { base, project, fetch } = script?.dataset ?? {};
+  if (base === undefined || project === undefined) throw new Error('The page does not say which project it serves: its script needs data-base and data-project.');
+  return { base, project, fetch: fetch === 'on' ? 'on' : 'off' };
+}
+
+/** Origin of the framing page. The server's frame-ancestors policy has let it in already; messages still go to it alone. */
+function embedderOrigin(base: string): string {
+  const ancestor = location.ancestorOrigins?.[0];
+  if (ancestor !== undefined && ancestor !== 'null') return ancestor;
+  return URL.canParse(document.referrer) ? new URL(document.referrer).origin : base;
+}
+
+function refuse(port: MessagePort, message: string): void {
+  const build = (): never => {
+    throw new Error(message);
+  };
+  serve({ methods: { build } }, port);
+}
+
+function boot(): void {
+  const settings = readSettings();
+  const embedder = embedderOrigin(settings.base);
+  const { port1, port2 } = new MessageChannel();
+  if (crossOriginIsolated) {
+    const worker = new Worker('/engine/kernel-worker.js', { name: 'jampot kernel' });
+    worker.addEventListener('error', (event) => {
+      window.parent.postMessage({ type: 'warning', level: 'error', message: `The engine's kernel failed: ${event.message}` }, embedder);
+    });
+    worker.postMessage({ type: 'serve', port: port1, settings } satisfies PageToKernel, [port1]);
+  } else {
+    const message =
+      'The engine needs shared memory, which this page may not use: it is not cross-origin isolated. ' +
+      'Serve the embedding page with "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" (or "credentialless").';
+    window.parent.postMessage({ type: 'warning', level: 'error', message }, embedder);
+    refuse(port1, message);
+  }
+  window.parent.postMessage({ type: 'init' }, embedder, [port2]);
+}
+
+boot();

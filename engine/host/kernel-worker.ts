@@ -1,0 +1,31 @@
+/** Entry point of the kernel's worker. */
+import { openContainer } from './container.ts';
+import type { Container } from './container.ts';
+import { parseBuildOptions } from '../protocol/api-requests.ts';
+import { remote, serve } from '../protocol/comlink.ts';
+import type { HostSettings, PageToKernel } from './page-messages.ts';
+import type { WorkerScope } from './worker-scope.ts';
+
+const scope = self as unknown as WorkerScope;
+let current: Container | null = null;
+
+async function build(settings: HostSettings, options: unknown): Promise<unknown> {
+  const parsed = parseBuildOptions(options);
+  if (current !== null) throw new Error('An instance is running: tear it down before another is built.');
+  const container = openContainer(settings, parsed, () => {
+    if (current === container) current = null;
+  });
+  current = container;
+  try {
+    await container.ready;
+  } catch (error) {
+    container.close();
+    throw error;
+  }
+  return remote(container.service);
+}
+
+// Only the page that made this worker can send to it: the message needs no further check than its type.
+scope.addEventListener('message', ({ data }: MessageEvent<PageToKernel>) => {
+  if (data.type === 'serve') serve({ methods: { build: (options) => build(data.settings, options) } }, data.port);
+});

@@ -1,0 +1,12 @@
+/** Between the headless page and the kernel's worker. */
+
+export interface HostSettings {
+  /** The IDE's origin. */
+  readonly base: string;
+  /** Name of the project: the label of this engine's host. */
+  readonly project: string;
+  /** Whether the server's outbound proxy is on. */
+  readonly fetch: 'on' | 'off';
+}
+
+export type PageToKernel = { readonly type: 'serve'; readonly port: MessagePort; readonly settings: HostSettings };

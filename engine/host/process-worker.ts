@@ -1,0 +1,100 @@
+/** Entry point of the workers in which Node runs: boots Node's library ahead of time, then serves one process or one worker thread. */
+import { openFileSystem } from '../fs/file-system.ts';
+import type { NodeDumps } from '../node/main.ts';
+import { prepare } from '../node/main.ts';
+import type { Host } from '../node/environment.ts';
+import type { KernelToWorker, NodeImage, WorkerToKernel } from '../protocol/worker-messages.ts';
+import { openControl, wakeFileWatchers } from '../system/control.ts';
+import { openSystem } from '../system/system.ts';
+import type { FileSystem } from '../fs/types.ts';
+import type { Control } from '../system/control.ts';
+import { assetPath } from './assets.ts';
+import type { WorkerScope } from './worker-scope.ts';
+import { LazyBuiltins } from './lazy-builtins.ts';
+
+const scope = self as unknown as WorkerScope;
+
+// Captured before Node's library takes the browser's globals away.
+const Request = scope.XMLHttpRequest;
+const { location } = scope;
+const post = scope.postMessage.bind(scope) as (message: WorkerToKernel, transfer?: Transferable[]) => void;
+const decoder = new TextDecoder();
+
+const host: Host = {
+  fetch: scope.fetch.bind(scope),
+  setTimeout: scope.setTimeout.bind(scope) as Host['setTimeout'],
+  clearTimeout: scope.clearTimeout.bind(scope),
+  queueMicrotask: scope.queueMicrotask.bind(scope),
+  MessageChannel: scope.MessageChannel,
+  MessagePort: scope.MessagePort,
+  performance: scope.performance,
+  crypto: scope.crypto,
+  structuredClone: scope.structuredClone.bind(scope),
+  origin: location.origin,
+  asset: loadAsset,
+};
+
+/** A static file, read synchronously: a binding cannot wait. The browser keeps it, its address never changes its content. */
+function loadAsset(name: string): Uint8Array<ArrayBuffer> {
+  const path = assetPath(name);
+  const request = new Request();
+  request.open('GET', path, false);
+  request.responseType = 'arraybuffer';
+  request.send();
+  if (request.status !== 200 || !(request.response instanceof ArrayBuffer)) {
+    throw new Error(`The engine's file ${path} could not be loaded: the server answered ${request.status}.`);
+  }
+  return new Uint8Array(request.response);
+}
+
+/** Text of a JSON file in shared memory, parsed. TextDecoder takes no shared memory. */
+function parseShared(memory: SharedArrayBuffer): unknown {
+  return JSON.parse(decoder.decode(new Uint8Array(memory).slice()));
+}
+
+interface BootedThread {
+  readonly control: Control;
+  readonly files: FileSystem;
+  readonly image: NodeImage;
+}
+
+let booted: BootedThread | null = null;
+let prepared: ReturnType<typeof prepare> | null = null;
+
+function prepareNode({ files, image }: BootedThread, threadId: number): ReturnType<typeof prepare> {
+  // The build step made these files from the pinned binary: their shape is known.
+  const { builtins } = parseShared(image.builtins) as { builtins: Record<string, string> };
+  const dumps = parseShared(image.dumps) as NodeDumps;
+  const rest = (): Record<string, string> => (JSON.parse(decoder.decode(loadAsset('node-builtins-rest.json'))) as { builtins: Record<string, string> }).builtins;
+  return prepare({ files, host, builtins: new LazyBuiltins(builtins, dumps, rest), dumps, threadId });
+}
+
+function onMessage(message: KernelToWorker): void | Promise<void> {
+  switch (message.type) {
+    case 'boot': {
+      if (message.node === undefined) throw new Error("Node's library was not handed to its worker.");
+      const control = openControl(message.control, message.slot);
+      const files = openFileSystem(message.files, { slot: message.slot, onChange: () => wakeFileWatchers(control) });
+      booted = { control, files, image: message.node };
+      if (message.kind === 'node') prepared = prepareNode(booted, 0);
+      return post({ type: 'ready', programs: [] });
+    }
+    case 'start':
+      if (booted === null || prepared === null) throw new Error('A process was started in a worker that has not booted Node.');
+      return prepared.start(openSystem(booted.control, booted.files, { post }), { args: message.args, env: message.env });
+    case 'thread':
+      throw new Error('worker_threads: this build of the engine cannot start worker threads yet.');
+  }
+}
+
+function fail(error: unknown): void {
+  post({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}
+
+scope.addEventListener('message', ({ data }: MessageEvent<KernelToWorker>) => {
+  try {
+    onMessage(data)?.catch(fail);
+  } catch (error) {
+    fail(error);
+  }
+});

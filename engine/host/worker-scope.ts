@@ -1,0 +1,5 @@
+/** Global object of a dedicated worker: the DOM's types describe a page's. */
+export type WorkerScope = typeof globalThis & {
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
+};

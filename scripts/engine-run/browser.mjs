@@ -1,0 +1,47 @@
+import { chromium } from '@playwright/test';
+import { decode } from '@msgpack/msgpack';
+import { CHROMIUM_ARGUMENTS, requireChromium } from '../chromium.mjs';
+
+/**
+ * Boots the engine in a headless Chromium.
+ * @param {import('./server.mjs').EngineServer} server
+ * @param {(text: string) => void} say
+ */
+export async function openEngine(server, say) {
+  const browser = await chromium.launch({ executablePath: requireChromium(), args: CHROMIUM_ARGUMENTS });
+  const page = await browser.newPage();
+  page.on('console', (message) => say(`console ${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => say(`page: ${error.message}`));
+  page.on('worker', (worker) => worker.on('console', (message) => say(`worker ${message.type()}: ${message.text()}`)));
+  await page.exposeFunction('report', say);
+  await page.exposeFunction('output', (/** @type {number} */ _id, /** @type {number} */ fd, /** @type {string} */ data) => {
+    (fd === 2 ? process.stderr : process.stdout).write(Buffer.from(data, 'base64'));
+  });
+  await page.goto(server.page);
+  /** Calls a function of the page's `engine` object. @param {string} name @param {unknown} [value] @param {unknown} [second] @returns {Promise<any>} */
+  const call = (name, value, second) =>
+    page.evaluate(([method, one, two]) => /** @type {any} */ (globalThis).engine[/** @type {string} */ (method)](one, two), [name, value, second]);
+  await call('boot', server.engine);
+
+  return {
+    /** @param {Uint8Array} snapshot */
+    async mount(snapshot) {
+      server.setSnapshot(snapshot);
+      await call('mount');
+    },
+    /** @param {{ command: string[], cwd: string | undefined, env: Record<string, string>, tty: boolean, stdin: boolean }} request @returns {Promise<number>} */
+    async run({ command, cwd, env, tty, stdin }) {
+      const id = await call('spawn', { command, cwd, env, tty });
+      const onData = (/** @type {Buffer} */ data) => void call('write', id, data.toString());
+      if (stdin) process.stdin.on('data', onData);
+      const code = await call('exit', id);
+      if (stdin) process.stdin.off('data', onData).pause();
+      return code;
+    },
+    /** @param {string} path */
+    async export(path) {
+      return /** @type {import('./files.mjs').SnapshotNode} */ (decode(Buffer.from(await call('export', path), 'base64')));
+    },
+    close: () => browser.close(),
+  };
+}
