@@ -53,6 +53,8 @@ export interface IndirectExport {
 export interface ModuleCode extends MagicComments {
   /** Text of the function expression. */
   readonly code: string;
+  /** Characters before the source on its first line. */
+  readonly prefix: number;
   readonly cyclic: boolean;
   readonly async: boolean;
   readonly requests: readonly ModuleRequest[];
@@ -68,8 +70,6 @@ export interface ModuleCode extends MagicComments {
 export interface TransformedModule {
   readonly module: ModuleCode;
   readonly edits: Edits;
-  /** Length of what stands before the source on its first line. */
-  readonly prefix: number;
 }
 
 /** Parameters of the function in `ModuleCode.code`. */
@@ -100,6 +100,7 @@ export function transformModule(source: string, cyclic: boolean): TransformedMod
   const prefix = `(${keyword}(${MODULE_PARAMETERS.join(',')}){"use strict";${saved}${getters}${cyclic ? 'yield;' : readImports(imports)}`;
   const module: ModuleCode = {
     code: `${prefix}${edits.apply(source)}\n})`,
+    prefix: prefix.length,
     cyclic,
     async: walked.topLevelAwait,
     requests,
@@ -110,7 +111,7 @@ export function transformModule(source: string, cyclic: boolean): TransformedMod
     unnamedFunction: statements.unnamedFunction,
     ...magicComments(source),
   };
-  return { module, edits, prefix: prefix.length };
+  return { module, edits };
 }
 
 function readImports(imports: readonly ImportEntry[]): string {

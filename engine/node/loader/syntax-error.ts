@@ -1,0 +1,120 @@
+/** Syntax errors as V8 words them, with the source line and carets that Node prints above the stack (the "arrow message"). */
+import { positionOf } from './edits.ts';
+import type { Position } from './edits.ts';
+import type { ParseFailure } from './parse.ts';
+
+/** Where V8 found a syntax error in `text`, which it just refused with `error`. */
+export type LocateSyntaxError = (error: unknown, text: string) => Position | undefined;
+
+const { reportError, addEventListener, removeEventListener } = globalThis as Partial<Pick<typeof globalThis, 'reportError' | 'addEventListener' | 'removeEventListener'>>;
+
+/**
+ * The language hides the place of an error in `eval`; the `error` event tells it. `reportError` makes that event at once, and nobody else
+ * gets to see it. Undefined where the browser gives no place.
+ */
+export const locateByErrorEvent: LocateSyntaxError = (error) => {
+  if (reportError === undefined || addEventListener === undefined || removeEventListener === undefined) return undefined;
+  let found: Position | undefined;
+  const listener = (event: ErrorEvent): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.lineno > 0) found = { line: event.lineno, column: event.colno };
+  };
+  addEventListener('error', listener, true);
+  try {
+    reportError(error);
+  } finally {
+    removeEventListener('error', listener, true);
+  }
+  return found;
+};
+
+const TOKEN = /[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*|\d[\w.]*|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|=>|\.{3}|[=!]==?|\*\*=?|<<=?|>>>?=?|&&=?|\|\|=?|\?\?=?|\?\.|\+\+|--|[-+*/%&|^<>]=|[^\s]/uy;
+
+export function tokenLength(source: string, offset: number): number {
+  TOKEN.lastIndex = offset;
+  return TOKEN.exec(source)?.[0].length ?? 0;
+}
+
+/** `file:line`, the source line, and carets under `length` characters. */
+export function arrowMessage(file: string, source: string, offset: number, length: number, lineOffset = 0): string {
+  const { line, column } = positionOf(source, offset);
+  const text = source.split(/\r\n|[\n\r]/)[line - 1] ?? '';
+  const indent = text.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
+  return `${file}:${line + lineOffset}\n${text}\n${indent}${'^'.repeat(length)}\n`;
+}
+
+export interface V8SyntaxError {
+  readonly message: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What V8 says of a module that acorn refused: its own words where they can be had, else acorn's, reworded. */
+export function moduleSyntaxError(source: string, failure: ParseFailure, locate: LocateSyntaxError): V8SyntaxError {
+  const stripped = withoutModuleSyntax(source);
+  const prefix = '(async function(){"use strict";';
+  const text = `${prefix}${stripped}\n})`;
+  try {
+    globalThis.eval(text);
+  } catch (error) {
+    const place = locate(error, text);
+    if (error instanceof SyntaxError && place !== undefined) {
+      const offset = offsetInSource(stripped, place, prefix.length);
+      if (offset >= source.length) return { message: 'Unexpected end of input', offset: source.length, length: 0 };
+      return { message: error.message, offset, length: tokenLength(source, offset) };
+    }
+  }
+  return { message: reword(source, failure), offset: failure.pos, length: tokenLength(source, failure.pos) };
+}
+
+export function offsetInSource(source: string, place: Position, prefix: number): number {
+  const lines = source.split('\n');
+  let offset = 0;
+  for (let line = 1; line < place.line; line++) offset += (lines[line - 1]?.length ?? 0) + 1;
+  return offset + place.column - 1 - (place.line === 1 ? prefix : 0);
+}
+
+/** Blanks import and export syntax at the same length. Only to have V8 judge the rest: text inside strings may be hit, too. */
+function withoutModuleSyntax(source: string): string {
+  const blank = (text: string): string => text.replaceAll(/[^\n\r]/g, ' ');
+  const string = String.raw`(?:"[^"\n]*"|'[^'\n]*')`;
+  const attributes = String.raw`(?:\s*with\s*\{[^}]*\})?`;
+  const start = String.raw`(?<=^|[;}\n])[ \t]*`;
+  return source
+    .replace(/^#!/, '//')
+    .replaceAll(new RegExp(String.raw`${start}import\s*(?:[\w$*{}\s,]*\s*from\s*)?${string}${attributes}`, 'g'), blank)
+    .replaceAll(new RegExp(String.raw`${start}export\s*(?:\*(?:\s*as\s+[\w$"']+)?|\{[^}]*\})\s*from\s*${string}${attributes}`, 'g'), blank)
+    .replaceAll(new RegExp(String.raw`${start}export\s*\{[^}]*\}`, 'g'), blank)
+    .replaceAll(new RegExp(String.raw`(${start})export\s+default\b`, 'g'), (text: string, before: string) => `${before}void${blank(text.slice(before.length + 4))}`)
+    .replaceAll(new RegExp(String.raw`(${start})export(?=\s+(?:const|let|var|function|class|async)\b)`, 'g'), blank)
+    .replaceAll(/\bimport\.meta\b/g, '(void 0)   ');
+}
+
+const KEYWORDS = new Set(['await', 'enum', 'implements', 'interface', 'let', 'package', 'private', 'protected', 'public', 'static', 'yield']);
+
+/** acorn's wording (without its `(line:column)`) as V8 puts it. */
+function reword(source: string, failure: ParseFailure): string {
+  const message = failure.message.replace(/ \(\d+:\d+\)$/, '');
+  const token = source.slice(failure.pos, failure.pos + tokenLength(source, failure.pos));
+  const undefinedExport = /^Export '(.*)' is not defined$/.exec(message);
+  if (undefinedExport !== null) return `Export '${undefinedExport[1]}' is not defined in module`;
+  const duplicate = /^Duplicate export '(.*)'$/.exec(message);
+  if (duplicate !== null) return duplicate[1] === 'default' ? "Identifier '.default' has already been declared" : `Duplicate export of '${duplicate[1]}'`;
+  const attribute = /^Duplicated key in attributes$/.exec(message);
+  if (attribute !== null) return `Import attribute has duplicate key '${token.replaceAll(/["']/g, '')}'`;
+  if (/'return' outside of function/.test(message)) return 'Illegal return statement';
+  if (/^'new\.target' can only/.test(message)) return 'new.target expression is not allowed here';
+  if (/^Unsyntactic (break|continue)/.test(message)) return `Illegal ${token} statement`;
+  if (/^(Unterminated string|Unterminated template|Unexpected character)/.test(message)) return 'Invalid or unexpected token';
+  if (!message.startsWith('Unexpected token') && !message.startsWith('Cannot use keyword')) return message;
+  if (failure.pos >= source.length) return 'Unexpected end of input';
+  if (KEYWORDS.has(token)) return token === 'await' || token === 'enum' ? 'Unexpected reserved word' : 'Unexpected strict mode reserved word';
+  if (/^["']/.test(token)) return 'Unexpected string';
+  if (/^\d/.test(token)) return 'Unexpected number';
+  if (/^[\p{ID_Start}$_]/u.test(token)) return RESERVED.test(token) ? `Unexpected token '${token}'` : `Unexpected identifier '${token}'`;
+  return `Unexpected token '${token}'`;
+}
+
+const RESERVED =
+  /^(?:break|case|catch|class|const|continue|debugger|default|delete|do|else|export|extends|false|finally|for|function|if|import|in|instanceof|new|null|return|super|switch|this|throw|true|try|typeof|var|void|while|with)$/;
