@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
+import { StartPage } from '../components/start/start-page.tsx';
 
-export default function StartPage(): ReactNode {
-  return <h1>Jampot</h1>;
+export default function Page(): ReactNode {
+  return <StartPage />;
 }

@@ -1,5 +1,6 @@
 import { JampotError } from '../errors/problem.ts';
-import { engineOrigin, type Engine, type EngineChoice } from './engine.ts';
+import { engineOrigin, parseBase } from '../origins.ts';
+import type { Engine, EngineChoice } from './engine.ts';
 
 export interface BootEngineOptions {
   readonly projectId: string;
@@ -12,7 +13,7 @@ export interface BootEngineOptions {
 export async function bootEngine(options: BootEngineOptions): Promise<Engine> {
   if (options.choice.kind === 'own') {
     // The client reads this where the import below is evaluated or later, so it comes first.
-    Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: engineOrigin(options.projectId, window.location) });
+    Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: engineOrigin(parseBase(window.location.origin), options.projectId) });
   }
   const { WebContainer, configureAPIKey } = await import('@webcontainer/api');
   if (options.choice.kind === 'hosted') setKeyOnce(configureAPIKey, options.choice.apiKey);

@@ -15,8 +15,3 @@ export function engineChoice(env: Readonly<Record<string, string | undefined>>):
   if (apiKey === undefined || apiKey === '') throw new Error('JAMPOT_ENGINE=hosted needs JAMPOT_ENGINE_API_KEY, the key that the vendor gave you.');
   return { kind, apiKey };
 }
-
-/** Origin of a project's own engine: a label below the IDE's host, so that both are one site and still two origins. */
-export function engineOrigin(projectId: string, location: { readonly protocol: string; readonly host: string }): string {
-  return `${location.protocol}//${projectId}.${location.host}`;
-}

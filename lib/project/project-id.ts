@@ -1,8 +1,7 @@
 /**
  * Ids of projects. An id is a DNS label, since the project's engine has an origin of its own (`<id>.<host>`) and its previews have labels like
- * `p8080--<id>`: lower-case letters, digits and single hyphens, short enough that the longest preview label stays within 63 characters.
+ * `p8080--<id>`: what `isProjectLabel` of lib/origins accepts.
  */
-const LONGEST = 50;
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
 
 export function newProjectId(name: string): string {
@@ -16,8 +15,4 @@ export function newProjectId(name: string): string {
   const random = crypto.getRandomValues(new Uint8Array(10));
   const suffix = [...random].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
   return `${slug === '' ? 'project' : slug}-${suffix}`;
-}
-
-export function isProjectId(text: string): boolean {
-  return text.length <= LONGEST && /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(text);
 }

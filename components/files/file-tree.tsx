@@ -1,0 +1,301 @@
+'use client';
+import { ContextMenu } from '@base-ui/react/context-menu';
+import {
+  dragAndDropFeature,
+  hotkeysCoreFeature,
+  keyboardDragAndDropFeature,
+  renamingFeature,
+  selectionFeature,
+  syncDataLoaderFeature,
+  type ItemInstance,
+} from '@headless-tree/core';
+import { AssistiveTreeDescription, useTree } from '@headless-tree/react';
+import { ChevronRight, Copy, FilePlus, FolderPlus, Pencil, Trash2 } from 'lucide-react';
+import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
+import { messageOf } from '../../lib/errors/problem.ts';
+import { ancestors, baseName, folderOf, isWithin, joinPath, parsePath } from '../../lib/project/paths.ts';
+import { childrenOf } from '../../lib/project/tree.ts';
+import { useToasts } from '../ui/toasts.tsx';
+import { MENU_ITEM, MENU_KEY, MENU_POPUP, MENU_SEPARATOR } from '../ui/menu-styles.ts';
+import { useSlice, useWorkspace } from '../workspace/context.tsx';
+import { FileIcon } from './file-icon.tsx';
+
+export interface Draft {
+  readonly kind: 'file' | 'folder';
+  readonly folder: string;
+}
+
+export interface FileTreeProps {
+  /** A new file or folder that is being named, or null. */
+  readonly draft: Draft | null;
+  readonly onDraft: (draft: Draft | null) => void;
+  /** The folder that new files go to: the focused one, or the one of the focused file. */
+  readonly onFolder: (folder: string) => void;
+}
+
+/** The project's files. Arrow keys walk, Enter opens, F2 renames, Delete deletes, dragging or Ctrl+Shift+D moves. */
+export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode {
+  const { project, tabs, layout } = useWorkspace();
+  const toasts = useToasts();
+  const files = useSlice(project.store, (state) => state.files);
+  const folders = useSlice(project.store, (state) => state.folders);
+  const expected = useSlice(project.store, (state) => state.expected);
+  const unsaved = useSlice(project.store, (state) => state.unsaved);
+  const writable = useSlice(project.store, (state) => state.writable);
+  const active = useSlice(tabs.store, (state) => state.active);
+  const children = useMemo(() => childrenOf(new Set([...files.keys(), ...expected]), folders), [files, folders, expected]);
+  const [target, setTarget] = useState<string | null>(null);
+
+  const attempt = (action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      toasts.add({ title: messageOf(error) });
+    }
+  };
+  const remove = (paths: readonly string[]): void => {
+    const kept = [...files].filter(([path]) => paths.some((gone) => isWithin(path, gone)));
+    const keptFolders = [...folders].filter((path) => paths.some((gone) => isWithin(path, gone)));
+    attempt(() => {
+      for (const path of paths) project.remove(path);
+      const what = paths.length === 1 ? `“${baseName(paths[0] ?? '')}”` : `${paths.length} items`;
+      toasts.add({
+        title: `Deleted ${what}`,
+        actionProps: {
+          children: 'Undo',
+          onClick: () =>
+            attempt(() => {
+              for (const folder of keptFolders) project.mkdir(folder);
+              for (const [path, content] of kept) project.write(path, content);
+            }),
+        },
+      });
+    });
+  };
+
+  const tree = useTree<string>({
+    rootItemId: '',
+    getItemName: (item) => baseName(item.getItemData()),
+    isItemFolder: (item) => item.getItemData() === '' || children.has(item.getItemData()),
+    dataLoader: { getItem: (path) => path, getChildren: (path) => [...(children.get(path) ?? [])] },
+    initialState: { expandedItems: active === null ? [] : ancestors(active), focusedItem: active },
+    onPrimaryAction: (item) => {
+      if (item.isFolder()) return;
+      tabs.openFile(item.getItemData());
+      layout.set({ narrow: 'editor' });
+    },
+    canReorder: false,
+    canDrag: () => writable,
+    canDrop: (items, { item }) => item.isFolder() && !items.some((dragged) => isWithin(item.getItemData(), dragged.getItemData())),
+    onDrop: (items, { item }) => {
+      for (const dragged of items) {
+        const from = dragged.getItemData();
+        attempt(() => project.rename(from, joinPath(item.getItemData(), baseName(from))));
+      }
+    },
+    canRename: () => writable,
+    onRename: (item, value) => attempt(() => project.rename(item.getItemData(), joinPath(folderOf(item.getItemData()), value.trim()))),
+    hotkeys: {
+      customOpen: {
+        hotkey: 'Enter',
+        isEnabled: (instance) => !instance.isRenamingItem() && instance.getState().dnd === undefined,
+        handler: (_event, instance) => {
+          const item = instance.getFocusedItem();
+          item.primaryAction();
+          if (item.isFolder()) (item.isExpanded() ? item.collapse : item.expand)();
+        },
+      },
+      customDelete: {
+        hotkey: 'Delete',
+        isEnabled: () => writable,
+        handler: (_event, instance) => {
+          const selected = instance.getSelectedItems().map((item) => item.getItemData());
+          const focused = instance.getFocusedItem().getItemData();
+          remove(selected.includes(focused) ? selected : [focused]);
+        },
+      },
+    },
+    features: [
+      syncDataLoaderFeature,
+      selectionFeature,
+      hotkeysCoreFeature,
+      dragAndDropFeature,
+      keyboardDragAndDropFeature,
+      renamingFeature,
+    ],
+  });
+
+  // The items come from the stores: build them anew when those change, in this very render, so that the first paint has them too.
+  const built = useRef<typeof children | null>(null);
+  if (built.current !== children) {
+    built.current = children;
+    tree.scheduleRebuildTree();
+  }
+
+  // Show where the open file is.
+  const revealed = useRef(active);
+  useEffect(() => {
+    if (active === null || revealed.current === active) return;
+    revealed.current = active;
+    for (const folder of ancestors(active)) tree.getItemInstance(folder).expand();
+  }, [active, tree]);
+
+  const focused = tree.getState().focusedItem;
+  const folder = focused === null || focused === undefined ? '' : children.has(focused) ? focused : folderOf(focused);
+  useEffect(() => onFolder(folder), [folder, onFolder]);
+  useEffect(() => {
+    if (draft !== null && draft.folder !== '') for (const path of [...ancestors(draft.folder), draft.folder]) tree.getItemInstance(path).expand();
+  }, [draft, tree]);
+
+  const startDraft = (kind: Draft['kind']): void => {
+    const base = target ?? '';
+    onDraft({ kind, folder: children.has(base) ? base : folderOf(base) });
+  };
+  const commitDraft = (name: string): void => {
+    if (draft === null) return;
+    onDraft(null);
+    if (name.trim() === '') return;
+    attempt(() => {
+      const parsed = parsePath(joinPath(draft.folder, name.trim()));
+      if ('reason' in parsed) throw new Error(parsed.reason);
+      if (files.has(parsed.path) || folders.has(parsed.path)) throw new Error(`“${baseName(parsed.path)}” exists already.`);
+      if (draft.kind === 'folder') return project.mkdir(parsed.path);
+      project.write(parsed.path, '');
+      tabs.openFile(parsed.path);
+      layout.set({ narrow: 'editor' });
+    });
+  };
+
+  const row = (item: ItemInstance<string>): ReactNode => (
+    <Row
+      key={item.getId()}
+      item={item}
+      active={item.getId() === active}
+      unsaved={unsaved.has(item.getId())}
+      onContext={() => {
+        item.setFocused();
+        setTarget(item.getId());
+      }}
+    />
+  );
+  const draftRow = draft === null ? null : <DraftRow key="draft" draft={draft} onCommit={commitDraft} onCancel={() => onDraft(null)} />;
+  const items = tree.getItems();
+
+  return (
+    <ContextMenu.Root>
+      <ContextMenu.Trigger
+        className="min-h-0 flex-1 overflow-y-auto py-1"
+        onContextMenu={(event) => {
+          if (event.target === event.currentTarget) setTarget(null);
+        }}
+      >
+        <div {...tree.getContainerProps('Files')} className="outline-none">
+          {draft?.folder === '' ? draftRow : null}
+          {items.map((item) => (draft !== null && item.getId() === draft.folder ? [row(item), draftRow] : row(item)))}
+        </div>
+        {tree.getState().assistiveDndState ? <AssistiveTreeDescription tree={tree} /> : null}
+      </ContextMenu.Trigger>
+      <ContextMenu.Portal>
+        <ContextMenu.Positioner className="z-50 outline-none">
+          <ContextMenu.Popup className={MENU_POPUP}>
+            <ContextMenu.Item className={MENU_ITEM} disabled={!writable} onClick={() => startDraft('file')}>
+              <FilePlus aria-hidden /> New file
+            </ContextMenu.Item>
+            <ContextMenu.Item className={MENU_ITEM} disabled={!writable} onClick={() => startDraft('folder')}>
+              <FolderPlus aria-hidden /> New folder
+            </ContextMenu.Item>
+            {target === null ? null : (
+              <>
+                <ContextMenu.Separator className={MENU_SEPARATOR} />
+                <ContextMenu.Item className={MENU_ITEM} disabled={!writable} onClick={() => setTimeout(() => tree.getItemInstance(target).startRenaming())}>
+                  <Pencil aria-hidden /> Rename <kbd className={MENU_KEY}>F2</kbd>
+                </ContextMenu.Item>
+                <ContextMenu.Item className={MENU_ITEM} onClick={() => void navigator.clipboard.writeText(target)}>
+                  <Copy aria-hidden /> Copy path
+                </ContextMenu.Item>
+                <ContextMenu.Item className={MENU_ITEM} disabled={!writable} onClick={() => remove([target])}>
+                  <Trash2 aria-hidden /> Delete <kbd className={MENU_KEY}>Del</kbd>
+                </ContextMenu.Item>
+              </>
+            )}
+          </ContextMenu.Popup>
+        </ContextMenu.Positioner>
+      </ContextMenu.Portal>
+    </ContextMenu.Root>
+  );
+}
+
+interface RowProps {
+  readonly item: ItemInstance<string>;
+  readonly active: boolean;
+  readonly unsaved: boolean;
+  readonly onContext: () => void;
+}
+
+function Row({ item, active, unsaved, onContext }: RowProps): ReactNode {
+  const level = item.getItemMeta().level;
+  const folder = item.isFolder();
+  return (
+    <div
+      {...item.getProps()}
+      onContextMenu={onContext}
+      className={`group mx-1 flex h-6 items-center gap-1.5 rounded-sm pr-2 select-none aria-selected:bg-hover hover:bg-hover ${active ? 'bg-active! text-text' : ''} ${item.isDragTarget() ? 'bg-active outline outline-focus' : ''}`}
+      style={{ paddingLeft: 6 + level * 12 }}
+    >
+      {folder ? (
+        <ChevronRight aria-hidden className={`size-4 shrink-0 text-faint transition-transform ${item.isExpanded() ? 'rotate-90' : ''}`} />
+      ) : (
+        <FileIcon path={item.getId()} />
+      )}
+      {item.isRenaming() ? (
+        <RenameInput item={item} />
+      ) : (
+        <span className={`min-w-0 flex-1 truncate ${folder ? 'text-text' : ''}`}>{item.getItemName()}</span>
+      )}
+      {unsaved ? <span aria-hidden title="Not saved yet" className="size-1.5 shrink-0 rounded-full bg-amber" /> : null}
+    </div>
+  );
+}
+
+function RenameInput({ item }: { readonly item: ItemInstance<string> }): ReactNode {
+  const props = item.getRenameInputProps() as Record<string, unknown>;
+  const name = item.getItemName();
+  const selected = useRef(false);
+  return (
+    <input
+      {...props}
+      aria-label={`New name of ${name}`}
+      ref={(input) => {
+        if (input === null || selected.current) return;
+        selected.current = true;
+        input.focus();
+        const dot = name.lastIndexOf('.');
+        input.setSelectionRange(0, dot > 0 ? dot : name.length);
+      }}
+      className="h-5 min-w-0 flex-1 rounded-sm border border-focus bg-surface px-1 outline-none"
+    />
+  );
+}
+
+function DraftRow({ draft, onCommit, onCancel }: { readonly draft: Draft; readonly onCommit: (name: string) => void; readonly onCancel: () => void }): ReactNode {
+  const id = useId();
+  const level = draft.folder === '' ? 0 : draft.folder.split('/').length;
+  return (
+    <div role="treeitem" aria-selected={false} aria-level={level + 1} aria-labelledby={id} className="mx-1 flex h-6 items-center gap-1.5 pr-2" style={{ paddingLeft: 6 + level * 12 }}>
+      {draft.kind === 'folder' ? <ChevronRight aria-hidden className="size-4 shrink-0 text-faint" /> : <FileIcon path="" />}
+      <input
+        id={id}
+        autoFocus
+        aria-label={draft.kind === 'file' ? 'Name of the new file' : 'Name of the new folder'}
+        placeholder={draft.kind === 'file' ? 'page.md' : 'folder'}
+        onBlur={(event) => onCommit(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === 'Enter') onCommit(event.currentTarget.value);
+          if (event.key === 'Escape') onCancel();
+        }}
+        className="h-5 min-w-0 flex-1 rounded-sm border border-focus bg-surface px-1 outline-none"
+      />
+    </div>
+  );
+}

@@ -1,0 +1,150 @@
+'use client';
+import { useState, type ReactNode } from 'react';
+import { countOf } from '../../lib/format.ts';
+import { zipFiles } from '../../lib/import/export-zip.ts';
+import { readFolder } from '../../lib/prebuild/output-stats.ts';
+import type { Content } from '../../lib/project/content.ts';
+import type { Workspace } from '../../lib/workspace/workspace.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { useSlice, useWorkspace } from './context.tsx';
+
+export type DialogName = 'share' | 'deploy' | 'rename' | null;
+
+export function Dialogs({ open, onClose }: { readonly open: DialogName; readonly onClose: () => void }): ReactNode {
+  return (
+    <>
+      <ShareDialog open={open === 'share'} onClose={onClose} />
+      <DeployDialog open={open === 'deploy'} onClose={onClose} />
+      <RenameDialog open={open === 'rename'} onClose={onClose} />
+    </>
+  );
+}
+
+interface Props {
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+/** Downloads the project's files, secrets left out. */
+export async function downloadProject(workspace: Workspace): Promise<void> {
+  const { name, files } = workspace.project.store.getState();
+  download(`${fileName(name)}.zip`, await zipFiles(fileName(name), files));
+}
+
+function ShareDialog({ open, onClose }: Props): ReactNode {
+  const workspace = useWorkspace();
+  const count = useSlice(workspace.project.store, (state) => state.files.size);
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title="Share this project"
+      description="Hand it over as a zip: whoever gets it can import it on their start page, or work on it anywhere Node.js runs. Links to projects are not there yet."
+    >
+      <p className="mt-3 text-soft">{countOf(count, 'file')}. Files named .env stay out.</p>
+      <div className="mt-4 flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          look="primary"
+          onClick={() => {
+            void downloadProject(workspace);
+            onClose();
+          }}
+        >
+          Download zip
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function DeployDialog({ open, onClose }: Props): ReactNode {
+  const workspace = useWorkspace();
+  const build = useSlice(workspace.prebuild.store, (state) => state);
+  const engine = useSlice(workspace.session.store, (state) => state.engine);
+  const name = useSlice(workspace.project.store, (state) => state.name);
+  const downloadSite = async (): Promise<void> => {
+    if (engine === null || build.status !== 'done') return;
+    const files: [string, Content][] = [];
+    await readFolder(engine, build.output.folder, (path, bytes) => void files.push([path, bytes]));
+    download(`${fileName(name)}-site.zip`, await zipFiles(`${fileName(name)}-site`, files, { withEnv: true }));
+  };
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title="Deploy this site"
+      description="Build the site here and take it as a zip that any static host accepts. Deploying to a host from here is not there yet."
+    >
+      <p role="status" className="mt-3 text-soft">
+        {build.status === 'done'
+          ? `Built: ${countOf(build.output.files.length, 'file')} in ${build.output.folder}.`
+          : build.status === 'running'
+            ? 'Building…'
+            : build.status === 'failed'
+              ? 'The last build failed. Its log says why.'
+              : 'Not built yet.'}
+      </p>
+      <div className="mt-4 flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        {build.status === 'done' ? (
+          <Button look="primary" onClick={() => void downloadSite()}>
+            Download site
+          </Button>
+        ) : (
+          <Button look="primary" disabled={engine === null || build.status === 'running'} onClick={() => void workspace.runPrebuild()}>
+            Build the site
+          </Button>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function RenameDialog({ open, onClose }: Props): ReactNode {
+  const workspace = useWorkspace();
+  const name = useSlice(workspace.project.store, (state) => state.name);
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <Dialog open={open} onClose={onClose} title="Rename project">
+      <form
+        className="mt-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (typed !== null && typed.trim() !== '') void workspace.rename(typed.trim());
+          setTyped(null);
+          onClose();
+        }}
+      >
+        <input
+          aria-label="Name of the project"
+          maxLength={80}
+          value={typed ?? name}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          className="h-8 w-full rounded-md border border-line-strong bg-surface px-2 focus:border-focus focus:outline-none"
+        />
+        <div className="mt-4 flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary">
+            Rename
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function fileName(name: string): string {
+  return name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').toLowerCase() || 'project';
+}
+
+function download(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The download has taken its own hold of the blob by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
