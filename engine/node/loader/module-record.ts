@@ -257,8 +257,7 @@ export class SourceTextModuleRecord extends ModuleRecord {
     if (binding !== null && binding !== 'ambiguous') return binding;
     const specifier = this.code.requests[entry.request]?.specifier ?? '';
     if (binding === null) throw new LinkError(`The requested module '${specifier}' does not provide an export named '${name}'`, this, entry);
-    const [first, second] = conflictingStars(module, name);
-    throw new LinkError(`The requested module '${specifier}' contains conflicting star exports for name '${name}' with the previous requested module '${second ?? first}'`, this, entry);
+    throw new LinkError(`The requested module '${specifier}' contains conflicting star exports for name '${name}'`, this, entry);
   }
 
   /** In a cycle: functions exist before evaluation. */
@@ -353,12 +352,6 @@ export class SourceTextModuleRecord extends ModuleRecord {
 /** Whether an export can change after its module has run. */
 function mayChange(module: ModuleRecord, cell: number): boolean {
   return !(module instanceof SourceTextModuleRecord) || module.code.exports[cell]?.assigned === true;
-}
-
-function conflictingStars(module: ModuleRecord, name: string): string[] {
-  if (!(module instanceof SourceTextModuleRecord)) return [];
-  const found = module.code.stars.filter((star) => module.request(star).resolveExport(name) !== null);
-  return found.map((star) => module.code.requests[star]?.specifier ?? '');
 }
 
 function hasAsyncModule(module: ModuleRecord, seen: Set<ModuleRecord>): boolean {
