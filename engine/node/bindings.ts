@@ -24,6 +24,22 @@ import * as traceEvents from './bindings/trace_events.ts';
 import * as types from './bindings/types.ts';
 import * as util from './bindings/util.ts';
 import { createUvBinding } from './bindings/uv.ts';
+import * as asyncContextFrame from './bindings/async_context_frame.ts';
+import * as contextify from './bindings/contextify.ts';
+import * as crypto from './bindings/crypto.ts';
+import * as encodingBinding from './bindings/encoding_binding.ts';
+import * as moduleWrap from './bindings/module_wrap.ts';
+import * as pipeWrap from './bindings/pipe_wrap.ts';
+import * as processWrap from './bindings/process_wrap.ts';
+import * as spawnSync from './bindings/spawn_sync.ts';
+import * as streamWrap from './bindings/stream_wrap.ts';
+import * as stringDecoder from './bindings/string_decoder.ts';
+import * as tcpWrap from './bindings/tcp_wrap.ts';
+import * as ttyWrap from './bindings/tty_wrap.ts';
+import * as url from './bindings/url.ts';
+import * as zlib from './bindings/zlib.ts';
+import * as modules from './bindings/modules.ts';
+import * as cjsLexer from './bindings/cjs_lexer.ts';
 import * as wasmWebApi from './bindings/wasm_web_api.ts';
 import { createWorkerBinding } from './bindings/worker.ts';
 import type { CreateBinding } from './environment.ts';
@@ -73,6 +89,22 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['types', types.create],
     ['util', util.create],
     ['uv', createUvBinding(parts.errorMap)],
+    ['async_context_frame', asyncContextFrame.create],
+    ['contextify', contextify.create],
+    ['crypto', crypto.create],
+    ['encoding_binding', encodingBinding.create],
+    ['module_wrap', moduleWrap.create],
+    ['pipe_wrap', pipeWrap.create],
+    ['process_wrap', processWrap.create],
+    ['spawn_sync', spawnSync.create],
+    ['stream_wrap', streamWrap.create],
+    ['string_decoder', stringDecoder.create],
+    ['tcp_wrap', tcpWrap.create],
+    ['tty_wrap', ttyWrap.create],
+    ['url', url.create],
+    ['zlib', zlib.create],
+    ['modules', modules.create],
+    ['cjs_lexer', cjsLexer.create],
     ['wasm_web_api', wasmWebApi.create],
     ['worker', createWorkerBinding(parts.isMainThread)],
   ]);

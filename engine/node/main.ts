@@ -2,7 +2,6 @@
  * A Node.js process in one thread: `prepare` boots Node's library ahead of time (a warm worker), `start` gives it its command line and runs it.
  * Stands for src/node.cc (StartExecution) and src/api/embed_helpers.cc (SpinEventLoop).
  */
-import type { FileSystem } from '../fs/types.ts';
 import type { System } from '../system/types.ts';
 import { createAsyncStack } from './bindings/async_wrap.ts';
 import { bufferPrototypes } from './bindings/buffer.ts';
@@ -15,6 +14,7 @@ import { createBindings } from './bindings.ts';
 import { fatalReport } from './fatal.ts';
 import type { Callable, Dumps, Environment, Host } from './environment.ts';
 import { removeBrowserGlobals } from './globals.ts';
+import { loaderRuntime } from './loader/runtime.ts';
 import { makeHop } from './hop.ts';
 import { Loop } from './loop.ts';
 import { OptionError, parseOptions, type ParsedOptions } from './options.ts';
@@ -34,7 +34,8 @@ export interface NodeDumps {
 }
 
 export interface PrepareOptions {
-  readonly files: FileSystem;
+  /** The thread's system; its process may be attached later, before `start`. */
+  readonly system: System;
   readonly host: Host;
   readonly builtins: ReadonlyMap<string, string>;
   readonly dumps: NodeDumps;
@@ -52,7 +53,7 @@ export interface StartOptions {
 export interface PreparedNode {
   readonly environment: Environment;
   /** Runs the process to its end; the promise does not resolve on the main thread, `system.exit` ends it. */
-  start(system: System, options: StartOptions): Promise<void>;
+  start(options: StartOptions): Promise<void>;
 }
 
 const EXIT_CODE = 1;
@@ -60,9 +61,7 @@ const HAS_EXIT_CODE = 2;
 const EXITING = 0;
 
 export function prepare(options: PrepareOptions): PreparedNode {
-  const { files, host, builtins, dumps } = options;
-  // The process comes later than the library: until then only the files are there.
-  const system = { files, wake: () => undefined } as unknown as System;
+  const { system, host, builtins, dumps } = options;
   const threadId = options.threadId ?? 0;
   const isMainThread = threadId === 0;
   const loop = new Loop(system, () => host.performance.now(), makeHop(host));
@@ -205,6 +204,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
   listenForRejections(taskQueue, loop);
   removeBrowserGlobals(new Set());
   wrapProxy();
+  // Before Node's library takes its primordials: it patches promises and `toString`.
+  loaderRuntime(environment);
   setup.bootstrap();
   process['env'] = createEnvironmentObject(start.env, () => undefined);
   const { overrideStackTrace } = setup.realm.requireBuiltin('internal/errors') as { overrideStackTrace: WeakMap<object, Callable> };
@@ -236,8 +237,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
 
   return {
     environment,
-    start: async (real, { args, env }) => {
-      Object.defineProperties(system, Object.getOwnPropertyDescriptors(real));
+    start: async ({ args, env }) => {
       start.args = [...args];
       for (const entry of env) {
         const equals = entry.indexOf('=', 1);

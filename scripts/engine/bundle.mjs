@@ -50,6 +50,8 @@ async function bundleOne(root, assets, development, { output, entry }) {
     write: false,
     metafile: true,
     bundle: true,
+    // Guests replace globals; the engine's own code keeps the browser's.
+    ...(output === 'process-worker.js' ? { inject: [join(root, 'engine/host/browser-globals.ts')] } : {}),
     format: 'iife',
     platform: 'browser',
     target: 'es2022',

@@ -1,0 +1,47 @@
+/** `internalBinding('pipe_wrap')` (src/pipe_wrap.cc): pipes and Unix domain sockets; the IPC channel of forked processes. */
+import type { AsyncWrap } from '../async-wrap.ts';
+import type { CreateBinding } from '../environment.ts';
+import { ConnectionWrap } from '../net/server.ts';
+import { EBADF, requestClass, type StreamWrap } from '../net/stream.ts';
+
+const SERVER = 1;
+
+export const create: CreateBinding = (environment) => {
+  const { system } = environment;
+
+  class Pipe extends ConnectionWrap {
+    #path: string | undefined;
+    readonly #type: number;
+    /** A handle that came with the last message of an IPC channel: none can be passed here. */
+    pendingHandle: unknown = undefined;
+    constructor(type: number) {
+      super(environment, type === SERVER ? 'PIPESERVERWRAP' : 'PIPEWRAP');
+      this.#type = type;
+    }
+    protected accepted(fd: number): StreamWrap {
+      const client = new Pipe(this.#type === SERVER ? 0 : this.#type);
+      client.adopt(fd);
+      return client;
+    }
+    open(fd: number): number {
+      if (typeof system.kind(fd) === 'number') return EBADF;
+      this.adopt(fd);
+      return 0;
+    }
+    bind(path: string): number {
+      this.#path = path;
+      return 0;
+    }
+    listen(backlog: number): number {
+      return this.listenOn(this.#path === undefined ? undefined : { kind: 'unix', path: system.resolve(this.#path) }, backlog);
+    }
+    connect(request: AsyncWrap, path: string): number {
+      return this.connectTo(request, { kind: 'unix', path: system.resolve(path) });
+    }
+    fchmod(): number {
+      return 0;
+    }
+  }
+
+  return { Pipe, PipeConnectWrap: requestClass(environment, 'PipeConnectWrap', 'PIPECONNECTWRAP') };
+};

@@ -1,0 +1,117 @@
+/** `internalBinding('process_wrap')` (src/process_wrap.cc): child processes. */
+import { HandleWrap } from '../async-wrap.ts';
+import type { CreateBinding, Environment } from '../environment.ts';
+import type { Handle } from '../event-loop.ts';
+import { signalName } from '../process/signal-names.ts';
+import type { StreamWrap } from '../net/stream.ts';
+
+const ESRCH = -3;
+const EBADF = -9;
+const EINVAL = -22;
+const O_RDWR = 2;
+
+export interface StdioOption {
+  readonly type: 'ignore' | 'pipe' | 'overlapped' | 'wrap' | 'fd' | 'inherit';
+  readonly fd?: number;
+  readonly handle?: StreamWrap;
+}
+
+interface SpawnOptions {
+  readonly file: string;
+  readonly args?: readonly string[];
+  readonly cwd?: string;
+  readonly envPairs?: readonly string[];
+  readonly stdio?: readonly StdioOption[];
+  readonly detached?: boolean;
+}
+
+interface Opened {
+  readonly childFds: number[];
+  /** Descriptors to close in this process once the child has them. */
+  readonly closeAfter: number[];
+  /** Ends of ours, and the handles that take them over. */
+  readonly ours: { fd: number; handle: StreamWrap }[];
+}
+
+/** Descriptors for the child as `options.stdio` describes them. */
+function openStdio(environment: Environment, stdio: readonly StdioOption[]): Opened | number {
+  const { system } = environment;
+  const opened: Opened = { childFds: [], closeAfter: [], ours: [] };
+  for (const option of stdio) {
+    if (option.type === 'ignore') {
+      const fd = system.open('/dev/null', O_RDWR, 0);
+      if (fd < 0) return fd;
+      opened.childFds.push(fd);
+      opened.closeAfter.push(fd);
+    } else if (option.type === 'pipe' || option.type === 'overlapped') {
+      const pair = system.socketpair();
+      if (typeof pair === 'number') return pair;
+      const [mine, theirs] = pair;
+      opened.childFds.push(theirs);
+      opened.closeAfter.push(theirs);
+      if (option.handle !== undefined) opened.ours.push({ fd: mine, handle: option.handle });
+    } else {
+      const fd = option.type === 'wrap' ? (option.handle?.fd ?? -1) : (option.fd ?? -1);
+      if (typeof system.kind(fd) === 'number') return EBADF;
+      opened.childFds.push(fd);
+    }
+  }
+  return opened;
+}
+
+export const create: CreateBinding = (environment) => {
+  const { system, loop } = environment;
+
+  class Process extends HandleWrap {
+    pid: number | undefined;
+    #wait: Handle | undefined;
+    constructor() {
+      super(environment, 'PROCESSWRAP');
+    }
+    spawn(options: SpawnOptions): number {
+      const cwd = options.cwd === undefined || options.cwd === '' ? system.cwd() : system.resolve(options.cwd);
+      if (options.cwd !== undefined) {
+        const kind = system.files.kind(cwd);
+        if (kind !== 1) return kind < 0 ? kind : -20;
+      }
+      const opened = openStdio(environment, options.stdio ?? []);
+      if (typeof opened === 'number') return opened;
+      const pid = system.spawn({
+        file: options.file,
+        args: options.args ?? [options.file],
+        env: options.envPairs ?? [],
+        cwd,
+        fds: opened.childFds,
+        detached: options.detached === true,
+      });
+      for (const fd of opened.closeAfter) system.close(fd);
+      for (const { fd, handle } of opened.ours) {
+        if (pid < 0) system.close(fd);
+        else handle.adopt(fd);
+      }
+      if (pid < 0) return pid;
+      this.pid = pid;
+      const wait = loop.onWake(() => this.#check(pid), true);
+      this.#wait = wait;
+      this.attach(wait);
+      return 0;
+    }
+    #check(pid: number): void {
+      const status = system.wait4(pid);
+      if (status === null || typeof status === 'number') return;
+      if (this.#wait !== undefined) this.detach(this.#wait);
+      this.#wait = undefined;
+      loop.enqueue(() => void this.makeCallback('onexit', status.code, status.signal === 0 ? '' : signalName(environment, status.signal)));
+    }
+    kill(signal: number): number {
+      if (this.pid === undefined || this.#wait === undefined) return ESRCH;
+      return signal < 0 || signal > 64 ? EINVAL : system.kill(this.pid, signal);
+    }
+    protected dispose(): void {
+      // A child that is not waited for any more goes on; the kernel reaps it.
+      this.#wait = undefined;
+    }
+  }
+
+  return { Process };
+};
