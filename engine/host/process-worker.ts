@@ -6,8 +6,7 @@ import type { Host } from '../node/environment.ts';
 import type { KernelToWorker, NodeImage, WorkerToKernel } from '../protocol/worker-messages.ts';
 import { openControl, wakeFileWatchers } from '../system/control.ts';
 import { openSystem } from '../system/system.ts';
-import type { FileSystem } from '../fs/types.ts';
-import type { Control } from '../system/control.ts';
+import type { ThreadSystem } from '../system/system.ts';
 import { assetPath } from './assets.ts';
 import type { WorkerScope } from './worker-scope.ts';
 import { LazyBuiltins } from './lazy-builtins.ts';
@@ -53,20 +52,19 @@ function parseShared(memory: SharedArrayBuffer): unknown {
 }
 
 interface BootedThread {
-  readonly control: Control;
-  readonly files: FileSystem;
+  readonly system: ThreadSystem;
   readonly image: NodeImage;
 }
 
 let booted: BootedThread | null = null;
 let prepared: ReturnType<typeof prepare> | null = null;
 
-function prepareNode({ files, image }: BootedThread, threadId: number): ReturnType<typeof prepare> {
+function prepareNode({ system, image }: BootedThread, threadId: number): ReturnType<typeof prepare> {
   // The build step made these files from the pinned binary: their shape is known.
   const { builtins } = parseShared(image.builtins) as { builtins: Record<string, string> };
   const dumps = parseShared(image.dumps) as NodeDumps;
   const rest = (): Record<string, string> => (JSON.parse(decoder.decode(loadAsset('node-builtins-rest.json'))) as { builtins: Record<string, string> }).builtins;
-  return prepare({ files, host, builtins: new LazyBuiltins(builtins, dumps, rest), dumps, threadId });
+  return prepare({ system, host, builtins: new LazyBuiltins(builtins, dumps, rest), dumps, threadId });
 }
 
 function onMessage(message: KernelToWorker): void | Promise<void> {
@@ -75,13 +73,14 @@ function onMessage(message: KernelToWorker): void | Promise<void> {
       if (message.node === undefined) throw new Error("Node's library was not handed to its worker.");
       const control = openControl(message.control, message.slot);
       const files = openFileSystem(message.files, { slot: message.slot, onChange: () => wakeFileWatchers(control) });
-      booted = { control, files, image: message.node };
+      booted = { system: openSystem(control, files, { post }), image: message.node };
       if (message.kind === 'node') prepared = prepareNode(booted, 0);
       return post({ type: 'ready', programs: [] });
     }
     case 'start':
       if (booted === null || prepared === null) throw new Error('A process was started in a worker that has not booted Node.');
-      return prepared.start(openSystem(booted.control, booted.files, { post }), { args: message.args, env: message.env });
+      booted.system.attach();
+      return prepared.start({ args: message.args, env: message.env });
     case 'thread':
       throw new Error('worker_threads: this build of the engine cannot start worker threads yet.');
   }

@@ -31,7 +31,7 @@ const PATCHES: Readonly<Record<string, readonly Patch[]>> = {
     { find: /function processTicksAndRejections\(\)/, replace: 'function* processTicksAndRejections()' },
     { find: /(\}\s*)runMicrotasks\(\);?(\s*\}\s*while)/, replace: '$1yield;$2' },
     // `process._tickCallback`, called by hand: promise jobs cannot run inside, the ticks do.
-    { find: /(?<!function\* )processTicksAndRejections\(\);/, replace: 'for (const _ of processTicksAndRejections()) {}' },
+    { find: /(?<!function\* )processTicksAndRejections\(\)(?:;|(?=\s*\}))/, replace: 'for (const _ of processTicksAndRejections()) {}' },
   ],
 };
 
