@@ -20,8 +20,12 @@ interface Base64Bytes extends Uint8Array {
 const natives = Uint8Array.prototype as Base64Bytes;
 const { toBase64, toHex, setFromBase64, setFromHex } = natives;
 
+/** A copy, also of a Buffer, whose own `slice` makes a view. */
+const copyOf = (bytes: Uint8Array, start?: number, end?: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.prototype.slice.call(bytes, start, end) as Uint8Array<ArrayBuffer>;
+
 /** Bytes that the browser's coders accept. */
-const unshared = (bytes: Uint8Array): Uint8Array => (bytes.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes);
+const unshared = (bytes: Uint8Array): Uint8Array => (bytes.buffer instanceof SharedArrayBuffer ? copyOf(bytes) : bytes);
 
 export function utf8Decode(bytes: Uint8Array, start: number, end: number): string {
   if (end - start <= SHORT) {
@@ -47,8 +51,8 @@ export function latin1Decode(bytes: Uint8Array, start: number, end: number, mask
 
 export function utf16Decode(bytes: Uint8Array, start: number, end: number): string {
   const units = (end - start) >> 1;
-  const copy = bytes.slice(start, start + units * 2);
-  const words = new Uint16Array(copy.buffer, 0, units);
+  const copy = copyOf(bytes, start, start + units * 2);
+  const words = new Uint16Array(copy.buffer, copy.byteOffset, units);
   let text = '';
   for (let at = 0; at < units; at += CHUNK) text += String.fromCharCode.apply(undefined, words.subarray(at, at + CHUNK) as unknown as number[]);
   return text;

@@ -23,6 +23,7 @@ const USERS: Readonly<Record<string, RegExp>> = {
   zlib: /^zlib$/,
   string_decoder: /^string_decoder$/,
   encoding_binding: /^internal\/encoding$/,
+  icu: /^internal\/encoding$/,
   url: /^(url|internal\/url)$/,
   serdes: /^v8$/,
   v8: /^v8$/,
