@@ -41,7 +41,7 @@ async function main() {
   const base = process.env['JAMPOT_BASE_URL'] || `http://jampot.localhost:${port}`;
   const data = resolve(root, process.env['JAMPOT_DATA'] || '.data');
 
-  const buildEngine = [join(root, 'scripts', 'build-engine.mjs')];
+  const buildEngine = [join(root, 'scripts', 'build-engine.mjs'), ...(development ? ['--development'] : [])];
   const built = spawnSync(process.execPath, buildEngine, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (built.status !== 0) throw new Error('The engine could not be built; the output above says why.');
   if (!development) buildApplication();
