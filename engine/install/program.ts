@@ -66,10 +66,8 @@ export const npm: Program = (context) => createNpm(browserPlatform())(context);
 export const npx: Program = (context) => createNpx(browserPlatform())(context);
 
 async function runNpm(context: ProgramContext, platform: Platform): Promise<number> {
-  const first = parseCommandLine(context.args.slice(1));
-  const given = first.positional[0];
-  // What follows the command of `npm exec` belongs to that command.
-  const line = given === 'exec' || given === 'x' ? parseCommandLine(context.args.slice(1), 1) : first;
+  const line = parseCommandLine(context.args.slice(1));
+  const given = line.positional[0];
   const session = (name: string, args: readonly string[]) => openSession(context, platform, line, name, args);
   if (line.flags.has('version') && given === undefined) {
     session('version', []).output.standard(NPM_VERSION);

@@ -8,6 +8,8 @@ import type { Platform } from './platform.ts';
 import type { TreeNode } from './tree.ts';
 
 const ATTEMPTS = 3;
+/** Requests at a time: enough to hide latency, few enough for a proxy on one machine. */
+export const PARALLEL = 20;
 
 /** Everything that the registry says about one package. */
 export interface Packument {
@@ -22,6 +24,8 @@ export class Registry {
   readonly #platform: Platform;
   readonly #packuments = new Map<string, Promise<Packument>>();
   readonly #pendingPuts = new Set<Promise<void>>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
   requests = 0;
 
   constructor(platform: Platform) {
@@ -41,8 +45,20 @@ export class Registry {
   #addressOf(node: TreeNode): string {
     const { resolved } = node;
     if (resolved === undefined) return this.tarballAddress(node.packageName, node.version);
-    const match = /^https?:\/\/[^/]+\/(?:.*\/)?((?:@[^/]+\/)?[^/@]+\/-\/[^/]+\.tgz)(?:[?#].*)?$/.exec(decodeURIComponent(resolved));
+    const match = /^https?:\/\/.*?\/((?:@[^/]+\/)?[^/@]+\/-\/[^/]+\.tgz)(?:[?#].*)?$/.exec(decodeURIComponent(resolved));
     return match?.[1] === undefined ? resolved : this.#platform.registry + match[1];
+  }
+
+  /** Runs `work` when fewer than `PARALLEL` others run. */
+  async #slot<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= PARALLEL) await new Promise<void>((go) => this.#waiting.push(go));
+    this.#running++;
+    try {
+      return await work();
+    } finally {
+      this.#running--;
+      this.#waiting.shift()?.();
+    }
   }
 
   async #request(address: string, what: string, accept?: string): Promise<Response> {
@@ -112,8 +128,8 @@ export class Registry {
   async #fetchPackument(name: string): Promise<Packument> {
     const address = this.#platform.registry + name.replace('/', '%2f');
     // The whole packument, as npm 11 asks for it: the abbreviated one lacks `libc` and `license`.
-    const response = await this.#request(address, `${name}@*`, 'application/json');
-    const json: unknown = await response.json().catch((error: unknown) => {
+    const json: unknown = await this.#slot(async () => (await this.#request(address, `${name}@*`, 'application/json')).json()).catch((error: unknown) => {
+      if (error instanceof InstallError) throw error;
       throw new InstallError('EREGISTRY', `The registry's answer for ${name} is not JSON: ${messageOf(error)}`, { cause: error, fault: 'system' });
     });
     if (!isObject(json)) throw new InstallError('EREGISTRY', `The registry's answer for ${name} is not an object.`, { fault: 'system' });
@@ -146,9 +162,9 @@ export class Registry {
       if (cached !== undefined && (await digestIs(subtle, cached, integrity))) return cached;
     }
     const address = this.#addressOf(node);
-    const response = await this.#request(address, what);
     const bytes = new Uint8Array(
-      await response.arrayBuffer().catch((error: unknown) => {
+      await this.#slot(async () => (await this.#request(address, what)).arrayBuffer()).catch((error: unknown) => {
+        if (error instanceof InstallError) throw error;
         throw new InstallError('ENETUNREACH', `the connection broke while ${what} was fetched from ${address}: ${messageOf(error)}\nInstall again: what was fetched completely is kept.`, { cause: error, fault: 'system' });
       }),
     );

@@ -11,13 +11,10 @@ import { type JsonObject, readManifest } from './manifest.ts';
 import type { Output } from './output.ts';
 import { dirname, join, relative } from './paths.ts';
 import { type Platform, NPM_VERSION } from './platform.ts';
-import type { Registry } from './registry.ts';
+import { PARALLEL, type Registry } from './registry.ts';
 import { fitsEngines, fitsPlatform } from './target-platform.ts';
 import { type Tree, TreeNode } from './tree.ts';
 import { unpackPackage } from './unpack.ts';
-
-/** Connections to the registry at a time: enough to hide latency, few enough for a proxy on one machine. */
-const PARALLEL = 20;
 
 export interface Omit {
   readonly dev: boolean;
