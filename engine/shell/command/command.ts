@@ -157,6 +157,11 @@ export class CommandContext {
     }
   }
 
+  /** The same command with other arguments: for what getopt's rules do not cover. */
+  withArguments(args: readonly string[]): CommandContext {
+    return new CommandContext(this.name, { system: this.system, env: this.env, args: [this.name, ...args] });
+  }
+
   /** Parses the arguments; wrong ones end the command with GNU's message. */
   options(specification: OptionSpecification, status = 1): Options {
     try {

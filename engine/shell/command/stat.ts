@@ -61,10 +61,10 @@ export function fstat(system: System, fd: number): Stat | number {
   return result < 0 ? result : read();
 }
 
-export function isDirectory(found: Stat | number): found is Stat {
+export function isDirectory(found: Stat | number): boolean {
   return typeof found !== 'number' && (found.mode & S_IFMT) === S_IFDIR;
 }
 
-export function isLink(found: Stat | number): found is Stat {
+export function isLink(found: Stat | number): boolean {
   return typeof found !== 'number' && (found.mode & S_IFMT) === S_IFLNK;
 }
