@@ -11,13 +11,13 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const SHORT = 24;
 const CHUNK = 8192;
 
-interface Base64Bytes extends Uint8Array {
+interface Base64Bytes {
   toBase64?(options?: { alphabet?: 'base64' | 'base64url'; omitPadding?: boolean }): string;
   toHex?(): string;
   setFromBase64?(text: string, options?: { alphabet?: 'base64' | 'base64url'; lastChunkHandling?: string }): { read: number; written: number };
   setFromHex?(text: string): { read: number; written: number };
 }
-const natives = Uint8Array.prototype as Base64Bytes;
+const natives = Uint8Array.prototype as unknown as Base64Bytes;
 const { toBase64, toHex, setFromBase64, setFromHex } = natives;
 
 /** A copy, also of a Buffer, whose own `slice` makes a view. */

@@ -161,7 +161,7 @@ export const checks = {
   isAnyArrayBuffer: (value: unknown) => isArrayBuffer(value) || isSharedArrayBuffer(value),
 } as const;
 
-function inheritsFunction(value: (...args: never[]) => unknown, prototype: object): boolean {
+function inheritsFunction(value: object, prototype: object): boolean {
   for (let at: object | null = prototypeOf(value); at !== null; at = prototypeOf(at)) if (at === prototype) return true;
   return false;
 }

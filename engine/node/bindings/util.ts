@@ -118,16 +118,15 @@ function defineLazyProperties(environment: Environment, target: object, id: stri
   for (const key of keys) {
     let lazy: unknown;
     let loaded = false;
-    const get = {
-      [key]() {
-        if (!loaded) {
-          lazy = environment.requireBuiltin(id)[key];
-          loaded = true;
-          set(lazy);
-        }
-        return lazy;
-      },
-    }[key];
+    const get = (): unknown => {
+      if (!loaded) {
+        lazy = environment.requireBuiltin(id)[key];
+        loaded = true;
+        set(lazy);
+      }
+      return lazy;
+    };
+    Object.defineProperty(get, 'name', { value: key, configurable: true });
     const set = (value: unknown) => Object.defineProperty(target, key, { writable: true, configurable: true, enumerable, value });
     Object.defineProperty(target, key, { configurable: true, enumerable, get, set });
   }

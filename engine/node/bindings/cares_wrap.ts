@@ -1,0 +1,84 @@
+/**
+ * `internalBinding('cares_wrap')` (src/cares_wrap.cc): names. A page cannot ask a DNS server: the loopback names and addresses are known, everything
+ * else is not found.
+ */
+import type { AsyncWrap } from '../async-wrap.ts';
+import { AsyncWrap as AsyncWrapClass } from '../async-wrap.ts';
+import type { CreateBinding } from '../environment.ts';
+import { canonicalAddress, ipv6Bytes, isIPv4 } from '../net/addresses.ts';
+import { requestClass } from '../net/stream.ts';
+
+const UV_EAI_NONAME = -3008;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const IPV6_FIRST = 2;
+
+interface QueryRequest extends AsyncWrap {
+  hostname?: string;
+}
+
+export const create: CreateBinding = (environment) => {
+  const isLoopback = (name: string) => name === 'localhost' || name.endsWith('.localhost') || name === '';
+
+  const lookup = (hostname: string, family: number, order: number): string[] => {
+    const literal = canonicalAddress(hostname);
+    if (literal !== undefined) return [literal];
+    if (!isLoopback(hostname)) return [];
+    const both = order === IPV6_FIRST ? ['::1', '127.0.0.1'] : ['127.0.0.1', '::1'];
+    return both.filter((address) => family === 0 || isIPv4(address) === (family === AF_INET));
+  };
+
+  class ChannelWrap extends AsyncWrapClass {
+    #servers: [string, number][] = [['127.0.0.1', 53]];
+    constructor() {
+      super(environment, 'DNSCHANNEL');
+    }
+    getServers(): [string, number][] {
+      return this.#servers;
+    }
+    setServers(servers: [number, string, number][]): number {
+      this.#servers = servers.map(([, address, port]) => [address, port]);
+      return 0;
+    }
+    setLocalAddress(): void {
+      // Queries never leave the page.
+    }
+    cancel(): void {
+      // Every query has been answered.
+    }
+  }
+  const query = (request: QueryRequest): number => {
+    environment.loop.enqueue(() => void request.makeCallback('oncomplete', 'ECONNREFUSED'));
+    return 0;
+  };
+  for (const name of ['Any', 'A', 'Aaaa', 'Caa', 'Cname', 'Mx', 'Ns', 'Txt', 'Srv', 'Ptr', 'Naptr', 'Soa', 'Tlsa']) {
+    Object.defineProperty(ChannelWrap.prototype, `query${name}`, { value: query, configurable: true, writable: true });
+  }
+  Object.defineProperty(ChannelWrap.prototype, 'getHostByAddr', { value: query, configurable: true, writable: true });
+
+  return {
+    ChannelWrap,
+    GetAddrInfoReqWrap: requestClass(environment, 'GetAddrInfoReqWrap', 'GETADDRINFOREQWRAP'),
+    GetNameInfoReqWrap: requestClass(environment, 'GetNameInfoReqWrap', 'GETNAMEINFOREQWRAP'),
+    QueryReqWrap: requestClass(environment, 'QueryReqWrap', 'QUERYWRAP'),
+    getaddrinfo: (request: AsyncWrap, hostname: string, family: number, _hints: number, order: number) => {
+      const wanted = family === 4 ? AF_INET : family === 6 ? AF_INET6 : 0;
+      const found = lookup(hostname, wanted, order);
+      const pending = environment.loop.request();
+      pending.done(() => void (found.length > 0 ? request.makeCallback('oncomplete', null, found) : request.makeCallback('oncomplete', UV_EAI_NONAME)));
+      return 0;
+    },
+    getnameinfo: (request: AsyncWrap, address: string, port: number) => {
+      const isLocal = address === '127.0.0.1' || address === '::1';
+      const pending = environment.loop.request();
+      pending.done(() => void request.makeCallback('oncomplete', isLocal ? null : UV_EAI_NONAME, isLocal ? 'localhost' : undefined, String(port)));
+      return 0;
+    },
+    canonicalizeIP: (address: string) => canonicalAddress(address),
+    convertIpv6StringToBuffer: (address: string) => {
+      const bytes = ipv6Bytes(address);
+      return bytes === undefined ? undefined : environment.buffer(bytes);
+    },
+    strerror: (code: number) => `DNS error ${code}`,
+  };
+};
