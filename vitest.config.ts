@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{app,components,lib,engine,scripts,templates,e2e}/**/*.test.{ts,tsx}'],
+    include: ['{app,bench,components,lib,engine,scripts,templates,e2e}/**/*.test.{ts,tsx}'],
     exclude: [...configDefaults.exclude, '**/*.browser.test.ts', 'templates/*/files/**'],
     environment: 'node',
     passWithNoTests: false,

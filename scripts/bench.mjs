@@ -1,0 +1,141 @@
+// Measures the engine against the pinned native Node in the same run: medians, as ratios.
+//   node scripts/bench.mjs [names of cases …] [--samples=5]
+import { spawn, spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { benchCases } from '../bench/cases.mjs';
+import { openEngine } from '../bench/engine-page.mjs';
+import { openNative } from '../bench/native.mjs';
+import { median, milliseconds } from '../bench/statistics.mjs';
+import { writeAtomically } from './engine/incremental.mjs';
+import { findNodeBinary } from './engine/node-binary.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const samples = Number(process.argv.find((word) => word.startsWith('--samples='))?.slice('--samples='.length) ?? 5);
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const cases = benchCases(root).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+if (cases.length === 0)
+  throw new Error(
+    `No such case; there are: ${benchCases(root)
+      .map(({ name }) => name)
+      .join(', ')}.`,
+  );
+const { path: node, version } = findNodeBinary(root);
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** @param {string} url @param {import('node:child_process').ChildProcess} child */
+async function untilAnswers(url, child) {
+  while (child.exitCode === null) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`The server for ${url} ended before it answered.`);
+}
+
+/**
+ * @param {import('../bench/cases.mjs').Case} benchCase
+ * @param {() => Promise<import('../bench/cases.mjs').Machine>} open
+ * @returns {Promise<Record<string, number>>} medians
+ */
+async function medians(benchCase, open) {
+  /** @type {Map<string, number[]>} */
+  const values = new Map();
+  let machine = await prepared(benchCase, open);
+  try {
+    for (let sample = 0; sample < samples; sample += 1) {
+      if (benchCase.freshMachine && sample > 0) {
+        await machine.close();
+        machine = await prepared(benchCase, open);
+      }
+      for (const [metric, value] of Object.entries(await benchCase.measure(machine)))
+        values.set(metric, [...(values.get(metric) ?? []), value]);
+    }
+  } finally {
+    await machine.close();
+  }
+  return Object.fromEntries([...values].map(([metric, list]) => [metric, median(list)]));
+}
+
+/** @param {import('../bench/cases.mjs').Case} benchCase @param {() => Promise<import('../bench/cases.mjs').Machine>} open */
+async function prepared(benchCase, open) {
+  const machine = await open();
+  try {
+    await benchCase.prepare(machine);
+    return machine;
+  } catch (error) {
+    await machine.close();
+    throw error;
+  }
+}
+
+async function main() {
+  const port = await freePort();
+  const clientPort = await freePort();
+  const built = spawnSync(process.execPath, [join(root, 'scripts', 'build-engine.mjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (built.status !== 0) throw new Error('The engine could not be built; the output above says why.');
+  const server = spawn(process.execPath, [join(root, 'scripts', 'start.mjs')], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      PORT: String(port),
+      JAMPOT_BASE_URL: `http://jampot.localhost:${port}`,
+      JAMPOT_DATA: join(root, 'generated', 'test-data'),
+      JAMPOT_EMBEDDERS: `http://client.jampot.localhost:${clientPort}`,
+    },
+  });
+  const client = spawn(process.execPath, [join(root, 'e2e', 'support', 'client-server.mjs'), String(clientPort)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const results = [];
+  const failed = [];
+  try {
+    await untilAnswers(`http://127.0.0.1:${port}/api/health`, server);
+    await untilAnswers(`http://127.0.0.1:${clientPort}/client`, client);
+    console.log(`Medians of ${samples}; native is Node ${version}\n`);
+    for (const benchCase of cases) {
+      let project = 0;
+      const slug = benchCase.name.replaceAll(' ', '-');
+      try {
+        const page = await medians(benchCase, () => openEngine({ port, clientPort }, `${slug}-${(project += 1)}`));
+        const native = await medians(benchCase, () => openNative(node));
+        for (const [metric, value] of Object.entries(page)) {
+          const reference = native[metric] ?? Number.NaN;
+          const bar = benchCase.bars[metric];
+          const ratio = value / reference;
+          const verdict = bar === undefined ? '' : ratio <= bar ? `within ${bar}×` : `OVER ${bar}×`;
+          console.log(
+            `${metric.padEnd(32)} ${milliseconds(value).padStart(10)} / ${milliseconds(reference).padStart(10)} = ${ratio.toFixed(2)}×  ${verdict}`,
+          );
+          results.push({ metric, engine: value, native: reference, ratio, bar: bar ?? null });
+        }
+      } catch (error) {
+        failed.push(benchCase.name);
+        console.error(`${benchCase.name}: ${/** @type {Error} */ (error).message}`);
+      }
+    }
+  } finally {
+    client.kill();
+    server.kill();
+  }
+  writeAtomically(join(root, 'test-results', 'bench.json'), JSON.stringify({ node: version, samples, results }, null, 2));
+  if (failed.length > 0) {
+    console.error(`\nNot measured: ${failed.join(', ')}`);
+    process.exitCode = 1;
+  }
+}
+
+await main();
