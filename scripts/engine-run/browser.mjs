@@ -10,7 +10,7 @@ import { CHROMIUM_ARGUMENTS, requireChromium } from '../chromium.mjs';
 export async function openEngine(server, say) {
   const browser = await chromium.launch({ executablePath: requireChromium(), args: CHROMIUM_ARGUMENTS });
   const page = await browser.newPage();
-  page.on('console', (message) => say(`console ${message.type()}: ${message.text()}`));
+  page.on('console', (message) => say(`console ${message.type()}: ${message.text()} ${message.location().url}`));
   page.on('pageerror', (error) => say(`page: ${error.message}`));
   page.on('worker', (worker) => worker.on('console', (message) => say(`worker ${message.type()}: ${message.text()}`)));
   await page.exposeFunction('report', say);
@@ -20,7 +20,10 @@ export async function openEngine(server, say) {
   await page.goto(server.page);
   /** Calls a function of the page's `engine` object. @param {string} name @param {unknown} [value] @param {unknown} [second] @returns {Promise<any>} */
   const call = (name, value, second) =>
-    page.evaluate(([method, one, two]) => /** @type {any} */ (globalThis).engine[/** @type {string} */ (method)](one, two), [name, value, second]);
+    page.evaluate(
+      ([method, one, two]) => /** @type {any} */ (globalThis).engine[/** @type {string} */ (method)](one, two),
+      [name, value, second],
+    );
   await call('boot', server.engine);
 
   return {

@@ -20,7 +20,9 @@ scope.engine = {
   async boot(/** @type {string} */ origin) {
     scope.WEBCONTAINER_API_IFRAME_URL = origin;
     container = await WebContainer.boot({ coep: 'require-corp', workdirName: 'project' });
-    container.on('port', (/** @type {number} */ port, /** @type {string} */ type, /** @type {string} */ url) => scope.report(`port ${port} ${type} ${url}`));
+    container.on('port', (/** @type {number} */ port, /** @type {string} */ type, /** @type {string} */ url) =>
+      scope.report(`port ${port} ${type} ${url}`),
+    );
     container.on('error', (/** @type {{ message: string }} */ error) => scope.report(`error: ${error.message}`));
     return container.workdir;
   },
@@ -31,7 +33,8 @@ scope.engine = {
   /** Starts a process whose output goes to `scope.output(id, fd, base64)`; gives its number. */
   async spawn(/** @type {{ command: string[], cwd?: string, env: Record<string, string>, tty: boolean }} */ { command, cwd, env, tty }) {
     const id = ++next;
-    const sink = (/** @type {number} */ fd) => Comlink.proxy((/** @type {Uint8Array | null} */ data) => data && scope.output(id, fd, base64(data)));
+    const sink = (/** @type {number} */ fd) =>
+      Comlink.proxy((/** @type {Uint8Array | null} */ data) => data && scope.output(id, fd, base64(data)));
     const request = { command: command[0], args: command.slice(1), cwd, env };
     const process = await container._instance.run(request, ...(tty ? [undefined, undefined, sink(1)] : [sink(1), sink(2), undefined]));
     processes.set(id, process);

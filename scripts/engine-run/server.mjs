@@ -2,7 +2,12 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
-const TYPES = /** @type {Readonly<Record<string, string>>} */ ({ '.js': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm', '.map': 'application/json' });
+const TYPES = /** @type {Readonly<Record<string, string>>} */ ({
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+  '.map': 'application/json',
+});
 const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -32,9 +37,13 @@ export async function serveEngine(root, external) {
     for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
     if (pathname === '/') return void html(response, '<link rel="icon" href="data:,"><script src="/page.js"></script>');
     if (pathname === '/headless') {
-      return void html(response, `<script src="/engine/host.js" data-base="http://localhost" data-project="engine-run" data-fetch="on"></script>`);
+      return void html(
+        response,
+        `<script src="/engine/host.js" data-base="http://localhost" data-project="engine-run" data-fetch="on"></script>`,
+      );
     }
     if (pathname === '/page.js') return send(response, join(root, 'generated', 'engine-run', 'page.js'));
+    if (pathname === '/favicon.ico') return void response.writeHead(204).end();
     if (pathname === '/snapshot') return void response.end(snapshot);
     if (pathname.startsWith('/engine/')) return send(response, join(root, 'public', normalize(pathname)));
     if (pathname.startsWith('/api/')) return void forward(incoming, response, upstream);
@@ -71,7 +80,13 @@ function send(response, file) {
 /** @param {import('node:http').IncomingMessage} incoming @param {import('node:http').ServerResponse} response @param {URL} upstream */
 function forward(incoming, response, upstream) {
   const outgoing = request(
-    { host: upstream.hostname, port: upstream.port, path: incoming.url, method: incoming.method, headers: { ...incoming.headers, host: upstream.host } },
+    {
+      host: upstream.hostname,
+      port: upstream.port,
+      path: incoming.url,
+      method: incoming.method,
+      headers: { ...incoming.headers, host: upstream.host },
+    },
     (answer) => {
       response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...ISOLATION });
       answer.pipe(response);
