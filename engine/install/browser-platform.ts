@@ -11,7 +11,7 @@ export function browserPlatform(): Platform {
     fetch: (input, init) => fetch(input, init),
     registry: new URL('/api/registry/', location.origin).href,
     cache: store.folder('packages'),
-    images: store.folder('trees'),
+    images: store.folder('trees', 4),
     subtle: crypto.subtle,
     nodeVersion: NODE_VERSION,
     now: () => Date.now(),

@@ -10,12 +10,13 @@ import { type JsonObject, parseJsonFile, readManifest, readPackageFile, toManife
 import { basename, join, relative } from './paths.ts';
 import { type Project, projectTree, readProject } from './project.ts';
 import { Registry } from './registry.ts';
-import { markInert, reify, type ReifyOptions, type Summary } from './reify.ts';
+import { markInert, reify, type ReifyOptions, type Summary, wantedNodes } from './reify.ts';
 import { exitCodeOf, runScript } from './scripts.ts';
 import { duration, type Session } from './session.ts';
 import { addDependency, groupOf, removeDependency, saveSpec } from './save.ts';
 import { parseArgument, type Spec } from './spec.ts';
 import { Tree, type TreeNode } from './tree.ts';
+import { TreeImage } from './tree-image.ts';
 
 const ROOT_EVENTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
 
@@ -90,15 +91,25 @@ async function apply(session: Session, project: Project, tree: Tree, options: Ap
     return 0;
   }
   warnDeprecated(session, tree);
-  const summary = await reify(tree, options.clean ? null : readHiddenLockfile(disk, project.path), settings, { disk, output, platform, registry });
+  const actual = options.clean ? null : readHiddenLockfile(disk, project.path);
+  const runScripts = !config.is('ignore-scripts');
+  const policy = runScripts ? [project.file?.json['allowScripts'], config.is('dangerously-allow-all-scripts')] : null;
+  const image =
+    actual === null && settings.binLinks ? await TreeImage.of(tree, { omit: settings.omit, scripts: policy, force: settings.force }, disk, platform) : null;
+  const adopted = image !== null && (await image.adopt());
+  const summary: Summary = adopted
+    ? { added: [...wantedNodes(tree, settings.omit).values()], changed: [], removed: [] }
+    : await reify(tree, actual, settings, { disk, output, platform, registry });
   options.beforeScripts?.();
   const cacheFailure = await registry.settled();
   if (cacheFailure !== undefined) {
     output.warn(`cache The package cache could not be written (${cacheFailure instanceof Error ? cacheFailure.message : String(cacheFailure)}); the next install fetches again.`);
   }
   let code = 0;
-  if (!config.is('ignore-scripts')) {
-    runDependencyScripts(session, project, [...summary.added, ...summary.changed], settings);
+  // An image was taken after the dependencies' scripts had run, and before the project's own.
+  if (runScripts && !adopted) runDependencyScripts(session, project, [...summary.added, ...summary.changed], settings);
+  if (image !== null && !adopted) await image.keep(output);
+  if (runScripts) {
     if (options.ownScripts !== false) code = runOwnScripts(session, project);
   }
   output.clearProgress();

@@ -1,11 +1,5 @@
-/**
- * Bytes by key in the origin private file system, one file each (docs/decisions has why not the Cache API). A file that was cut off by a killed page has no
- * end mark and counts as absent.
- */
+/** Bytes by key in the origin private file system, one file each (docs/decisions tells why not the Cache API). */
 import type { PackageCache } from './platform.ts';
-
-/** Follows the content: a file without it was not written to its end. */
-const END_MARK = new TextEncoder().encode('\u0000jampot-entry-complete');
 
 export class OpfsStore {
   readonly #open: () => Promise<FileSystemDirectoryHandle>;
@@ -14,8 +8,8 @@ export class OpfsStore {
     this.#open = open;
   }
 
-  /** The entries of one kind. */
-  folder(name: string): PackageCache {
+  /** The entries of one kind. Of more than `keep` entries the oldest go. */
+  folder(name: string, keep = Number.POSITIVE_INFINITY): PackageCache {
     let directory: Promise<FileSystemDirectoryHandle> | undefined;
     const opened = () =>
       (directory ??= this.#open()
@@ -24,8 +18,9 @@ export class OpfsStore {
     return {
       get: async (key) => {
         try {
-          const handle = await (await opened()).getFileHandle(fileName(key));
-          return complete(new Uint8Array(await (await handle.getFile()).arrayBuffer()));
+          const file = await (await (await opened()).getFileHandle(fileName(key))).getFile();
+          // A file is made empty and filled at once when it is closed: an empty one belongs to a page that was killed between the two.
+          return file.size === 0 ? undefined : new Uint8Array(await file.arrayBuffer());
         } catch (error) {
           // No entry, or a browser that denies storage: either way there is nothing to get.
           if (error instanceof DOMException) return undefined;
@@ -33,23 +28,27 @@ export class OpfsStore {
         }
       },
       put: async (key, bytes) => {
-        const handle = await (await opened()).getFileHandle(fileName(key), { create: true });
+        const folder = await opened();
+        const handle = await folder.getFileHandle(fileName(key), { create: true });
         const writable = await handle.createWritable();
         await writable.write(bytes);
-        await writable.write(END_MARK);
         await writable.close();
+        if (Number.isFinite(keep)) await dropOldest(folder, keep);
       },
     };
   }
 }
 
+async function dropOldest(folder: FileSystemDirectoryHandle, keep: number): Promise<void> {
+  const files: { name: string; time: number }[] = [];
+  for await (const [name, handle] of folder.entries()) {
+    if (handle instanceof FileSystemFileHandle) files.push({ name, time: (await handle.getFile()).lastModified });
+  }
+  const oldest = files.toSorted((a, b) => b.time - a.time).slice(keep);
+  for (const { name } of oldest) await folder.removeEntry(name);
+}
+
 /** Base64 has characters that no file name may have. */
 function fileName(key: string): string {
   return key.replaceAll('/', '_').replaceAll('+', '-').replaceAll('=', '');
-}
-
-function complete(stored: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
-  const end = stored.length - END_MARK.length;
-  if (end < 0 || END_MARK.some((byte, index) => stored[end + index] !== byte)) return undefined;
-  return stored.subarray(0, end);
 }

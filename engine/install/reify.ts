@@ -84,7 +84,7 @@ function isOmitted(node: TreeNode, omit: Omit): boolean {
 }
 
 /** What should be in node_modules folders, by location. */
-function wantedNodes(tree: Tree, omit: Omit): Map<string, TreeNode> {
+export function wantedNodes(tree: Tree, omit: Omit): Map<string, TreeNode> {
   const wanted = new Map<string, TreeNode>();
   for (const node of tree.inventory()) {
     // What nobody asks for any more is pruned, as npm prunes it.
