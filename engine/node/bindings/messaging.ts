@@ -1,20 +1,33 @@
-/** `internalBinding('messaging')` (src/node_messaging.cc): what bootstrap needs; ports are not there yet. */
+/** `internalBinding('messaging')` (src/node_messaging.cc). */
+import { NotImplementedError } from '../dump.ts';
 import type { Callable, CreateBinding } from '../environment.ts';
 import { perContextExports } from '../realm.ts';
+import { portsOf } from '../worker/ports.ts';
 
-export const create: CreateBinding = (environment) => ({
-  setDeserializerCreateObjectFunction: (callback: Callable) => void callback,
-  exposeLazyDOMExceptionProperty: (target: object) => {
-    const get = () => perContextExports.get(environment)?.['DOMException'];
-    Object.defineProperty(target, 'DOMException', {
-      configurable: true,
-      enumerable: false,
-      get,
-      set: (value: unknown) => Object.defineProperty(target, 'DOMException', { value, writable: true, configurable: true, enumerable: false }),
-    });
-  },
-  get DOMException() {
-    return perContextExports.get(environment)?.['DOMException'];
-  },
-  structuredClone: (value: unknown, options?: { transfer?: Transferable[] }) => environment.host.structuredClone(value, options),
-});
+export const create: CreateBinding = (environment) => {
+  const ports = portsOf(environment);
+  return {
+    MessagePort: ports.MessagePort,
+    MessageChannel: ports.MessageChannel,
+    stopMessagePort: (port: unknown) => ports.stop(port),
+    drainMessagePort: (port: unknown) => ports.drain(port),
+    receiveMessageOnPort: (port: unknown) => ports.receive(port, environment.symbols['no_message_symbol']),
+    moveMessagePortToContext: () => {
+      throw new NotImplementedError('worker_threads.moveMessagePortToContext');
+    },
+    setDeserializerCreateObjectFunction: (callback: Callable) => void callback,
+    exposeLazyDOMExceptionProperty: (target: object) => {
+      const get = () => perContextExports.get(environment)?.['DOMException'];
+      Object.defineProperty(target, 'DOMException', {
+        configurable: true,
+        enumerable: false,
+        get,
+        set: (value: unknown) => Object.defineProperty(target, 'DOMException', { value, writable: true, configurable: true, enumerable: false }),
+      });
+    },
+    get DOMException() {
+      return perContextExports.get(environment)?.['DOMException'];
+    },
+    structuredClone: (value: unknown, options?: { transfer?: Transferable[] }) => environment.host.structuredClone(value, options),
+  };
+};
