@@ -245,7 +245,7 @@ test.describe('spawn', () => {
     await boot(page);
     const result = await page.evaluate(async () => {
       await container.fs.mkdir('sub');
-      await container.fs.writeFile('sub/main.js', 'console.log(process.cwd(), process.stdout.isTTY, process.stdout.columns, process.stdout.rows); process.exit(4)');
+      await container.fs.writeFile('sub/main.js', 'const { isTTY, columns, rows } = process.stdout; console.log(`${process.cwd()} ${isTTY} ${columns} ${rows}`); process.exit(4)');
       return runCommand('node', ['main.js'], { cwd: 'sub', terminal: { cols: 100, rows: 30 } });
     });
     expect(result).toEqual({ code: 4, output: '/home/work/sub true 100 30\r\n' });
@@ -297,7 +297,7 @@ test.describe('spawn', () => {
     const page = await openClient();
     await boot(page);
     const output = await page.evaluate(async () => {
-      const script = 'process.stdout.on("resize", () => { console.log(process.stdout.columns, process.stdout.rows); process.exit() }); console.log("on"); setInterval(() => {}, 1000)';
+      const script = 'process.stdout.on("resize", () => { console.log(`${process.stdout.columns} ${process.stdout.rows}`); process.exit() }); console.log("on"); setInterval(() => {}, 1000)';
       const process = await container.spawn('node', ['-e', script], { terminal: { cols: 80, rows: 24 } });
       const reader = process.output.getReader();
       let text = (await reader.read()).value ?? '';
