@@ -59,7 +59,8 @@ const BATCH = 1000;
 export function createPorts(environment: Environment): Ports {
   const { loop, host } = environment;
   const nativePort = host.MessagePort.prototype;
-  const { postMessage, start, close } = nativePort;
+  const { start, close } = nativePort;
+  const postMessage = nativePort.postMessage as (this: MessagePort, message: Envelope, transfer: Transferable[]) => void;
   const states = new WeakMap<object, PortState>();
   const onInit = environment.symbols['oninit'] ?? Symbol('oninit');
   const onClose = environment.symbols['handle_onclose'] ?? Symbol('handle_onclose');
@@ -184,7 +185,7 @@ export function createPorts(environment: Environment): Ports {
     // What waits in the leaving end's queue goes with it.
     for (const { data, ports } of state.queue.splice(0)) {
       release(ports);
-      postMessage.call(peer.port, { kind: 'message', data } satisfies Envelope, [...ports]);
+      postMessage.call(peer.port, { kind: 'message', data }, [...ports]);
     }
   };
 
@@ -226,7 +227,7 @@ export function createPorts(environment: Environment): Ports {
         });
         start.call(port2);
         const pending = loop.request();
-        postMessage.call(port1, { kind: 'message', data } satisfies Envelope, transfer);
+        postMessage.call(port1, { kind: 'message', data }, transfer);
         return true;
       }
       release(ports);
