@@ -33,7 +33,8 @@ export function fatalReport(report: FatalReport, error: unknown, known: unknown)
     return `${typeof known === 'string' ? `${known}\n` : ''}Uncaught:\n${shown}\n(Use \`node --trace-uncaught ...\` to show where the exception was thrown)\n${tail}`;
   }
   const stack = (error as Error).stack ?? '';
-  const head = typeof known === 'string' ? `${known}\n` : arrow(report, stack);
+  // A decorated stack begins with the arrow message already.
+  const head = typeof known === 'string' ? (stack.startsWith(known) ? undefined : known) : arrow(report, stack);
   const extra = report.inspect(error);
   return `${head === undefined ? '' : `${head}\n`}${extra}\n${tail}`;
 }

@@ -14,7 +14,9 @@ import { createBindings } from './bindings.ts';
 import { fatalReport } from './fatal.ts';
 import type { Callable, Dumps, Environment, Host } from './environment.ts';
 import { removeBrowserGlobals } from './globals.ts';
+import { patchFunctionConstructors } from './loader/function-constructors.ts';
 import { loaderRuntime } from './loader/runtime.ts';
+import { unsettledTopLevelAwait } from './loader/unsettled.ts';
 import { makeHop } from './hop.ts';
 import { Loop } from './loop.ts';
 import { OptionError, parseOptions, type ParsedOptions } from './options.ts';
@@ -59,6 +61,7 @@ export interface PreparedNode {
 const EXIT_CODE = 1;
 const HAS_EXIT_CODE = 2;
 const EXITING = 0;
+const UNSETTLED_TOP_LEVEL_AWAIT = 13;
 
 export function prepare(options: PrepareOptions): PreparedNode {
   const { system, host, builtins, dumps } = options;
@@ -209,7 +212,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
   setup.bootstrap();
   process['env'] = createEnvironmentObject(start.env, () => undefined);
   const { overrideStackTrace } = setup.realm.requireBuiltin('internal/errors') as { overrideStackTrace: WeakMap<object, Callable> };
-  installStackTraces({ origin: host.origin, overrides: overrideStackTrace, format: (Error as unknown as { prepareStackTrace: Callable }).prepareStackTrace });
+  installStackTraces({ origin: host.origin, scripts: loaderRuntime(environment).scripts, overrides: overrideStackTrace, format: (Error as unknown as { prepareStackTrace: Callable }).prepareStackTrace });
+  patchFunctionConstructors(environment);
   for (const id of WARM) setup.realm.requireBuiltin(id);
 
   const exitCode = (): number => (exitFields[HAS_EXIT_CODE] === 1 ? (exitFields[EXIT_CODE] ?? 0) : 0);
@@ -260,8 +264,13 @@ export function prepare(options: PrepareOptions): PreparedNode {
       await spin();
       if (loop.stopped) return;
       exitFields[EXITING] = 1;
-      emit('exit', exitCode());
-      exit(exitCode());
+      const unsettled = exitCode() === 0 ? await unsettledTopLevelAwait(environment) : undefined;
+      emit('exit', unsettled === undefined ? exitCode() : UNSETTLED_TOP_LEVEL_AWAIT);
+      if (unsettled === undefined) exit(exitCode());
+      else {
+        write(2, unsettled);
+        exit(exitCode() === 0 ? UNSETTLED_TOP_LEVEL_AWAIT : exitCode());
+      }
     },
   };
 }

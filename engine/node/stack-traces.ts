@@ -3,6 +3,8 @@
  * a guest's own function is honoured, everything else goes through Node's formatting, with the engine's own frames left out.
  */
 import type { Callable } from './environment.ts';
+import { guestCallSites, type V8CallSite } from './loader/call-site.ts';
+import type { Scripts } from './loader/scripts.ts';
 
 interface Site {
   getFileName(): string | null;
@@ -12,6 +14,8 @@ interface Site {
 export interface StackTraceParts {
   /** Origin of the page's server: frames of scripts from there are the engine's. */
   readonly origin: string;
+  /** Guest code as it was compiled: frames show the author's places. */
+  readonly scripts: Scripts;
   /** internal/errors' `overrideStackTrace` map. */
   readonly overrides: WeakMap<object, Callable>;
   /** Node's ErrorPrepareStackTrace. */
@@ -24,13 +28,13 @@ export function isEngineFrame(origin: string, site: Site): boolean {
 }
 
 export function installStackTraces(parts: StackTraceParts): void {
-  const { origin, overrides, format } = parts;
+  const { origin, overrides, format, scripts } = parts;
   const wrappers = new WeakMap<Callable, Callable>();
   const originals = new WeakMap<Callable, Callable>();
 
   const dispatch = (custom: Callable | undefined): Callable =>
     function prepareStackTrace(error, trace) {
-      const sites = (trace as Site[]).filter((site) => !isEngineFrame(origin, site));
+      const sites = guestCallSites(scripts, trace as V8CallSite[], (site) => isEngineFrame(origin, site));
       if (typeof error === 'object' && error !== null) {
         const override = overrides.get(error);
         if (override !== undefined) {

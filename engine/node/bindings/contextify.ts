@@ -145,7 +145,7 @@ export const create: CreateBinding = (environment) => {
       const context = new VmContext(environment, target);
       setPrivate(environment, target, 'contextify_context_private_symbol', context);
       setPrivate(environment, target, 'host_defined_option_symbol', id);
-      return isVanilla ? target : undefined;
+      return target;
     },
     compileFunction: (
       source: string,

@@ -1,5 +1,7 @@
 /** `internalBinding('module_wrap')` (src/module_wrap.cc): ES modules as objects, on our own module records. */
 import type { Callable, CreateBinding, Environment } from '../environment.ts';
+import { moduleOfWrap, registerWrap, wrapOf } from '../loader/module-owners.ts';
+import type { WrappedModule } from '../loader/module-owners.ts';
 import { evaluateSynthetic, LinkError, SourceTextModuleRecord, SyntheticModuleRecord } from '../loader/module-record.ts';
 import type { CompiledModule, ModuleHost, ModuleRecord } from '../loader/module-record.ts';
 import type { ParseFailure } from '../loader/parse.ts';
@@ -19,27 +21,16 @@ const ERRORED = 5;
 const SOURCE_PHASE = 1;
 const EVALUATION_PHASE = 2;
 
-/** What a record needs to know of its wrap. */
-interface Wrapped {
-  readonly record: ModuleRecord;
-  readonly id: symbol;
-  readonly source: string;
-  sourceObject: object | undefined;
-  linked: boolean;
-}
-
 export const create: CreateBinding = (environment) => {
   const runtime = loaderRuntime(environment);
-  const wraps = new WeakMap<object, Wrapped>();
-  const owners = new WeakMap<ModuleRecord, object>();
   let initializeImportMeta: ((id: symbol, meta: object, wrap: object) => void) | undefined;
 
-  const unwrap = (wrap: unknown): Wrapped => {
-    const found = wraps.get(wrap as object);
+  const unwrap = (wrap: unknown): WrappedModule => {
+    const found = moduleOfWrap(wrap as object);
     if (found === undefined) throw new TypeError('Illegal invocation');
     return found;
   };
-  const wrappedOf = (record: ModuleRecord): Wrapped => unwrap(owners.get(record));
+  const wrappedOf = (record: ModuleRecord): WrappedModule => unwrap(wrapOf(record));
 
   const host: ModuleHost = {
     frames: runtime.frames,
@@ -47,9 +38,10 @@ export const create: CreateBinding = (environment) => {
     importModule: (record, specifier, options) => runtime.importer(wrappedOf(record).id, record.url)(specifier, options),
     importMeta: (record) => {
       const meta = Object.create(null) as object;
-      initializeImportMeta?.(wrappedOf(record).id, meta, owners.get(record) as object);
+      initializeImportMeta?.(wrappedOf(record).id, meta, wrapOf(record) as object);
       return meta;
     },
+    source: (record) => sources.get(record) ?? '',
     cyclicCode: (record) => runtime.transforms.module(sources.get(record) ?? '', true),
     compile: (record, code) => compile(environment, record.url, sources.get(record) ?? pendingSource, code, contexts.get(record) ?? pendingContext),
   };
@@ -90,8 +82,7 @@ export const create: CreateBinding = (environment) => {
       const record = isSynthetic
         ? new SyntheticModuleRecord(url, sourceOrNames, () => void (third as Callable).call(this))
         : makeRecord(url, sourceOrNames, context);
-      wraps.set(this, { record, id, source: isSynthetic ? '' : sourceOrNames, sourceObject: undefined, linked: isSynthetic });
-      owners.set(record, this);
+      registerWrap(this, { record, id, source: isSynthetic ? '' : sourceOrNames, sourceObject: undefined });
       const property = (name: string, value: unknown): void => void Object.defineProperty(wrap, name, { value, writable: true, enumerable: true, configurable: true });
       Object.defineProperty(wrap, 'hasAsyncGraph', { get: () => hasAsyncGraph(environment, record), enumerable: true, configurable: true });
       if (record instanceof SourceTextModuleRecord) {
@@ -113,7 +104,6 @@ export const create: CreateBinding = (environment) => {
         if (modules.length !== expected) throw environment.codedError('Error', 'ERR_VM_MODULE_LINK_FAILURE', `Expected ${expected} modules, got ${modules.length}`);
         own.record.requested = modules.map((module) => unwrap(module).record);
       }
-      own.linked = true;
     }
 
     getModuleRequests(): object[] {

@@ -1,5 +1,7 @@
 /** `internalBinding('util')` (src/node_util.cc). */
 import type { Callable, CreateBinding, Environment } from '../environment.ts';
+import { guestCallSites, type V8CallSite } from '../loader/call-site.ts';
+import { loaderRuntime } from '../loader/runtime.ts';
 import { checks, proxyDetails } from './types.ts';
 
 const PENDING = 0;
@@ -61,9 +63,9 @@ export function callSites(environment: Environment, count: number, above: Callab
   Object.defineProperty(constructor, 'prepareStackTrace', { configurable: true, writable: true, value: (_: unknown, sites: unknown) => sites });
   try {
     Error.captureStackTrace(holder, above);
-    const sites = holder.stack as CallSiteLike[];
+    const sites = holder.stack as V8CallSite[];
     const { origin } = environment.host;
-    return sites.filter((site) => !(site.getScriptNameOrSourceURL() ?? '').startsWith(`${origin}/`)).slice(0, count);
+    return guestCallSites(loaderRuntime(environment).scripts, sites, (site) => (site.getScriptNameOrSourceURL() ?? '').startsWith(`${origin}/`)).slice(0, count);
   } finally {
     constructor.stackTraceLimit = stackTraceLimit;
     if (descriptor === undefined) delete constructor.prepareStackTrace;

@@ -136,6 +136,8 @@ export interface ModuleHost {
   readonly frames: AsyncFrames;
   /** Compiles the function expression of `ModuleCode.code` under the module's URL. */
   readonly compile: (module: SourceTextModuleRecord, code: ModuleCode) => CompiledModule;
+  /** The author's text. */
+  readonly source: (module: SourceTextModuleRecord) => string;
   /** The same module as a generator, for cycles. */
   readonly cyclicCode: (module: SourceTextModuleRecord) => ModuleCode;
   readonly importModule: (module: SourceTextModuleRecord, specifier: unknown, options: unknown) => Promise<unknown>;
