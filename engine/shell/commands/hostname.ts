@@ -1,0 +1,11 @@
+import { command } from '../command/command.ts';
+import type { CommandContext } from '../command/command.ts';
+import { decode } from '../codec.ts';
+
+/** Name in /etc/hostname, or `localhost`. */
+export function hostName(io: CommandContext): string {
+  const bytes = io.system.files.readFile('/etc/hostname');
+  return typeof bytes === 'number' ? 'localhost' : decode(bytes).trim();
+}
+
+export const hostname = command('hostname', (io) => io.print(`${hostName(io)}\n`));

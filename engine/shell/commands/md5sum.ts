@@ -1,0 +1,3 @@
+import { digestCommand } from '../command/digest.ts';
+
+export const md5sum = digestCommand('md5sum');

@@ -1,0 +1,3 @@
+import { digestCommand } from '../command/digest.ts';
+
+export const sha1sum = digestCommand('sha1sum');

@@ -1,0 +1,3 @@
+import { digestCommand } from '../command/digest.ts';
+
+export const sha256sum = digestCommand('sha256sum');
