@@ -8,7 +8,7 @@ import { findNodeBinary } from './engine/node-binary.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Packages whose files the engine's build copies or decodes (scripts/engine/assets.mjs and its neighbours). */
-const COPIED = ['brotli-wasm', 'undici', 'hash-wasm'];
+const COPIED = ['brotli-ts', 'brotli-dec-wasm', 'undici', 'hash-wasm'];
 
 /** @param {string} path below node_modules @returns {string | undefined} folder of the package that holds it, relative to the root */
 export function packageFolder(path) {

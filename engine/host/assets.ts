@@ -3,7 +3,7 @@ declare const __JAMPOT_ASSETS__: Readonly<Record<string, string>>;
 
 /**
  * URL path of one of the engine's data files: `node-builtins.json`, `node-builtins-rest.json`, `node-dumps.json`,
- * `brotli_wasm_bg.wasm`, `llhttp.wasm`. Its name carries the content's hash, so it may be cached for ever.
+ * `brotli-decoder.wasm`, `llhttp.wasm`. Its name carries the content's hash, so it may be cached for ever.
  */
 export function assetPath(name: string): string {
   const path = __JAMPOT_ASSETS__[name];

@@ -7,6 +7,7 @@ import { createErrorsBinding, type ErrorCallbacks } from './bindings/errors.ts';
 import * as fs from './bindings/fs.ts';
 import * as fsDir from './bindings/fs_dir.ts';
 import * as fsEventWrap from './bindings/fs_event_wrap.ts';
+import * as icu from './bindings/icu.ts';
 import * as inspector from './bindings/inspector.ts';
 import * as messaging from './bindings/messaging.ts';
 import * as mksnapshot from './bindings/mksnapshot.ts';
@@ -75,6 +76,7 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['fs', fs.create],
     ['fs_dir', fsDir.create],
     ['fs_event_wrap', fsEventWrap.create],
+    ['icu', icu.create],
     ['inspector', inspector.create],
     ['messaging', messaging.create],
     ['mksnapshot', mksnapshot.create],

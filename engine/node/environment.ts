@@ -27,7 +27,7 @@ export interface Host {
   readonly structuredClone: typeof globalThis.structuredClone;
   /** Origin of the page's server, for the outbound proxy and wasm files. */
   readonly origin: string;
-  /** Bytes of a static file of the engine, read synchronously (`brotli_wasm_bg.wasm`, …). Throws when it cannot be had. */
+  /** Bytes of a static file of the engine, read synchronously (`brotli-decoder.wasm`, …). Throws when it cannot be had. */
   readonly asset: (name: string) => Uint8Array<ArrayBuffer>;
 }
 

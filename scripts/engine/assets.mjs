@@ -11,7 +11,8 @@ import { hashFiles, stepRecord, writeAtomically } from './incremental.mjs';
  * @type {ReadonlyArray<{ name: string, file: string, decode?: (file: string) => Uint8Array }>}
  */
 const PACKAGE_FILES = [
-  { name: 'brotli_wasm_bg.wasm', file: 'node_modules/brotli-wasm/pkg.web/brotli_wasm_bg.wasm' },
+  { name: 'brotli-encoder.wasm', file: 'node_modules/brotli-ts/dist/wasm/encoder.wasm' },
+  { name: 'brotli-decoder.wasm', file: 'node_modules/brotli-dec-wasm/pkg/brotli_dec_wasm_bg.wasm' },
   // undici ships llhttp compiled to wasm inside a module that exports it as a Buffer.
   { name: 'llhttp.wasm', file: 'node_modules/undici/lib/llhttp/llhttp_simd-wasm.js', decode: (file) => createRequire(file)(file) },
 ];

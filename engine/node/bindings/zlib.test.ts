@@ -225,3 +225,78 @@ describe('zlib.crc32', () => {
     `);
   });
 });
+
+describe('zlib.brotliCompressSync', () => {
+  it('gives the bytes that native gives, for every quality, mode and window', () => {
+    expectSame(`
+      const { constants: c } = zlib;
+      const inputs = { empty: Buffer.alloc(0), word: Buffer.from('hello hello'), text: text(40000), noise: noise(30000), zeros: Buffer.alloc(100000) };
+      for (const [name, input] of Object.entries(inputs))
+        for (let quality = 0; quality <= 11; quality++)
+          for (const [mode, lgwin] of [[0, 22], [1, 16], [2, 10], [0, 24], [0, 17]])
+            show([name, quality, mode, lgwin], () => zlib.brotliCompressSync(input, { params: { [c.BROTLI_PARAM_QUALITY]: quality, [c.BROTLI_PARAM_MODE]: mode, [c.BROTLI_PARAM_LGWIN]: lgwin } }));
+      show('clamped', () => zlib.brotliCompressSync('a', { params: { [c.BROTLI_PARAM_QUALITY]: 99, [c.BROTLI_PARAM_LGWIN]: 99 } }));
+      show('hint', () => zlib.brotliCompressSync(text(9000), { params: { [c.BROTLI_PARAM_SIZE_HINT]: 9000 } }));
+      show('large', () => zlib.brotliCompressSync(text(1500000), { params: { [c.BROTLI_PARAM_QUALITY]: 5 } }));
+      show('parameter', () => zlib.brotliCompressSync('a', { params: { 77: 1 } }));
+      show('unfinished', () => zlib.brotliCompressSync('a', { finishFlush: c.BROTLI_OPERATION_PROCESS }));
+    `);
+  }, 60_000);
+
+  it('streams', () => {
+    expectSame(`
+      for (const chunkSize of [64, 16384]) console.log(await drive(zlib.createBrotliCompress({ chunkSize }), text(30000), 30000));
+      const { promisify } = require('util');
+      console.log(brief(await promisify(zlib.brotliCompress)(text(30000))));
+    `);
+  });
+
+  it('writes at once what a flush asks for, readable by native', () => {
+    for (const lgwin of [10, 16, 17, 22]) {
+      const { stdout } = runOnBindings(
+        ['zlib'],
+        `${PRELUDE}
+        const { promisify } = require('util');
+        const stream = zlib.createBrotliCompress({ params: { [zlib.constants.BROTLI_PARAM_LGWIN]: ${lgwin} } }); const parts = []; stream.on('data', (part) => parts.push(part));
+        await promisify(stream.write.bind(stream))('first '); await promisify(stream.flush.bind(stream))();
+        await promisify(stream.write.bind(stream))(text(70000)); await promisify(stream.flush.bind(stream))();
+        const flushed = Buffer.concat(parts).length;
+        await new Promise((resolve) => stream.on('end', resolve).end(' last'));
+        const back = process.getBuiltinModule('zlib').brotliDecompressSync(Buffer.concat(parts));
+        console.log(flushed > 70006, back.equals(Buffer.concat([Buffer.from('first '), text(70000), Buffer.from(' last')])));`,
+      );
+      expect(stdout).toBe('true true\n');
+    }
+  });
+
+  it('names what is missing', () => {
+    const { stdout } = runOnBindings(
+      ['zlib'],
+      `${PRELUDE}
+      show('', () => zlib.brotliCompressSync('a', { params: { [zlib.constants.BROTLI_PARAM_LARGE_WINDOW]: 1 } }));
+      show('', () => zlib.brotliCompressSync('a', { dictionary: Buffer.from('a') }));
+      show('', () => zlib.zstdCompressSync('a'));`,
+    );
+    expect(stdout).toMatch(/Brotli encoder parameter 6 is not available.*\n.*Brotli dictionaries is not available.*\n.*ZstdCompress is not available/);
+  });
+});
+
+describe('zlib.brotliDecompressSync', () => {
+  it('decodes, in pieces too, and reports what native reports', () => {
+    // The inputs are made by native: this is about decoding.
+    expectSame(`
+      const native = process.getBuiltinModule('zlib');
+      const packed = native.brotliCompressSync(text(50000)); const small = native.brotliCompressSync('hello world '.repeat(50));
+      show('whole', () => zlib.brotliDecompressSync(packed));
+      show('large', () => zlib.brotliDecompressSync(native.brotliCompressSync(Buffer.alloc(3000000))));
+      for (const step of [1, 100, 100000]) for (const chunkSize of [64, 16384]) console.log(step, chunkSize, await drive(zlib.createBrotliDecompress({ chunkSize }), packed, step));
+      for (const size of [0, 1, 5, packed.length - 1]) { show('short ' + size, () => zlib.brotliDecompressSync(packed.subarray(0, size))); console.log(await drive(zlib.createBrotliDecompress(), packed.subarray(0, size), 50)); }
+      // Which of two checks of lengths or padding fails first is the decoder's own affair.
+      const outcome = (data) => { try { return zlib.brotliDecompressSync(data).length; } catch ({ message, code, errno }) { return [message, code.replace(/_[12]$/, ''), /_[12]$/.test(code) || errno].join(); } };
+      for (let at = 0; at < small.length; at++) { const damaged = Buffer.from(small); damaged[at] ^= 0x5a; console.log('damaged', at, outcome(damaged)); }
+      console.log('foreign', outcome(Buffer.from('this is not brotli at all')));
+      for (const rejectGarbageAfterEnd of [false, true]) show('tail', () => zlib.brotliDecompressSync(Buffer.concat([small, Buffer.from('tail')]), { rejectGarbageAfterEnd }).length);
+      show('limit', () => zlib.brotliDecompressSync(packed, { maxOutputLength: 100 }));
+    `);
+  });
+});

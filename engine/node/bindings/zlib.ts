@@ -1,9 +1,40 @@
-/** `internalBinding('zlib')`. Stands for src/node_zlib.cc. */
+/** `internalBinding('zlib')`. Stands for src/node_zlib.cc. Zstandard is missing: its classes throw an error that names them (dump.ts). */
+import { NotImplementedError } from '../dump.ts';
 import type { Binding, Callable, Environment } from '../environment.ts';
 import { toBytes, viewBytes } from '../crypto/bytes.ts';
 import { crc32 } from '../crypto/wasm-digest.ts';
+import { BrotliDecoderCodec } from '../zlib/brotli-decoder.ts';
+import { BrotliEncoderCodec, type BrotliOptions } from '../zlib/brotli-encoder.ts';
 import { CompressionStream } from '../zlib/compression-stream.ts';
 import { ZlibCodec } from '../zlib/zlib-codec.ts';
+
+/** Indices of Brotli's parameters (BROTLI_PARAM_*), and the value that stands for one that is not given. */
+const PARAM_MODE = 0;
+const PARAM_QUALITY = 1;
+const PARAM_LGWIN = 2;
+const PARAM_SIZE_HINT = 5;
+const NOT_GIVEN = 0xffffffff;
+
+/** Values out of range are moved into it, as Brotli's encoder does. */
+function brotliOptions(parameters: Uint32Array): BrotliOptions {
+  const given = (index: number, fallback: number): number => {
+    const value = parameters[index] ?? NOT_GIVEN;
+    return value === NOT_GIVEN ? fallback : value;
+  };
+  const known = new Set([PARAM_MODE, PARAM_QUALITY, PARAM_LGWIN, PARAM_SIZE_HINT]);
+  // A value of 0 is what the others have anyway.
+  const unknown = parameters.findIndex((value, index) => value !== NOT_GIVEN && value !== 0 && !known.has(index));
+  if (unknown >= 0) throw new NotImplementedError(`zlib: Brotli encoder parameter ${unknown}`);
+  return {
+    mode: given(PARAM_MODE, 0),
+    quality: Math.min(given(PARAM_QUALITY, 11), 11),
+    lgwin: Math.min(Math.max(given(PARAM_LGWIN, 22), 10), 24),
+  };
+}
+
+function refuseDictionary(dictionary: unknown): void {
+  if (dictionary !== undefined) throw new NotImplementedError('zlib: Brotli dictionaries');
+}
 
 export function create(environment: Environment): Binding {
   class Zlib extends CompressionStream {
@@ -31,8 +62,31 @@ export function create(environment: Environment): Binding {
     }
   }
 
+  class BrotliEncoder extends CompressionStream {
+    constructor(_mode: number) {
+      super(environment);
+    }
+    init(parameters: Uint32Array, state: Uint32Array, callback: Callable, dictionary: unknown): void {
+      refuseDictionary(dictionary);
+      const codec = new BrotliEncoderCodec(() => environment.host.asset('brotli-encoder.wasm'), brotliOptions(parameters));
+      this.open(codec, state, callback);
+    }
+  }
+
+  class BrotliDecoder extends CompressionStream {
+    constructor(_mode: number) {
+      super(environment);
+    }
+    init(_parameters: Uint32Array, state: Uint32Array, callback: Callable, dictionary: unknown): void {
+      refuseDictionary(dictionary);
+      this.open(new BrotliDecoderCodec(() => environment.host.asset('brotli-decoder.wasm')), state, callback);
+    }
+  }
+
   return {
     Zlib,
+    BrotliEncoder,
+    BrotliDecoder,
     crc32: (data: string | ArrayBufferView, value: number) => crc32(toBytes(environment, data), value),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Hashes by the WebAssembly modules of the hash-wasm package, used synchronously (docs/decisions/0004-hashing.md).
+ * Hashes by the WebAssembly modules of the hash-wasm package, used synchronously (docs/decisions/0005-hashing-in-wasm.md).
  * One instance per algorithm serves all computations of a thread: the state of the one that was interrupted is copied out and in again.
  * The first update of a short input costs no copy.
  */

@@ -30,6 +30,12 @@ const USERS: Readonly<Record<string, RegExp>> = {
   blob: /^internal\/blob$/,
 };
 
+/** Packages' files by the names of scripts/engine/assets.mjs. */
+const ASSETS: Readonly<Record<string, string>> = {
+  'brotli-encoder.wasm': 'brotli-ts/wasm/encoder',
+  'brotli-decoder.wasm': 'brotli-dec-wasm/web/bg.wasm',
+};
+
 const [names = '', script = ''] = process.argv.slice(2);
 const replaced = new Map<string, Binding>();
 const modules = new Map<string, { exports: Record<string, unknown> }>();
@@ -60,7 +66,7 @@ const environment = {
   host: {
     crypto: globalThis.crypto,
     performance: globalThis.performance,
-    asset: (name: string) => new Uint8Array(readFileSync(nativeRequire.resolve(name === 'brotli_wasm_bg.wasm' ? 'brotli-wasm/pkg.web/brotli_wasm_bg.wasm' : name))),
+    asset: (name: string) => new Uint8Array(readFileSync(nativeRequire.resolve(ASSETS[name] ?? name))),
   },
   symbols: (internalBinding('symbols') ?? {}) as Record<string, symbol>,
   loop: {
