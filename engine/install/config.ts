@@ -29,9 +29,39 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Flags that take a value; every other flag is a boolean unless `=` follows. */
 const VALUES = new Set([
-  'loglevel', 'workspace', 'call', 'package', 'prefix', 'omit', 'include', 'depth', 'registry', 'cache', 'tag', 'userconfig', 'script-shell',
-  'lockfile-version', 'install-strategy', 'save-prefix', 'cpu', 'os', 'libc', 'audit-level', 'fetch-retries', 'maxsockets', 'init-author-name',
-  'init-license', 'init-version', 'node-options', 'before', 'otp', 'access', 'location', 'globalconfig', 'scope', 'color',
+  'loglevel',
+  'workspace',
+  'call',
+  'package',
+  'prefix',
+  'omit',
+  'include',
+  'depth',
+  'registry',
+  'cache',
+  'tag',
+  'userconfig',
+  'script-shell',
+  'lockfile-version',
+  'install-strategy',
+  'save-prefix',
+  'cpu',
+  'os',
+  'libc',
+  'audit-level',
+  'fetch-retries',
+  'maxsockets',
+  'init-author-name',
+  'init-license',
+  'init-version',
+  'node-options',
+  'before',
+  'otp',
+  'access',
+  'location',
+  'globalconfig',
+  'scope',
+  'color',
 ]);
 
 const LISTS = new Set(['omit', 'include', 'package', 'workspace']);
@@ -100,7 +130,13 @@ export class Config {
   }
 
   list(name: string): readonly string[] {
-    return this.#flags.get(name) ?? this.get(name)?.split(/[,\s]+/).filter((item) => item !== '') ?? [];
+    return (
+      this.#flags.get(name) ??
+      this.get(name)
+        ?.split(/[,\s]+/)
+        .filter((item) => item !== '') ??
+      []
+    );
   }
 
   /** Whether a boolean is set; `fallback` when nobody says. */
@@ -137,7 +173,13 @@ export function readNpmrc(disk: Disk, folder: string, env: ReadonlyMap<string, s
     if (text === '' || text.startsWith(';') || text.startsWith('#')) continue;
     const equals = text.indexOf('=');
     const key = (equals < 0 ? text : text.slice(0, equals)).trim();
-    const raw = equals < 0 ? 'true' : text.slice(equals + 1).trim().replace(/^(["'])(.*)\1$/, '$2');
+    const raw =
+      equals < 0
+        ? 'true'
+        : text
+            .slice(equals + 1)
+            .trim()
+            .replace(/^(["'])(.*)\1$/, '$2');
     const value = raw.replace(/\$\{([^}]+)\}/g, (whole, name: string) => env.get(name) ?? whole);
     if (key.endsWith('[]')) {
       const name = key.slice(0, -2);
@@ -162,6 +204,9 @@ export function findPrefix(disk: Disk, cwd: string): string {
 
 export function requireSupported(config: Config, command: string): void {
   if (config.is('global') || config.get('location') === 'global') {
-    throw new InstallError('EGLOBAL', `npm ${command} --global is not available in the page: there is one project, and its node_modules is what programs see.\nInstall it into the project, or run it with npx.`);
+    throw new InstallError(
+      'EGLOBAL',
+      `npm ${command} --global is not available in the page: there is one project, and its node_modules is what programs see.\nInstall it into the project, or run it with npx.`,
+    );
   }
 }

@@ -79,11 +79,7 @@ function setFlags(node: TreeNode, value: boolean): void {
   node.extraneous = value;
 }
 
-function clear(
-  to: TreeNode,
-  from: TreeNode,
-  edge: { dev: boolean; optional: boolean; peer: boolean; keepExtraneous: boolean },
-): boolean {
+function clear(to: TreeNode, from: TreeNode, edge: { dev: boolean; optional: boolean; peer: boolean; keepExtraneous: boolean }): boolean {
   let changed = false;
   if (to.extraneous && !from.extraneous && !edge.keepExtraneous) changed = !(to.extraneous = false);
   if (to.dev && !from.dev && !edge.dev) changed = !(to.dev = false);

@@ -38,9 +38,7 @@ export function errnoName(errno: number): string {
 function failure(errno: number, call: string, path: string): InstallError {
   const [code, text] = ERRNO.get(errno) ?? [`E${-errno}`, `system error ${-errno}`];
   const remedy =
-    errno === -28
-      ? '\nThe file system of this project is full. Remove files or packages that are not needed, then install again.'
-      : '';
+    errno === -28 ? '\nThe file system of this project is full. Remove files or packages that are not needed, then install again.' : '';
   return new InstallError(code, `${code}: ${text}, ${call} '${path}'${remedy}`, { fault: 'system' });
 }
 

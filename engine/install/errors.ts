@@ -8,11 +8,7 @@ export class InstallError extends Error {
   readonly fault: 'user' | 'system';
   readonly exitCode: number;
 
-  constructor(
-    code: string,
-    message: string,
-    options: { cause?: unknown; fault?: 'user' | 'system'; exitCode?: number } = {},
-  ) {
+  constructor(code: string, message: string, options: { cause?: unknown; fault?: 'user' | 'system'; exitCode?: number } = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.fault = options.fault ?? 'user';

@@ -15,7 +15,8 @@ export async function exec(session: Session): Promise<number> {
   const [command, ...args] = session.args;
   const call = config.get('call');
   const packages = config.list('package');
-  if (command === undefined && call === undefined) throw new InstallError('EUSAGE', 'npx needs a command to run, for instance `npx eleventy --version`.');
+  if (command === undefined && call === undefined)
+    throw new InstallError('EUSAGE', 'npx needs a command to run, for instance `npx eleventy --version`.');
   const folders = [system.cwd()];
   let file = command;
   if (packages.length > 0) {
@@ -84,8 +85,11 @@ async function fetchPackages(session: Session, packages: readonly string[]): Pro
   const name = [...hash.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   const folder = join(env.get('HOME') ?? '/root', '.npm/_npx', name);
   if (readManifest(session.disk, folder) === null) {
-    if (config.get('yes') === 'false') throw new InstallError('EEXEC', `npx canceled due to missing packages and no YES option: ${JSON.stringify(sorted)}`);
-    output.warn(`exec The following package${sorted.length === 1 ? ' was' : 's were'} not found and will be installed: ${sorted.join(', ')}`);
+    if (config.get('yes') === 'false')
+      throw new InstallError('EEXEC', `npx canceled due to missing packages and no YES option: ${JSON.stringify(sorted)}`);
+    output.warn(
+      `exec The following package${sorted.length === 1 ? ' was' : 's were'} not found and will be installed: ${sorted.join(', ')}`,
+    );
   }
   await installInto(session, folder, sorted);
   return folder;

@@ -72,7 +72,12 @@ export class Resolver {
     let best: { node: TreeNode; depth: number; path: string } | null = null;
     for (const node of this.#queue) {
       const candidate = { node, depth: node.depth, path: node.path };
-      if (best === null || candidate.depth < best.depth || (candidate.depth === best.depth && candidate.path.localeCompare(best.path, 'en') < 0)) best = candidate;
+      if (
+        best === null ||
+        candidate.depth < best.depth ||
+        (candidate.depth === best.depth && candidate.path.localeCompare(best.path, 'en') < 0)
+      )
+        best = candidate;
     }
     if (best === null) return null;
     this.#queue.delete(best.node);
@@ -279,7 +284,10 @@ export class Resolver {
       case 'remote':
         return this.#fromTarball(name, spec.address, tree);
       case 'git':
-        throw new InstallError('EGIT', `${name} comes from a git repository (${spec.address}); packages from git are not supported in the page.\nDepend on a published version or a tarball's address instead.`);
+        throw new InstallError(
+          'EGIT',
+          `${name} comes from a git repository (${spec.address}); packages from git are not supported in the page.\nDepend on a published version or a tarball's address instead.`,
+        );
     }
   }
 
@@ -287,7 +295,9 @@ export class Resolver {
     const location = relative(this.#tree.path, path);
     const pkg = readManifest(this.#disk, path);
     if (pkg === null) throw new InstallError('ENOENT', `${name}: the folder ${path} has no package.json.`);
-    const target = [...this.#tree.tops].find((top) => top.folder === location) ?? new TreeNode(this.#tree, pkg.name ?? basename(path), pkg, { folder: location });
+    const target =
+      [...this.#tree.tops].find((top) => top.folder === location) ??
+      new TreeNode(this.#tree, pkg.name ?? basename(path), pkg, { folder: location });
     return new TreeNode(tree, name, pkg, { target });
   }
 
@@ -326,7 +336,8 @@ export async function probeTarball(tree: Tree, disk: Disk, registry: Registry, r
 export function nodeOfVersion(tree: Tree, name: string, json: JsonObject): TreeNode {
   const manifest = toManifest(json);
   const { scripts } = manifest;
-  if (scripts?.['preinstall'] !== undefined || scripts?.['install'] !== undefined || scripts?.['postinstall'] !== undefined) manifest.hasInstallScript = true;
+  if (scripts?.['preinstall'] !== undefined || scripts?.['install'] !== undefined || scripts?.['postinstall'] !== undefined)
+    manifest.hasInstallScript = true;
   const node = new TreeNode(tree, name, manifest);
   const { dist } = json;
   if (isObject(dist) && typeof dist['integrity'] === 'string') node.integrity = dist['integrity'];

@@ -29,10 +29,18 @@ export function bin(session: Session): number {
 }
 
 export function version(session: Session): number {
-  if (session.args.length > 0) throw new InstallError('EUSAGE', 'npm version <new version> is not available in the page; set it with `npm pkg set version=<new version>`.');
+  if (session.args.length > 0)
+    throw new InstallError(
+      'EUSAGE',
+      'npm version <new version> is not available in the page; set it with `npm pkg set version=<new version>`.',
+    );
   const file = requirePackageFile(session);
   const { name, version: own } = file.json;
-  const lines = { ...(typeof name === 'string' && typeof own === 'string' ? { [name]: own } : {}), npm: NPM_VERSION, node: session.nodeVersion.slice(1) };
+  const lines = {
+    ...(typeof name === 'string' && typeof own === 'string' ? { [name]: own } : {}),
+    npm: NPM_VERSION,
+    node: session.nodeVersion.slice(1),
+  };
   session.output.standard(JSON.stringify(lines, null, 2).replaceAll('"', "'"));
   return 0;
 }
@@ -43,14 +51,22 @@ export function ls(session: Session): number {
   const project = readProject(disk, session.prefix);
   const hidden = readHiddenLockfile(disk, session.prefix);
   const options = { workspaces: project.workspaces, override: project.override };
-  const tree = hidden === null ? new Tree(project.path, project.manifest, options) : treeOfLockfile(disk, project.path, project.manifest, hidden, options);
+  const tree =
+    hidden === null
+      ? new Tree(project.path, project.manifest, options)
+      : treeOfLockfile(disk, project.path, project.manifest, hidden, options);
   const names = new Set(session.args.map((argument) => parseArgument(argument, session.prefix).name));
   const deep = config.is('all') || names.size > 0;
   const problems: string[] = [];
   const seen = new Set<TreeNode>();
   const walk = (node: TreeNode): Listed => {
     const from = node.target ?? node;
-    const listed: Listed = { label: labelOf(node), json: { version: node.version }, children: [], wanted: names.size === 0 || names.has(node.name) };
+    const listed: Listed = {
+      label: labelOf(node),
+      json: { version: node.version },
+      children: [],
+      wanted: names.size === 0 || names.has(node.name),
+    };
     if (seen.has(from)) return listed;
     seen.add(from);
     for (const edge of [...from.edgesOut.values()].toSorted((a, b) => a.name.localeCompare(b.name, 'en'))) {
@@ -58,7 +74,15 @@ export function ls(session: Session): number {
       if (to === null) {
         if (edge.optional) continue;
         problems.push(`missing: ${edge.name}@${edge.wanted}, required by ${from.packageName}@${from.version}`);
-        listed.children.push([edge.name, { label: `UNMET DEPENDENCY ${edge.name}@${edge.wanted}`, json: { required: edge.wanted, missing: true }, children: [], wanted: names.size === 0 || names.has(edge.name) }]);
+        listed.children.push([
+          edge.name,
+          {
+            label: `UNMET DEPENDENCY ${edge.name}@${edge.wanted}`,
+            json: { required: edge.wanted, missing: true },
+            children: [],
+            wanted: names.size === 0 || names.has(edge.name),
+          },
+        ]);
         continue;
       }
       const deduped = seen.has(to.target ?? to) && from !== tree.root;
@@ -76,12 +100,31 @@ export function ls(session: Session): number {
   for (const node of tree.root.children.values()) {
     if (node.edgesIn.length > 0) continue;
     problems.push(`extraneous: ${node.packageName}@${node.version} ${node.path}`);
-    top.children.push([node.name, { label: `${labelOf(node)} extraneous`, json: { version: node.version, extraneous: true }, children: [], wanted: names.size === 0 || names.has(node.name) }]);
+    top.children.push([
+      node.name,
+      {
+        label: `${labelOf(node)} extraneous`,
+        json: { version: node.version, extraneous: true },
+        children: [],
+        wanted: names.size === 0 || names.has(node.name),
+      },
+    ]);
   }
   keepWanted(top, names.size > 0);
   if (config.is('json')) {
     const { name, version: own } = project.manifest;
-    output.standard(JSON.stringify({ version: own, name, ...(problems.length > 0 ? { problems } : {}), ...(top.children.length > 0 ? { dependencies: toJson(top) } : {}) }, null, 2));
+    output.standard(
+      JSON.stringify(
+        {
+          version: own,
+          name,
+          ...(problems.length > 0 ? { problems } : {}),
+          ...(top.children.length > 0 ? { dependencies: toJson(top) } : {}),
+        },
+        null,
+        2,
+      ),
+    );
   } else {
     const { name = basename(session.prefix), version: own } = project.manifest;
     output.standard(`${name}${own === undefined ? '' : `@${own}`} ${session.prefix}`);
@@ -111,7 +154,12 @@ function keepWanted(listed: Listed, search: boolean): boolean {
 }
 
 function toJson(listed: Listed): JsonObject {
-  return Object.fromEntries(listed.children.map(([name, child]) => [name, child.children.length === 0 ? child.json : { ...child.json, dependencies: toJson(child) }]));
+  return Object.fromEntries(
+    listed.children.map(([name, child]) => [
+      name,
+      child.children.length === 0 ? child.json : { ...child.json, dependencies: toJson(child) },
+    ]),
+  );
 }
 
 function render(children: readonly [string, Listed][], indent: string): string[] {
@@ -136,7 +184,9 @@ export function config(session: Session): number {
     return 0;
   }
   if (action === 'list' || action === 'ls') {
-    session.output.standard(`registry = "${session.platform.registry}"\nprefix = "${session.prefix}"\n; node version = ${session.nodeVersion}\n; npm version = ${NPM_VERSION}`);
+    session.output.standard(
+      `registry = "${session.platform.registry}"\nprefix = "${session.prefix}"\n; node version = ${session.nodeVersion}\n; npm version = ${NPM_VERSION}`,
+    );
     return 0;
   }
   throw new InstallError('EUSAGE', `npm config ${action} is not available in the page; write the setting into the project's .npmrc.`);
@@ -155,7 +205,8 @@ function getAt(json: unknown, path: readonly string[]): unknown {
 function setAt(json: JsonObject, path: readonly string[], value: unknown): void {
   let at: JsonObject | unknown[] = json;
   path.forEach((part, index) => {
-    if (part === '__proto__' || part === 'constructor' || part === 'prototype') throw new InstallError('EUSAGE', `"${part}" cannot be set.`);
+    if (part === '__proto__' || part === 'constructor' || part === 'prototype')
+      throw new InstallError('EUSAGE', `"${part}" cannot be set.`);
     if (index === path.length - 1) {
       Reflect.set(at, part, value);
       return;
@@ -215,8 +266,13 @@ export function pkg(session: Session): number {
 /** `npm init -y`: a package.json with npm's defaults. */
 export function init(session: Session): number {
   const { system, disk, output, config: settings } = session;
-  if (session.args.length > 0) throw new InstallError('EUSAGE', `npm init ${session.args[0] ?? ''} is not available in the page; use \`npx create-${session.args[0] ?? '…'}\`.`);
-  if (!settings.is('yes')) throw new InstallError('EUSAGE', 'npm init asks questions, which the page does not do yet; use `npm init -y` and edit package.json.');
+  if (session.args.length > 0)
+    throw new InstallError(
+      'EUSAGE',
+      `npm init ${session.args[0] ?? ''} is not available in the page; use \`npx create-${session.args[0] ?? '…'}\`.`,
+    );
+  if (!settings.is('yes'))
+    throw new InstallError('EUSAGE', 'npm init asks questions, which the page does not do yet; use `npm init -y` and edit package.json.');
   const folder = system.cwd();
   const path = join(folder, 'package.json');
   const existing = disk.readText(path);
@@ -243,19 +299,28 @@ export async function view(session: Session): Promise<number> {
   const [argument, ...fields] = session.args;
   if (argument === undefined) throw new InstallError('EUSAGE', 'npm view <package>[@<version>] [<field>…]');
   const { spec } = parseArgument(argument, session.prefix);
-  if (spec.kind !== 'range' && spec.kind !== 'version' && spec.kind !== 'tag') throw new InstallError('EUSAGE', `npm view ${argument}: only packages of the registry can be viewed.`);
+  if (spec.kind !== 'range' && spec.kind !== 'version' && spec.kind !== 'tag')
+    throw new InstallError('EUSAGE', `npm view ${argument}: only packages of the registry can be viewed.`);
   const packument = await new Registry(session.platform).packument(spec.name);
   const wanted = spec.kind === 'range' && spec.wanted === '*' ? 'latest' : spec.wanted;
   const versions =
     spec.kind === 'range' && wanted !== 'latest'
-      ? Object.keys(packument.versions).filter((each) => semver.satisfies(each, spec.wanted, true)).toSorted(semver.compare)
-      : [String(pickManifest(packument, { ...spec, kind: wanted === 'latest' ? 'tag' : spec.kind, wanted }, session.nodeVersion)['version'])];
-  if (versions.length === 0) throw new InstallError('E404', `No match found for version ${spec.wanted}\nThe requested resource '${argument}' could not be found.`);
+      ? Object.keys(packument.versions)
+          .filter((each) => semver.satisfies(each, spec.wanted, true))
+          .toSorted(semver.compare)
+      : [
+          String(
+            pickManifest(packument, { ...spec, kind: wanted === 'latest' ? 'tag' : spec.kind, wanted }, session.nodeVersion)['version'],
+          ),
+        ];
+  if (versions.length === 0)
+    throw new InstallError('E404', `No match found for version ${spec.wanted}\nThe requested resource '${argument}' could not be found.`);
   const { output } = session;
   for (const each of versions) {
     const data = { ...packument.json, ...packument.versions[each], versions: Object.keys(packument.versions), 'dist-tags': packument.tags };
     if (fields.length === 0) {
-      if (each === versions.at(-1)) output.standard(summaryOf(packument.name, each, data, Object.keys(packument.versions).length, packument.tags));
+      if (each === versions.at(-1))
+        output.standard(summaryOf(packument.name, each, data, Object.keys(packument.versions).length, packument.tags));
       continue;
     }
     const values = fields.map((field) => [field, getAt(data, pathOf(field))] as const).filter(([, value]) => value !== undefined);

@@ -21,7 +21,9 @@ async function locked(dependencies: Record<string, string>, more: object = {}): 
 
 describe('npm ci', () => {
   it('installs the lockfile with nested packages, commands, and the hidden lockfile', async () => {
-    registry.publish({ name: 'a', version: '1.0.0', dependencies: { b: '^1.0.0' }, bin: { tool: './cli.js' } }, [{ path: 'cli.js', content: '#!/usr/bin/env node\r\nrun()\r\n' }]);
+    registry.publish({ name: 'a', version: '1.0.0', dependencies: { b: '^1.0.0' }, bin: { tool: './cli.js' } }, [
+      { path: 'cli.js', content: '#!/usr/bin/env node\r\nrun()\r\n' },
+    ]);
     registry.publish({ name: 'b', version: '1.5.0' });
     registry.publish({ name: 'b', version: '2.0.0' });
     registry.publish({ name: '@s/c', version: '1.0.0', bin: 'c.js' }, [{ path: 'c.js', content: 'c' }]);
@@ -170,7 +172,12 @@ describe('npm ci', () => {
     registry.publish({ name: '@s/a', version: '1.0.0' });
     await locked({ '@s/a': '1' });
     const lock = project.text('package-lock.json') ?? '';
-    project.write({ 'package-lock.json': lock.replace('"integrity"', '"resolved": "https://elsewhere.example/npm/@s/a/-/a-1.0.0.tgz",\n      "integrity"') });
+    project.write({
+      'package-lock.json': lock.replace(
+        '"integrity"',
+        '"resolved": "https://elsewhere.example/npm/@s/a/-/a-1.0.0.tgz",\n      "integrity"',
+      ),
+    });
     expect((await project.npm('ci')).code).toBe(0);
     expect(registry.requests).toEqual(['@s/a/-/a-1.0.0.tgz']);
   });
@@ -210,7 +217,9 @@ describe('npm install', () => {
     project.write({ 'package.json': '{\n\t"name": "site",\n\t"private": true\n}' });
     expect((await project.npm('install', 'a@1.2.3', '-E')).stdout).toContain('added 1 package');
     expect((await project.npm('i', '-D', 'b')).stdout).toContain('added 1 package');
-    expect(project.text('package.json')).toBe('{\n\t"name": "site",\n\t"private": true,\n\t"dependencies": {\n\t\t"a": "1.2.3"\n\t},\n\t"devDependencies": {\n\t\t"b": "^2.0.0"\n\t}\n}\n');
+    expect(project.text('package.json')).toBe(
+      '{\n\t"name": "site",\n\t"private": true,\n\t"dependencies": {\n\t\t"a": "1.2.3"\n\t},\n\t"devDependencies": {\n\t\t"b": "^2.0.0"\n\t}\n}\n',
+    );
     await project.npm('i', 'a');
     expect(project.json('package.json')['dependencies']).toEqual({ a: '^2.0.0' });
     expect(project.json('node_modules/a/package.json')['version']).toBe('2.0.0');
@@ -291,7 +300,10 @@ describe('npm install', () => {
     expect((await project.npm('ci')).stderr).toBe('');
     project.env = { JAMPOT_PROGRESS: '1' };
     const { stderr } = await project.npm('ci');
-    const messages = stderr.split('\u0007').filter((part) => part !== '').map((part) => JSON.parse(part.replace('\u001B]7337;', '')) as object);
+    const messages = stderr
+      .split('\u0007')
+      .filter((part) => part !== '')
+      .map((part) => JSON.parse(part.replace('\u001B]7337;', '')) as object);
     expect(messages[0]).toMatchObject({ phase: 'fetch', done: 1, total: 1, name: 'a@1.0.0' });
     expect(messages.at(-1)).toMatchObject({ phase: 'link' });
   });
@@ -301,6 +313,10 @@ describe('npm install', () => {
     project.write({ 'package.json': { zeta: [1], name: 'site', dependencies: { b: '1', a: '1' } } });
     registry.publish({ name: 'b', version: '1.0.0' });
     await project.npm('uninstall', 'b');
-    expect(Object.entries(project.json('package.json'))).toEqual([['zeta', [1]], ['name', 'site'], ['dependencies', { a: '1' }]]);
+    expect(Object.entries(project.json('package.json'))).toEqual([
+      ['zeta', [1]],
+      ['name', 'site'],
+      ['dependencies', { a: '1' }],
+    ]);
   });
 });

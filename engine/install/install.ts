@@ -95,7 +95,9 @@ async function apply(session: Session, project: Project, tree: Tree, options: Ap
   const runScripts = !config.is('ignore-scripts');
   const policy = runScripts ? [project.file?.json['allowScripts'], config.is('dangerously-allow-all-scripts')] : null;
   const image =
-    actual === null && settings.binLinks ? await TreeImage.of(tree, { omit: settings.omit, scripts: policy, force: settings.force }, disk, platform) : null;
+    actual === null && settings.binLinks
+      ? await TreeImage.of(tree, { omit: settings.omit, scripts: policy, force: settings.force }, disk, platform)
+      : null;
   const adopted = image !== null && (await image.adopt());
   const summary: Summary = adopted
     ? { added: [...wantedNodes(tree, settings.omit).values()], changed: [], removed: [] }
@@ -103,7 +105,9 @@ async function apply(session: Session, project: Project, tree: Tree, options: Ap
   options.beforeScripts?.();
   const cacheFailure = await registry.settled();
   if (cacheFailure !== undefined) {
-    output.warn(`cache The package cache could not be written (${cacheFailure instanceof Error ? cacheFailure.message : String(cacheFailure)}); the next install fetches again.`);
+    output.warn(
+      `cache The package cache could not be written (${cacheFailure instanceof Error ? cacheFailure.message : String(cacheFailure)}); the next install fetches again.`,
+    );
   }
   let code = 0;
   // An image was taken after the dependencies' scripts had run, and before the project's own.
@@ -147,7 +151,10 @@ function packageJson(session: Session, node: TreeNode): ReturnType<typeof readPa
 function runDependencyScripts(session: Session, project: Project, nodes: readonly TreeNode[], settings: ReifyOptions): void {
   const policy = project.file?.json['allowScripts'];
   const approved = nodes
-    .filter((node) => !node.inert && (node.isLink || scriptVerdict(node, policy) === 'allowed' || session.config.is('dangerously-allow-all-scripts')))
+    .filter(
+      (node) =>
+        !node.inert && (node.isLink || scriptVerdict(node, policy) === 'allowed' || session.config.is('dangerously-allow-all-scripts')),
+    )
     .toSorted((a, b) => a.depth - b.depth || a.path.localeCompare(b.path, 'en'));
   for (const event of ['preinstall', 'install', 'postinstall', 'prepare'] satisfies (InstallEvent | 'prepare')[]) {
     approved.forEach((node, index) => {
@@ -176,7 +183,9 @@ function runDependencyScripts(session: Session, project: Project, nodes: readonl
       const code = exitCodeOf(status);
       if (code === 0) return;
       if (node.optional) {
-        session.output.warn(`optional SKIPPING OPTIONAL DEPENDENCY: ${node.packageName}@${node.version}: its ${event} script ended with code ${code}`);
+        session.output.warn(
+          `optional SKIPPING OPTIONAL DEPENDENCY: ${node.packageName}@${node.version}: its ${event} script ended with code ${code}`,
+        );
         for (const each of optionalSet(node)) {
           each.inert = true;
           session.disk.remove(each.path);
@@ -191,7 +200,11 @@ function runDependencyScripts(session: Session, project: Project, nodes: readonl
     });
   }
   // A script may have made the file that a command points to.
-  if (settings.binLinks && approved.length > 0) linkBins(session.disk, approved.filter((node) => !node.inert));
+  if (settings.binLinks && approved.length > 0)
+    linkBins(
+      session.disk,
+      approved.filter((node) => !node.inert),
+    );
 }
 
 function runOwnScripts(session: Session, project: Project): number {
@@ -217,7 +230,9 @@ function warnUnreviewed(session: Session, project: Project, summary: Summary): v
   const lines = [...summary.added, ...summary.changed].flatMap((node) => {
     if (node.isLink || node.inBundle || node.inert || scriptVerdict(node, policy) !== 'unreviewed') return [];
     const scripts = installScripts(toManifest(packageJson(session, node)?.json).scripts);
-    return scripts.length === 0 ? [] : [`  ${node.packageName}@${node.version} (${scripts.map(([event, command]) => `${event}: ${command}`).join('; ')})`];
+    return scripts.length === 0
+      ? []
+      : [`  ${node.packageName}@${node.version} (${scripts.map(([event, command]) => `${event}: ${command}`).join('; ')})`];
   });
   if (lines.length === 0) return;
   const header = `${lines.length} ${lines.length === 1 ? 'package has' : 'packages have'} install scripts not yet covered by allowScripts:`;
@@ -242,7 +257,12 @@ export async function installInto(session: Session, folder: string, packages: re
   for (const addition of additions) if (addition.name === '') Object.assign(addition, await nameOf(session, project, registry, addition));
   const json: JsonObject = { ...project.file?.json };
   for (const { name, raw } of additions) addDependency(json, name, raw === '' ? '*' : raw, groupOf(json, name, config));
-  return resolveAndApply(session, project, tree, registry, { json, explicit: additions.map(({ name }) => name), update: new Set(), ownScripts: packages.length === 0 });
+  return resolveAndApply(session, project, tree, registry, {
+    json,
+    explicit: additions.map(({ name }) => name),
+    update: new Set(),
+    ownScripts: packages.length === 0,
+  });
 }
 
 /** `npm uninstall <package>…`. */
@@ -253,7 +273,12 @@ export async function uninstall(session: Session): Promise<number> {
   const json: JsonObject = { ...project.file?.json };
   for (const name of session.args) removeDependency(json, name);
   const tree = startTree(session, project);
-  return resolveAndApply(session, project, tree, new Registry(session.platform), { json, explicit: [], update: new Set(), ownScripts: false });
+  return resolveAndApply(session, project, tree, new Registry(session.platform), {
+    json,
+    explicit: [],
+    update: new Set(),
+    ownScripts: false,
+  });
 }
 
 /** `npm update [<package>…]`: the newest versions that the ranges allow. */
@@ -262,14 +287,24 @@ export async function update(session: Session): Promise<number> {
   const project = readProject(session.disk, session.prefix);
   const tree = startTree(session, project);
   const names = session.args.length === 0 ? 'all' : new Set(session.args);
-  return resolveAndApply(session, project, tree, new Registry(session.platform), { json: { ...project.file?.json }, explicit: [], update: names, ownScripts: false });
+  return resolveAndApply(session, project, tree, new Registry(session.platform), {
+    json: { ...project.file?.json },
+    explicit: [],
+    update: names,
+    ownScripts: false,
+  });
 }
 
 /** `npm prune`: what nobody asks for goes. */
 export async function prune(session: Session): Promise<number> {
   const project = readProject(session.disk, session.prefix);
   const tree = startTree(session, project);
-  return resolveAndApply(session, project, tree, new Registry(session.platform), { json: { ...project.file?.json }, explicit: [], update: new Set(), ownScripts: false });
+  return resolveAndApply(session, project, tree, new Registry(session.platform), {
+    json: { ...project.file?.json },
+    explicit: [],
+    update: new Set(),
+    ownScripts: false,
+  });
 }
 
 /** Resolving starts from the lockfile, without one from what is installed, else from nothing. */
@@ -317,7 +352,8 @@ async function resolveAndApply(session: Session, project: Project, tree: Tree, r
   tree.root.loadEdges();
   const save = config.get('save') !== 'false' && !config.is('dry-run');
   const finish = () => {
-    if (save && project.file !== null && JSON.stringify(project.file.json) !== JSON.stringify(request.json)) writePackageFile(disk, project.file, request.json);
+    if (save && project.file !== null && JSON.stringify(project.file.json) !== JSON.stringify(request.json))
+      writePackageFile(disk, project.file, request.json);
     if (save && project.file === null && request.explicit.length > 0) {
       writePackageFile(disk, parseJsonFile(join(project.path, 'package.json'), '{}\n'), request.json);
     }
@@ -332,12 +368,18 @@ async function resolveAndApply(session: Session, project: Project, tree: Tree, r
 }
 
 /** Name and saved form of a folder, tarball or address: the package itself knows what it is called. */
-async function nameOf(session: Session, project: Project, registry: Registry, addition: { raw: string; spec: Spec }): Promise<{ name: string; raw: string }> {
+async function nameOf(
+  session: Session,
+  project: Project,
+  registry: Registry,
+  addition: { raw: string; spec: Spec },
+): Promise<{ name: string; raw: string }> {
   const { spec } = addition;
   const { disk } = session;
   if (spec.kind === 'directory') {
     const pkg = readManifest(disk, spec.path);
-    if (pkg === null) throw new InstallError('ENOENT', `Could not read package.json: no such file or directory, open '${spec.path}/package.json'`);
+    if (pkg === null)
+      throw new InstallError('ENOENT', `Could not read package.json: no such file or directory, open '${spec.path}/package.json'`);
     return { name: pkg.name ?? basename(spec.path), raw: `file:${relative(project.path, spec.path)}` };
   }
   const raw = spec.kind === 'file' ? `file:${relative(project.path, spec.path)}` : addition.raw;

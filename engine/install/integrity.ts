@@ -33,22 +33,13 @@ function base64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-export async function digest(
-  subtle: SubtleCrypto,
-  algorithm: Algorithm,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<string> {
+export async function digest(subtle: SubtleCrypto, algorithm: Algorithm, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const name = ALGORITHMS.find(([short]) => short === algorithm)?.[1] ?? 'SHA-512';
   return base64(new Uint8Array(await subtle.digest(name, bytes)));
 }
 
 /** Throws EINTEGRITY with npm's words when the bytes are not what the integrity promises. */
-export async function verify(
-  subtle: SubtleCrypto,
-  bytes: Uint8Array<ArrayBuffer>,
-  expected: string,
-  what: string,
-): Promise<void> {
+export async function verify(subtle: SubtleCrypto, bytes: Uint8Array<ArrayBuffer>, expected: string, what: string): Promise<void> {
   const integrity = parseIntegrity(expected);
   if (integrity === null) {
     throw new InstallError('EINTEGRITY', `${what}: the lockfile's integrity "${expected}" names no known algorithm.`);
@@ -60,6 +51,6 @@ export async function verify(
     `${what}: integrity checksum failed when using ${integrity.algorithm}: wanted ${integrity.algorithm}-${integrity.digests.join(` ${integrity.algorithm}-`)} ` +
       `but got ${integrity.algorithm}-${actual}. (${bytes.length} bytes)\n` +
       'What the registry delivered is not what the lockfile was made from. Nothing of it was installed.\n' +
-      'If you trust the new content, remove the entry from package-lock.json and install again; otherwise report it to the package\'s maintainer.',
+      "If you trust the new content, remove the entry from package-lock.json and install again; otherwise report it to the package's maintainer.",
   );
 }

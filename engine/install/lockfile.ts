@@ -63,7 +63,13 @@ export interface TreeOptions {
 }
 
 /** The tree of a lockfile under the project's own manifest. Workspaces and linked folders take their manifests from disk, where they exist. */
-export function treeOfLockfile(disk: Disk, projectPath: string, rootManifest: ReturnType<typeof toManifest>, lock: Lockfile, options: TreeOptions): Tree {
+export function treeOfLockfile(
+  disk: Disk,
+  projectPath: string,
+  rootManifest: ReturnType<typeof toManifest>,
+  lock: Lockfile,
+  options: TreeOptions,
+): Tree {
   const tree = new Tree(projectPath, rootManifest, options);
   const nodes = new Map<string, TreeNode>([['', tree.root]]);
   const locations = Object.keys(lock.packages).filter((location) => location !== '');
@@ -203,7 +209,10 @@ function ordered(value: unknown): unknown {
 }
 
 /** The lockfile's text. The hidden lockfile has no root entry and only what is installed. */
-export function formatLockfile(tree: Tree, options: { hidden: boolean; indent?: string; newline?: string; only?: (node: TreeNode) => boolean }): string {
+export function formatLockfile(
+  tree: Tree,
+  options: { hidden: boolean; indent?: string; newline?: string; only?: (node: TreeNode) => boolean },
+): string {
   const packages: [string, JsonObject][] = [];
   for (const node of tree.inventory()) {
     // An optional package that could not even be loaded has nothing to lock.

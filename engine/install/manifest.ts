@@ -56,8 +56,7 @@ function insidePackage(path: string): string {
 
 /** `bin` as command → file; a lone string is named after the package without its scope. Commands lose their folders. */
 function binOf(value: unknown, name: string | undefined): Record<string, string> | undefined {
-  const record =
-    typeof value === 'string' && name !== undefined ? { [name]: value } : (stringRecord(value) ?? {});
+  const record = typeof value === 'string' && name !== undefined ? { [name]: value } : (stringRecord(value) ?? {});
   const bin: Record<string, string> = {};
   for (const [command, path] of Object.entries(record)) {
     const base = insidePackage(command.replace(/\\/g, '/')).split('/').at(-1) ?? '';

@@ -14,7 +14,11 @@ const TIMEOUT = 180_000;
 let platform: Platform;
 
 function npm(folder: string, ...args: string[]): string {
-  return execFileSync('npm', [...args, '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync('npm', [...args, '--no-audit', '--no-fund', '--ignore-scripts'], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 beforeAll(() => {
@@ -70,8 +74,17 @@ describe('npm ci against native npm (needs the registry)', () => {
 
 describe('npm install --package-lock-only against native npm (needs the registry)', () => {
   it.each([
-    ['react and vite', { dependencies: { react: '^19.0.0', 'react-dom': '^19.0.0' }, devDependencies: { vite: '^7.0.0', '@vitejs/plugin-react': '^5.0.0', typescript: '~5.9.0' } }],
-    ['aliases and nested versions', { dependencies: { express: '^5', nunjucks: '^3', lodash: '4', al: 'npm:left-pad@^1.3.0' }, devDependencies: { prettier: '^3' } }],
+    [
+      'react and vite',
+      {
+        dependencies: { react: '^19.0.0', 'react-dom': '^19.0.0' },
+        devDependencies: { vite: '^7.0.0', '@vitejs/plugin-react': '^5.0.0', typescript: '~5.9.0' },
+      },
+    ],
+    [
+      'aliases and nested versions',
+      { dependencies: { express: '^5', nunjucks: '^3', lodash: '4', al: 'npm:left-pad@^1.3.0' }, devDependencies: { prettier: '^3' } },
+    ],
     ['overrides', { dependencies: { express: '^4.18.0' }, overrides: { qs: '6.11.0', ms: '2.1.2' } }],
   ])('writes the same lockfile for %s', { timeout: TIMEOUT }, async (_, dependencies) => {
     const { ours, native } = twins({ name: 'site', version: '1.0.0', ...dependencies });

@@ -50,7 +50,13 @@ export class Output {
   #lines(level: string, color: string, text: string): void {
     this.clearProgress();
     const prefix = this.#system.isTerminal(2) && this.colors ? `npm \u001B[${color}m${level}\u001B[39m` : `npm ${level}`;
-    this.#write(2, text.split('\n').map((line) => `${prefix}${line === '' ? '' : ` ${line}`}\n`).join(''));
+    this.#write(
+      2,
+      text
+        .split('\n')
+        .map((line) => `${prefix}${line === '' ? '' : ` ${line}`}\n`)
+        .join(''),
+    );
   }
 
   warn(text: string): void {

@@ -63,7 +63,9 @@ export function makeOverrides(manifest: Manifest): OverrideLookup {
   const nested = rules.some((rule) => rule.below.length > 0);
   return (edge: Edge) => {
     if ((edge.from.source ?? edge.from).isRoot) {
-      const rule = rules.find((each) => each.name === edge.name && each.value !== undefined && each.value !== edge.raw && concerns(each, edge.raw));
+      const rule = rules.find(
+        (each) => each.name === edge.name && each.value !== undefined && each.value !== edge.raw && concerns(each, edge.raw),
+      );
       if (rule !== undefined && rule.range === '' && edge.type !== 'workspace') {
         throw new InstallError('EOVERRIDE', `Override for ${edge.name}@${edge.raw} conflicts with direct dependency`);
       }
@@ -72,7 +74,9 @@ export function makeOverrides(manifest: Manifest): OverrideLookup {
     let active: readonly Rule[] = rules;
     if (nested) {
       for (const node of dependents(edge.from)) {
-        const deeper = active.filter((rule) => rule.name === node.packageName && (rule.range === '' || semver.satisfies(node.version, rule.range, true)));
+        const deeper = active.filter(
+          (rule) => rule.name === node.packageName && (rule.range === '' || semver.satisfies(node.version, rule.range, true)),
+        );
         active = [...deeper.flatMap((rule) => rule.below), ...active];
       }
     }

@@ -36,7 +36,10 @@ export function basename(path: string): string {
 
 /** Path that leads from directory `from` to `to`, both absolute or both relative to the same place; '' when they are the same. */
 export function relative(from: string, to: string): string {
-  const split = (path: string) => normalize(path).split('/').filter((part) => part !== '' && part !== '.');
+  const split = (path: string) =>
+    normalize(path)
+      .split('/')
+      .filter((part) => part !== '' && part !== '.');
   const a = split(from);
   const b = split(to);
   let same = 0;

@@ -34,7 +34,9 @@ export function pickManifest(packument: Packument, spec: RegistrySpec, nodeVersi
   const candidates = Object.entries(versions)
     .filter(([version]) => range.test(version))
     .map(([version, json]) => ({ version, json, fits: Number(fits(json)), kept: Number(!isDeprecated(json)) }))
-    .toSorted((a, b) => b.fits * b.kept - a.fits * a.kept || b.fits - a.fits || b.kept - a.kept || semver.rcompare(a.version, b.version, true));
+    .toSorted(
+      (a, b) => b.fits * b.kept - a.fits * a.kept || b.fits - a.fits || b.kept - a.kept || semver.rcompare(a.version, b.version, true),
+    );
   const best = candidates[0];
   if (best === undefined) throw none();
   return best.json;

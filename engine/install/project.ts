@@ -44,7 +44,10 @@ function findWorkspaces(disk: Disk, path: string, patterns: readonly string[]): 
   const found = new Map<string, string>();
   for (const pattern of patterns) {
     const negated = pattern.startsWith('!');
-    const clean = pattern.replace(/^!/, '').replace(/^\.?\//, '').replace(/\/+$/, '');
+    const clean = pattern
+      .replace(/^!/, '')
+      .replace(/^\.?\//, '')
+      .replace(/\/+$/, '');
     const matcher = globToRegExp(clean);
     if (negated) {
       for (const [name, folder] of found) if (matcher.test(folder)) found.delete(name);
@@ -58,7 +61,10 @@ function findWorkspaces(disk: Disk, path: string, patterns: readonly string[]): 
       const name = pkg.name ?? folder.slice(folder.lastIndexOf('/') + 1);
       const other = found.get(name);
       if (other !== undefined && other !== folder) {
-        throw new InstallError('EDUPLICATEWORKSPACE', `must not have multiple workspaces with the same name\npackage '${name}' has conflicts in the following paths:\n    ${join(path, other)}\n    ${join(path, folder)}`);
+        throw new InstallError(
+          'EDUPLICATEWORKSPACE',
+          `must not have multiple workspaces with the same name\npackage '${name}' has conflicts in the following paths:\n    ${join(path, other)}\n    ${join(path, folder)}`,
+        );
       }
       found.set(name, folder);
     }

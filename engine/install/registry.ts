@@ -110,7 +110,7 @@ export class Registry {
     }
     const remedy =
       status === 401 || status === 403
-        ? 'The server\'s registry does not let it fetch this package: the credentials in the npm configuration of the server decide that.'
+        ? "The server's registry does not let it fetch this package: the credentials in the npm configuration of the server decide that."
         : 'The registry cannot answer now. Try again later; packages that were fetched before are kept.';
     return new InstallError(`E${status}`, `${status} ${reason} - GET ${address}, for ${what}\n${remedy}`, { fault: 'system' });
   }
@@ -128,10 +128,15 @@ export class Registry {
   async #fetchPackument(name: string): Promise<Packument> {
     const address = this.#platform.registry + name.replace('/', '%2f');
     // The whole packument, as npm 11 asks for it: the abbreviated one lacks `libc` and `license`.
-    const json: unknown = await this.#slot(async () => (await this.#request(address, `${name}@*`, 'application/json')).json()).catch((error: unknown) => {
-      if (error instanceof InstallError) throw error;
-      throw new InstallError('EREGISTRY', `The registry's answer for ${name} is not JSON: ${messageOf(error)}`, { cause: error, fault: 'system' });
-    });
+    const json: unknown = await this.#slot(async () => (await this.#request(address, `${name}@*`, 'application/json')).json()).catch(
+      (error: unknown) => {
+        if (error instanceof InstallError) throw error;
+        throw new InstallError('EREGISTRY', `The registry's answer for ${name} is not JSON: ${messageOf(error)}`, {
+          cause: error,
+          fault: 'system',
+        });
+      },
+    );
     if (!isObject(json)) throw new InstallError('EREGISTRY', `The registry's answer for ${name} is not an object.`, { fault: 'system' });
     const tags = isObject(json['dist-tags']) ? json['dist-tags'] : {};
     const versions = isObject(json['versions']) ? json['versions'] : {};
@@ -152,7 +157,10 @@ export class Registry {
     const what = `${node.packageName}@${node.version}`;
     if (node.resolved?.startsWith('file:') === true) return this.#local(node, disk, what);
     if (node.resolved !== undefined && /^git[+:@]/.test(node.resolved)) {
-      throw new InstallError('EGIT', `${what} comes from a git repository (${node.resolved}); packages from git are not supported in the page.\nDepend on a published version or a tarball's address instead.`);
+      throw new InstallError(
+        'EGIT',
+        `${what} comes from a git repository (${node.resolved}); packages from git are not supported in the page.\nDepend on a published version or a tarball's address instead.`,
+      );
     }
     const { integrity } = node;
     const known = integrity === undefined ? undefined : parseIntegrity(integrity);
@@ -161,17 +169,38 @@ export class Registry {
       const cached = await cache.get(key);
       if (cached !== undefined && (await digestIs(subtle, cached, integrity))) return cached;
     }
-    const address = this.#addressOf(node);
-    const bytes = new Uint8Array(
-      await this.#slot(async () => (await this.#request(address, what)).arrayBuffer()).catch((error: unknown) => {
-        if (error instanceof InstallError) throw error;
-        throw new InstallError('ENETUNREACH', `the connection broke while ${what} was fetched from ${address}: ${messageOf(error)}\nInstall again: what was fetched completely is kept.`, { cause: error, fault: 'system' });
-      }),
-    );
+    const bytes = await this.#download(node, what);
     if (integrity !== undefined) await verify(subtle, bytes, integrity, what);
     else node.integrity = `sha512-${await digest(subtle, 'sha512', bytes)}`;
     this.#keep(key ?? node.integrity ?? '', bytes);
     return bytes;
+  }
+
+  async #download(node: TreeNode, what: string): Promise<Uint8Array<ArrayBuffer>> {
+    const address = this.#addressOf(node);
+    try {
+      return await this.#bytes(address, what);
+    } catch (error) {
+      if (!(error instanceof InstallError) || error.code !== 'E404' || node.resolved !== undefined) throw error;
+      // Few packages have a tarball at another place than their name and version say; the packument knows it.
+      const { dist } = (await this.packument(node.packageName)).versions[node.version] ?? {};
+      const tarball = isObject(dist) ? dist['tarball'] : undefined;
+      if (typeof tarball !== 'string' || tarball === address) throw error;
+      return this.#bytes(tarball, what);
+    }
+  }
+
+  async #bytes(address: string, what: string): Promise<Uint8Array<ArrayBuffer>> {
+    try {
+      return new Uint8Array(await this.#slot(async () => (await this.#request(address, what)).arrayBuffer()));
+    } catch (error) {
+      if (error instanceof InstallError) throw error;
+      throw new InstallError(
+        'ENETUNREACH',
+        `the connection broke while ${what} was fetched from ${address}: ${messageOf(error)}\nInstall again: what was fetched completely is kept.`,
+        { cause: error, fault: 'system' },
+      );
+    }
   }
 
   async #local(node: TreeNode, disk: Disk, what: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -69,7 +69,12 @@ export function markInert(tree: Tree, options: ReifyOptions, context: Pick<Reify
         `Unsupported engine {\n  package: '${what}',\n  required: ${JSON.stringify(node.pkg.engines)},\n` +
         `  current: { node: '${context.platform.nodeVersion}', npm: '${NPM_VERSION}' }\n}`;
       if (options.engineStrict && !options.force) throw new InstallError('EBADENGINE', detail);
-      context.output.warn(detail.split('\n').map((line) => `EBADENGINE ${line}`).join('\n'));
+      context.output.warn(
+        detail
+          .split('\n')
+          .map((line) => `EBADENGINE ${line}`)
+          .join('\n'),
+      );
     }
   }
 }

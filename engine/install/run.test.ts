@@ -11,13 +11,15 @@ beforeEach(() => {
 });
 
 describe('npm run', () => {
-  it('prints npm\'s header, runs pre and post scripts, and quotes arguments', async () => {
-    project.write({ 'package.json': { name: 'site', version: '1.0.0', scripts: { build: 'printf "[%s]"', prebuild: 'echo pre', postbuild: 'echo post' } } });
+  it("prints npm's header, runs pre and post scripts, and quotes arguments", async () => {
+    project.write({
+      'package.json': { name: 'site', version: '1.0.0', scripts: { build: 'printf "[%s]"', prebuild: 'echo pre', postbuild: 'echo post' } },
+    });
     const { code, stdout, stderr } = await project.npm('run', 'build', '--', 'a b', "it's", '$HOME');
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toBe(
-      "\n> site@1.0.0 prebuild\n> echo pre\n\npre\n\n> site@1.0.0 build\n> printf \"[%s]\" a b it's $HOME\n\n[a b][it's][$HOME]\n> site@1.0.0 postbuild\n> echo post\n\npost\n",
+      '\n> site@1.0.0 prebuild\n> echo pre\n\npre\n\n> site@1.0.0 build\n> printf "[%s]" a b it\'s $HOME\n\n[a b][it\'s][$HOME]\n> site@1.0.0 postbuild\n> echo post\n\npost\n',
     );
   });
 
@@ -28,9 +30,14 @@ describe('npm run', () => {
     expect(stdout).toBe('');
   });
 
-  it('sets npm\'s variables and finds commands of every node_modules on the way up', async () => {
+  it("sets npm's variables and finds commands of every node_modules on the way up", async () => {
     project.write({
-      'package.json': { name: 'site', version: '1.2.3', config: { port: 80 }, scripts: { env: 'node -e "console.log(JSON.stringify(process.env))"' } },
+      'package.json': {
+        name: 'site',
+        version: '1.2.3',
+        config: { port: 80 },
+        scripts: { env: 'node -e "console.log(JSON.stringify(process.env))"' },
+      },
     });
     const { stdout } = await project.npm('run', 'env', '--silent');
     const env = JSON.parse(stdout) as Record<string, string>;
@@ -44,15 +51,22 @@ describe('npm run', () => {
       npm_config_user_agent: 'npm/11.19.1 node/v24.21.0 linux x64 workspaces/false',
       INIT_CWD: project.path,
     });
-    expect(env['PATH']?.split(':').slice(0, 2)).toEqual([`${project.path}/node_modules/.bin`, `${project.path.replace(/\/[^/]+$/, '')}/node_modules/.bin`]);
+    expect(env['PATH']?.split(':').slice(0, 2)).toEqual([
+      `${project.path}/node_modules/.bin`,
+      `${project.path.replace(/\/[^/]+$/, '')}/node_modules/.bin`,
+    ]);
   });
 
   it('lists scripts, and tells a missing one with what is near', async () => {
     project.write({ 'package.json': { name: 'site', version: '1.0.0', scripts: { build: 'b', test: 't' } } });
-    expect((await project.npm('run')).stdout).toBe('Lifecycle scripts included in site@1.0.0:\n  test\n    t\navailable via `npm run`:\n  build\n    b\n');
+    expect((await project.npm('run')).stdout).toBe(
+      'Lifecycle scripts included in site@1.0.0:\n  test\n    t\navailable via `npm run`:\n  build\n    b\n',
+    );
     const { code, stderr } = await project.npm('run', 'biuld');
     expect(code).toBe(1);
-    expect(stderr).toBe('npm error Missing script: "biuld"\nnpm error\nnpm error Did you mean this?\nnpm error   npm run build\nnpm error\nnpm error To see a list of scripts, run:\nnpm error   npm run\n');
+    expect(stderr).toBe(
+      'npm error Missing script: "biuld"\nnpm error\nnpm error Did you mean this?\nnpm error   npm run build\nnpm error\nnpm error To see a list of scripts, run:\nnpm error   npm run\n',
+    );
     expect(await project.npm('run', 'biuld', '--if-present')).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
@@ -98,7 +112,7 @@ describe('npm exec, npx', () => {
 });
 
 describe('scripts of an install', () => {
-  it('runs the project\'s own in npm\'s order, dependencies\' only where they are approved', async () => {
+  it("runs the project's own in npm's order, dependencies' only where they are approved", async () => {
     registry.publish({ name: 'yes', version: '1.0.0', scripts: { postinstall: 'echo yes > done' } });
     registry.publish({ name: 'no', version: '1.0.0', scripts: { postinstall: 'echo no > done' } });
     registry.publish({ name: 'unknown', version: '1.0.0', scripts: { install: 'echo unknown > done' } });
@@ -116,7 +130,9 @@ describe('scripts of an install', () => {
     expect(project.text('node_modules/yes/done')).toBe('yes\n');
     expect(project.exists('node_modules/no/done')).toBe(false);
     expect(project.exists('node_modules/unknown/done')).toBe(false);
-    expect(stderr).toContain('1 package has install scripts not yet covered by allowScripts:\nnpm warn install-scripts   unknown@1.0.0 (install: echo unknown > done)');
+    expect(stderr).toContain(
+      '1 package has install scripts not yet covered by allowScripts:\nnpm warn install-scripts   unknown@1.0.0 (install: echo unknown > done)',
+    );
     expect(project.text('log')).toBe('preinstall\ninstall\npostinstall\nprepare\npostprepare\n');
   });
 

@@ -7,9 +7,35 @@ import { exitCodeOf, runScript } from './scripts.ts';
 import type { Session } from './session.ts';
 
 const LIFECYCLE = new Set([
-  'prepare', 'prepublishOnly', 'prepack', 'postpack', 'dependencies', 'preinstall', 'install', 'postinstall', 'prepublish', 'publish', 'postpublish',
-  'prerestart', 'restart', 'postrestart', 'prestart', 'start', 'poststart', 'prestop', 'stop', 'poststop', 'pretest', 'test', 'posttest',
-  'preuninstall', 'uninstall', 'postuninstall', 'preversion', 'version', 'postversion',
+  'prepare',
+  'prepublishOnly',
+  'prepack',
+  'postpack',
+  'dependencies',
+  'preinstall',
+  'install',
+  'postinstall',
+  'prepublish',
+  'publish',
+  'postpublish',
+  'prerestart',
+  'restart',
+  'postrestart',
+  'prestart',
+  'start',
+  'poststart',
+  'prestop',
+  'stop',
+  'poststop',
+  'pretest',
+  'test',
+  'posttest',
+  'preuninstall',
+  'uninstall',
+  'postuninstall',
+  'preversion',
+  'version',
+  'postversion',
 ]);
 
 export function requirePackageFile(session: Session, folder = session.prefix): JsonFile {
@@ -55,7 +81,8 @@ function workspaceFolders(session: Session): string[] {
   const { workspaces } = readProject(session.disk, session.prefix);
   if (all) return [...workspaces.values()].map((folder) => join(session.prefix, folder));
   return names.map((name) => {
-    const folder = workspaces.get(name) ?? [...workspaces.values()].find((each) => join(session.prefix, each) === join(session.prefix, name));
+    const folder =
+      workspaces.get(name) ?? [...workspaces.values()].find((each) => join(session.prefix, each) === join(session.prefix, name));
     if (folder === undefined) throw new InstallError('ENOWORKSPACES', `No workspaces found:\n  --workspace=${name}`);
     return join(session.prefix, folder);
   });
@@ -65,7 +92,8 @@ function runIn(session: Session, folder: string, file: JsonFile, event: string, 
   const scripts: Record<string, string> = { ...toManifest(file.json).scripts };
   if (event === 'restart') scripts['restart'] ??= 'npm stop --if-present && npm start';
   if (event === 'env') scripts['env'] ??= 'env';
-  if (event === 'start' && scripts['start'] === undefined && session.disk.isFile(join(folder, 'server.js'))) scripts['start'] = 'node server.js';
+  if (event === 'start' && scripts['start'] === undefined && session.disk.isFile(join(folder, 'server.js')))
+    scripts['start'] = 'node server.js';
   if (!Object.hasOwn(scripts, event)) {
     if (session.config.is('if-present')) return 0;
     throw missing(event, Object.keys(scripts));
@@ -88,7 +116,13 @@ function runIn(session: Session, folder: string, file: JsonFile, event: string, 
 
 function missing(event: string, names: readonly string[]): InstallError {
   const near = names.filter((name) => distance(name, event) <= Math.max(1, Math.floor(event.length * 0.4)));
-  const hint = near.length === 0 ? '' : `\n\nDid you mean ${near.length === 1 ? 'this' : 'one of these'}?\n${near.slice(0, 3).map((name) => `  npm run ${name}`).join('\n')}`;
+  const hint =
+    near.length === 0
+      ? ''
+      : `\n\nDid you mean ${near.length === 1 ? 'this' : 'one of these'}?\n${near
+          .slice(0, 3)
+          .map((name) => `  npm run ${name}`)
+          .join('\n')}`;
   return new InstallError('', `Missing script: "${event}"${hint}\n\nTo see a list of scripts, run:\n  npm run`);
 }
 

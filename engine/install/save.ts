@@ -31,7 +31,10 @@ function setGroup(json: JsonObject, group: Group, values: JsonObject): void {
 export function addDependency(json: JsonObject, name: string, wanted: string, group: Group): void {
   for (const other of GROUPS) {
     // A peer may be a development dependency, too.
-    const stays = other === group || (other === 'peerDependencies' && group === 'devDependencies') || (other === 'devDependencies' && group === 'peerDependencies');
+    const stays =
+      other === group ||
+      (other === 'peerDependencies' && group === 'devDependencies') ||
+      (other === 'devDependencies' && group === 'peerDependencies');
     if (!stays && name in groupIn(json, other)) {
       const { [name]: _gone, ...rest } = groupIn(json, other);
       setGroup(json, other, rest);

@@ -97,7 +97,7 @@ function identifier(pkg: JsonObject): string {
 
 /** Runs a script to its end and returns how it ended; nothing is thrown for a failing script. */
 export function runScript(context: ScriptContext, script: Script): ExitStatus {
-  const { system, output } = context;
+  const { output } = context;
   if (script.header) {
     const name = typeof script.pkg['name'] === 'string' && typeof script.pkg['version'] === 'string' ? `${identifier(script.pkg)} ` : '';
     const lines = script.command.trim().replaceAll('\n', '\n> ');

@@ -24,7 +24,13 @@ export interface Session extends ScriptContext {
   readonly started: number;
 }
 
-export function openSession(context: ProgramContext, platform: Platform, line: CommandLine, command: string, args: readonly string[]): Session {
+export function openSession(
+  context: ProgramContext,
+  platform: Platform,
+  line: CommandLine,
+  command: string,
+  args: readonly string[],
+): Session {
   const { system, env } = context;
   const disk = new Disk(system.files);
   const prefixFlag = line.flags.get('prefix')?.at(-1);

@@ -30,7 +30,10 @@ function registrySpec(name: string, raw: string): RegistrySpec {
   if (version !== null) return { kind: 'version', name, wanted: version };
   if (semver.validRange(wanted, true) !== null) return { kind: 'range', name, wanted };
   if (encodeURIComponent(wanted) !== wanted) {
-    throw new InstallError('EINVALIDTAGNAME', `Invalid tag name "${wanted}" of package "${name}": Tags may not have any characters that encodeURIComponent encodes.`);
+    throw new InstallError(
+      'EINVALIDTAGNAME',
+      `Invalid tag name "${wanted}" of package "${name}": Tags may not have any characters that encodeURIComponent encodes.`,
+    );
   }
   return { kind: 'tag', name, wanted };
 }
@@ -46,7 +49,8 @@ export function parseSpec(name: string, raw: string, where: string): Spec {
   const text = raw.trim();
   if (text.startsWith('npm:')) {
     const target = splitNameAtVersion(text.slice(4));
-    if (!isPackageName(target.name)) throw new InstallError('EINVALIDPACKAGENAME', `Invalid package name "${target.name}" in "${name}@${raw}".`);
+    if (!isPackageName(target.name))
+      throw new InstallError('EINVALIDPACKAGENAME', `Invalid package name "${target.name}" in "${name}@${raw}".`);
     return { kind: 'alias', name, target: registrySpec(target.name, target.wanted) };
   }
   if (/^(?:file:|\.{1,2}(?:\/|$)|\/|~\/)/.test(text)) {
@@ -65,7 +69,10 @@ export function parseSpec(name: string, raw: string, where: string): Spec {
 
 /** A command line's package argument: `name`, `name@wanted`, `alias@npm:name@wanted`, a folder, a tarball, an address. The name is '' when only the thing itself knows it. */
 export function parseArgument(argument: string, where: string): { name: string; raw: string; spec: Spec } {
-  if (/^(?:file:|\.{1,2}(?:\/|$)|\/|~\/|https?:|git[+:@]|github:)/.test(argument) || (/\.(?:tgz|tar\.gz)$/.test(argument) && !argument.startsWith('@'))) {
+  if (
+    /^(?:file:|\.{1,2}(?:\/|$)|\/|~\/|https?:|git[+:@]|github:)/.test(argument) ||
+    (/\.(?:tgz|tar\.gz)$/.test(argument) && !argument.startsWith('@'))
+  ) {
     const raw = /^(?:[a-z+]+:|\.|\/|~)/.test(argument) ? argument : `./${argument}`;
     return { name: '', raw, spec: parseSpec('', raw, where) };
   }
@@ -74,7 +81,10 @@ export function parseArgument(argument: string, where: string): { name: string; 
   }
   const { name, wanted } = splitNameAtVersion(argument);
   if (!isPackageName(name)) {
-    throw new InstallError('EINVALIDPACKAGENAME', `Invalid package name "${name}" of package "${argument}": a name holds only URL-friendly characters.`);
+    throw new InstallError(
+      'EINVALIDPACKAGENAME',
+      `Invalid package name "${name}" of package "${argument}": a name holds only URL-friendly characters.`,
+    );
   }
   return { name, raw: wanted, spec: parseSpec(name, wanted, where) };
 }

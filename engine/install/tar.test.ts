@@ -6,12 +6,16 @@ const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 describe('readTar', () => {
   it('gives path, mode, type and bytes of each entry in order', () => {
-    const entries = [...readTar(tar([
-      { path: 'package/', content: '', type: '5', mode: 0o755 },
-      { path: 'package/a.js', content: 'x'.repeat(513), mode: 0o755 },
-      { path: 'package/l', content: '', type: '2' },
-      { path: 'package/empty', content: '' },
-    ]))];
+    const entries = [
+      ...readTar(
+        tar([
+          { path: 'package/', content: '', type: '5', mode: 0o755 },
+          { path: 'package/a.js', content: 'x'.repeat(513), mode: 0o755 },
+          { path: 'package/l', content: '', type: '2' },
+          { path: 'package/empty', content: '' },
+        ]),
+      ),
+    ];
     expect(entries.map(({ path, type, mode }) => [path, type, mode])).toEqual([
       ['package/', 'directory', 0o755],
       ['package/a.js', 'file', 0o755],
@@ -23,17 +27,31 @@ describe('readTar', () => {
 
   it('takes the path from a pax header, for one entry only', () => {
     const long = `package/${'d'.repeat(120)}/ü.txt`;
-    const entries = [...readTar(tar([
-      { path: 'PaxHeader/x', content: paxRecord('path', long), type: 'x' },
-      { path: 'package/short', content: 'long' },
-      { path: 'package/next', content: 'next' },
-    ]))];
-    expect(entries.map((entry) => [entry.path, text(entry.data)])).toEqual([[long, 'long'], ['package/next', 'next']]);
+    const entries = [
+      ...readTar(
+        tar([
+          { path: 'PaxHeader/x', content: paxRecord('path', long), type: 'x' },
+          { path: 'package/short', content: 'long' },
+          { path: 'package/next', content: 'next' },
+        ]),
+      ),
+    ];
+    expect(entries.map((entry) => [entry.path, text(entry.data)])).toEqual([
+      [long, 'long'],
+      ['package/next', 'next'],
+    ]);
   });
 
   it('takes the path from a GNU long name', () => {
     const long = `package/${'e'.repeat(200)}`;
-    const entries = [...readTar(tar([{ path: '././@LongLink', content: `${long}\0`, type: 'L' }, { path: 'package/eee', content: 'gnu' }]))];
+    const entries = [
+      ...readTar(
+        tar([
+          { path: '././@LongLink', content: `${long}\0`, type: 'L' },
+          { path: 'package/eee', content: 'gnu' },
+        ]),
+      ),
+    ];
     expect(entries.map((entry) => entry.path)).toEqual([long]);
   });
 

@@ -37,7 +37,12 @@ export class TreeImage {
    * The image that belongs to a tree, or null where there can be none: links lead out of node_modules, and a package without integrity may be another
    * one next time.
    */
-  static async of(tree: Tree, choices: { omit: Omit; scripts: unknown; force: boolean }, disk: Disk, platform: Platform): Promise<TreeImage | null> {
+  static async of(
+    tree: Tree,
+    choices: { omit: Omit; scripts: unknown; force: boolean },
+    disk: Disk,
+    platform: Platform,
+  ): Promise<TreeImage | null> {
     const { files } = disk;
     if (platform.images === undefined || !(files instanceof SharedFileSystem)) return null;
     const nodes = tree.inventory().filter((node) => !node.isTop);
@@ -57,7 +62,11 @@ export class TreeImage {
     if (result < 0) {
       this.#disk.remove(beside);
       if (result === ENOSPC) {
-        throw new InstallError('ENOSPC', 'ENOSPC: no space left on device, while node_modules was filled\nThe file system of this project is full. Remove files or packages that are not needed, then install again.', { fault: 'system' });
+        throw new InstallError(
+          'ENOSPC',
+          'ENOSPC: no space left on device, while node_modules was filled\nThe file system of this project is full. Remove files or packages that are not needed, then install again.',
+          { fault: 'system' },
+        );
       }
       return false;
     }

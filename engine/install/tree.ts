@@ -89,12 +89,7 @@ export class TreeNode {
   peer = true;
   extraneous = true;
 
-  constructor(
-    tree: Tree,
-    name: string,
-    pkg: Manifest,
-    options: { folder?: string; target?: TreeNode; source?: TreeNode } = {},
-  ) {
+  constructor(tree: Tree, name: string, pkg: Manifest, options: { folder?: string; target?: TreeNode; source?: TreeNode } = {}) {
     this.tree = tree;
     this.name = name;
     this.pkg = pkg;
@@ -160,7 +155,8 @@ export class TreeNode {
   }
 
   *ancestry(): Generator<TreeNode> {
-    for (let node: TreeNode | null = this; node !== null; node = node.resolveParent) yield node;
+    yield this;
+    for (let node = this.resolveParent; node !== null; node = node.resolveParent) yield node;
   }
 
   isDescendantOf(other: TreeNode): boolean {

@@ -17,10 +17,15 @@ const mode = (name: string) => {
 
 describe('unpackPackage', () => {
   it('drops the first segment whatever it is called and gives sane modes', async () => {
-    const count = await unpackPackage(project.disk, pack([
-      { path: 'anything/package.json', content: '{}', mode: 0o400 },
-      { path: 'anything/bin/x.js', content: '#!', mode: 0o777 },
-    ]), '/p', 'x@1.0.0');
+    const count = await unpackPackage(
+      project.disk,
+      pack([
+        { path: 'anything/package.json', content: '{}', mode: 0o400 },
+        { path: 'anything/bin/x.js', content: '#!', mode: 0o777 },
+      ]),
+      '/p',
+      'x@1.0.0',
+    );
     expect(count).toBe(2);
     expect(project.disk.readText('/p/package.json')).toBe('{}');
     expect(mode('package.json')).toBe(0o644);
@@ -28,14 +33,19 @@ describe('unpackPackage', () => {
   });
 
   it('leaves out links and folders, and turns .gitignore into .npmignore unless there is one', async () => {
-    await unpackPackage(project.disk, pack([
-      { path: 'package/link', content: '', type: '2' },
-      { path: 'package/hard', content: '', type: '1' },
-      { path: 'package/empty/', content: '', type: '5' },
-      { path: 'package/.gitignore', content: 'a' },
-      { path: 'package/sub/.npmignore', content: 'b' },
-      { path: 'package/sub/.gitignore', content: 'c' },
-    ]), '/p', 'x@1.0.0');
+    await unpackPackage(
+      project.disk,
+      pack([
+        { path: 'package/link', content: '', type: '2' },
+        { path: 'package/hard', content: '', type: '1' },
+        { path: 'package/empty/', content: '', type: '5' },
+        { path: 'package/.gitignore', content: 'a' },
+        { path: 'package/sub/.npmignore', content: 'b' },
+        { path: 'package/sub/.gitignore', content: 'c' },
+      ]),
+      '/p',
+      'x@1.0.0',
+    );
     expect(project.disk.list('/p').map((entry) => entry.name)).toEqual(['.npmignore', 'sub']);
     expect(project.disk.readText('/p/sub/.npmignore')).toBe('b');
     expect(project.disk.list('/p/sub')).toHaveLength(1);

@@ -30,7 +30,10 @@ function writeArchive(disk: Disk, archive: Uint8Array<ArrayBuffer>, folder: stri
     if (entry.type !== 'file') continue;
     const segments = entry.path.split('/').filter((segment) => segment !== '' && segment !== '.');
     if (segments.includes('..')) {
-      throw new InstallError('EBADTAR', `${what}: the package holds the path "${entry.path}", which leads out of its folder. Nothing of it was installed.`);
+      throw new InstallError(
+        'EBADTAR',
+        `${what}: the package holds the path "${entry.path}", which leads out of its folder. Nothing of it was installed.`,
+      );
     }
     let path = segments.slice(1).join('/');
     if (path === '') continue;

@@ -21,7 +21,10 @@ export function globToRegExp(pattern: string): RegExp {
     } else if (char === ',' && braces > 0) source += '|';
     else if (char === '[' && pattern.indexOf(']', at) > at) {
       const end = pattern.indexOf(']', at);
-      source += `[${pattern.slice(at + 1, end).replace(/^!/, '^').replaceAll('\\', '\\\\')}]`;
+      source += `[${pattern
+        .slice(at + 1, end)
+        .replace(/^!/, '^')
+        .replaceAll('\\', '\\\\')}]`;
       at = end;
     } else source += char.replace(/[.+^${}()|[\]\\]/g, '\\$&');
   }

@@ -32,7 +32,11 @@ export function tar(files: readonly TarFile[]): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   for (const file of files) {
     const data = encoder.encode(file.content);
-    parts.push(header(file.path, data.length, file.mode ?? 0o644, file.type ?? '0'), data, new Uint8Array((512 - (data.length % 512)) % 512));
+    parts.push(
+      header(file.path, data.length, file.mode ?? 0o644, file.type ?? '0'),
+      data,
+      new Uint8Array((512 - (data.length % 512)) % 512),
+    );
   }
   parts.push(new Uint8Array(1024));
   return new Uint8Array(Buffer.concat(parts));
@@ -72,7 +76,10 @@ export class FakeRegistry {
   /** Publishes a version whose tarball holds its package.json and `files`; returns the tarball. */
   publish(manifest: PublishedManifest, files: readonly TarFile[] = []): Uint8Array<ArrayBuffer> {
     const { name, version } = manifest;
-    const tarball = pack([{ path: 'package/package.json', content: JSON.stringify(manifest) }, ...files.map((file) => ({ ...file, path: `package/${file.path}` }))]);
+    const tarball = pack([
+      { path: 'package/package.json', content: JSON.stringify(manifest) },
+      ...files.map((file) => ({ ...file, path: `package/${file.path}` })),
+    ]);
     const file = `${name}/-/${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
     this.#tarballs.set(file, tarball);
     const packument = this.#packuments.get(name) ?? { name, 'dist-tags': {}, versions: {} };
@@ -80,6 +87,13 @@ export class FakeRegistry {
     packument['dist-tags']['latest'] = version;
     this.#packuments.set(name, packument);
     return tarball;
+  }
+
+  /** Integrity of a published version's tarball. */
+  integrity(name: string, version: string): string {
+    const tarball = this.#tarballs.get(`${name}/-/${name.slice(name.indexOf('/') + 1)}-${version}.tgz`);
+    if (tarball === undefined) throw new Error(`${name}@${version} was not published`);
+    return integrityOf(tarball);
   }
 
   readonly fetch: typeof fetch = (input) => {
@@ -91,7 +105,9 @@ export class FakeRegistry {
     const tarball = this.#tarballs.get(path);
     if (tarball !== undefined) return Promise.resolve(new Response(tarball));
     const packument = this.#packuments.get(path);
-    return Promise.resolve(packument === undefined ? new Response('{"error":"not_found"}', { status: 404, statusText: 'Not Found' }) : Response.json(packument));
+    return Promise.resolve(
+      packument === undefined ? new Response('{"error":"not_found"}', { status: 404, statusText: 'Not Found' }) : Response.json(packument),
+    );
   };
 
   get platform(): Platform {

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import type { FileSystem, Result } from '../../fs/types.ts';
 import type { ExitStatus, SpawnRequest, System } from '../../system/types.ts';
+import { partial } from './partial.ts';
 
 function attempt<T>(call: () => T): T | Result {
   try {
@@ -109,14 +110,4 @@ export function hostSystem(cwd: string, files: FileSystem = partial<FileSystem>(
     stdout: () => fs.readFileSync(`${folder}/1`, 'utf8'),
     stderr: () => fs.readFileSync(`${folder}/2`, 'utf8'),
   };
-}
-
-/** An object that has `members` and throws the name of any other that is asked for. */
-export function partial<T extends object>(what: string, members: Partial<T>): T {
-  return new Proxy(members, {
-    get(target, key) {
-      if (key in target) return Reflect.get(target, key) as unknown;
-      throw new Error(`${what}.${String(key)} is not there in this test`);
-    },
-  }) as T;
 }

@@ -8,7 +8,8 @@ import { Disk } from '../disk.ts';
 import { dirname, join } from '../paths.ts';
 import type { Platform } from '../platform.ts';
 import { createNpm, createNpx } from '../program.ts';
-import { hostFiles, hostSystem, partial } from './host-system.ts';
+import { hostFiles, hostSystem } from './host-system.ts';
+import { partial } from './partial.ts';
 
 export interface Outcome {
   readonly code: number;
