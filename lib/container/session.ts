@@ -156,9 +156,10 @@ export function createSession(options: SessionOptions): Session {
     let last: InstallProgress | null = null;
     setStep('install', { text: 'Installing packages' });
     const filter = createProgressFilter((progress) => {
-      last = progress;
+      if (progress.total > (last?.total ?? 0)) last = progress;
+      else if (last !== null) last = { ...last, bytes: Math.max(last.bytes, progress.bytes) };
       setStep('install', {
-        text: progress.total > 0 ? `Installing ${countOf(progress.total, 'package')}, ${progress.done} done` : 'Finding out which packages are needed',
+        text: progressText(progress),
         progress: progress.total > 0 ? { done: Math.min(progress.done, progress.total), total: progress.total } : null,
       });
     });
@@ -284,4 +285,10 @@ export function createSession(options: SessionOptions): Session {
     },
   };
   return session;
+}
+
+function progressText({ phase, done, total, name }: InstallProgress): string {
+  if (phase === 'scripts') return name === null || name === '' ? 'Running install scripts' : `Running the install script of ${name}`;
+  if (phase === 'resolve' || total === 0) return 'Finding out which packages are needed';
+  return `${phase === 'link' ? 'Putting' : 'Installing'} ${countOf(total, 'package')}${phase === 'link' ? ' in place' : ''}, ${done} done`;
 }

@@ -53,60 +53,64 @@ export function engineDied(details: string, restart: ProblemAction): Problem {
 }
 
 interface LogCause {
-  readonly code: string;
   readonly pattern: RegExp;
   readonly fault: 'user' | 'system';
-  readonly cause: (match: RegExpExecArray) => string;
+  /** Finds the package that the log speaks of. */
+  readonly subject?: RegExp;
+  /** `subject` is quoted, or empty when the log names none. */
+  readonly cause: (subject: string) => string;
   readonly remedy: string;
 }
 
-/** What an install log tells, most telling first. The codes are npm's and Linux's. */
+/** What an install log tells, most telling first. The codes are npm's and Linux's; npm writes them as `npm error code <code>`. */
 const INSTALL_CAUSES: readonly LogCause[] = [
   {
-    code: 'install-integrity',
-    pattern: /EINTEGRITY(?:[^\n]*?\b((?:@[\w.-]+\/)?[\w.-]+@[\w.+-]+))?/,
+    pattern: /EINTEGRITY/,
     fault: 'user',
-    cause: (match) => `What the registry sent for ${match[1] ? `“${match[1]}”` : 'a package'} is not what package-lock.json says it should be.`,
+    subject: /((?:@[\w.-]+\/)?[\w.-]+@[\w.+-]+): (?:integrity|the lockfile)|EINTEGRITY ((?:@[\w.-]+\/)?[\w.-]+@[\w.+-]+)/,
+    cause: (subject) => `What the registry sent for ${subject || 'a package'} is not what package-lock.json says it should be.`,
     remedy: 'Do not use the package until you know why. If it was published anew on purpose, remove its entry from package-lock.json and install again.',
   },
   {
-    code: 'disk-full',
     pattern: /ENOSPC/,
     fault: 'user',
     cause: () => 'The project’s disk in this browser is full.',
     remedy: 'Remove files or packages that are not needed, then install again.',
   },
   {
-    code: 'install-memory',
     pattern: /ENOMEM|out of memory/i,
     fault: 'system',
     cause: () => 'The browser gave no more memory.',
     remedy: 'Close other tabs, then install again.',
   },
   {
-    code: 'install-version',
-    pattern: /(?:ETARGET|No matching version found for)[^\n]*?((?:@[\w.-]+\/)?[\w.-]+@[^\s.,]+[^\s,]*)?/,
+    pattern: /ETARGET|No matching version found/,
     fault: 'user',
-    cause: (match) => `The registry has no version ${match[1] ? `that fits “${match[1]}”` : 'that fits'}.`,
+    subject: /No matching version found for ((?:@[\w.-]+\/)?[\w.-]+@\S*[^\s.])/,
+    cause: (subject) => `The registry has no version that fits${subject ? ` ${subject}` : ''}.`,
     remedy: 'Change the version in package.json.',
   },
   {
-    code: 'install-missing',
-    pattern: /E404[^\n]*?((?:@[\w.-]+\/)?[\w.-]+@[\w.^~*+-]+)?/,
+    pattern: /\bE404\b/,
     fault: 'user',
-    cause: (match) => `The registry has no package ${match[1] ? `“${match[1]}”` : 'of that name'}.`,
+    subject: /requested resource '([^'\n]+?)(?:@\*)?'/,
+    cause: (subject) => `The registry has no package ${subject || 'of that name'}.`,
     remedy: 'Correct the name in package.json.',
   },
   {
-    code: 'registry-unreachable',
-    pattern: /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|E50[234]|EREGISTRY|Failed to fetch|fetch failed/,
+    pattern: /\bE40[13]\b/,
+    fault: 'system',
+    cause: () => 'The package registry refused the server’s credentials.',
+    remedy: 'Check the credentials in the npm configuration of the machine that serves Jampot.',
+  },
+  {
+    pattern: /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|\bE5\d\d\b|EREGISTRY|Failed to fetch|fetch failed/,
     fault: 'system',
     cause: () => 'The package registry did not answer.',
     remedy: 'Check the connection of the machine that serves Jampot and its npm registry setting, then try again.',
   },
   {
-    code: 'install-lockfile',
-    pattern: /EUSAGE|package-lock\.json[^\n]*(?:in sync|out of date)/,
+    pattern: /package-lock\.json[^\n]*(?:in sync|out of date)|EUSAGE/,
     fault: 'user',
     cause: () => 'package.json and package-lock.json do not say the same.',
     remedy: 'Run “npm install” in the terminal to bring the lockfile up to date.',
@@ -114,24 +118,24 @@ const INSTALL_CAUSES: readonly LogCause[] = [
 ];
 
 export function installFailed(log: string, exitCode: number, retry: ProblemAction): Problem {
-  for (const { code, pattern, fault, cause, remedy } of INSTALL_CAUSES) {
-    const match = pattern.exec(log);
-    if (match) return { code: `install`, fault, title: 'Can’t install the packages', cause: cause(match), remedy, action: retry, details: tail(log, code) };
+  const shared = { code: 'install', title: 'Can’t install the packages', action: retry, details: tail(log) } as const;
+  for (const { pattern, fault, subject, cause, remedy } of INSTALL_CAUSES) {
+    if (!pattern.test(log)) continue;
+    const match = subject?.exec(log);
+    const name = match?.[1] ?? match?.[2];
+    return { ...shared, fault, cause: cause(name === undefined ? '' : `“${name}”`), remedy };
   }
   return {
-    code: 'install',
+    ...shared,
     fault: 'user',
-    title: 'Can’t install the packages',
     cause: `The install ended with exit code ${exitCode}.`,
     remedy: 'Its log below says what happened. Try again after correcting it.',
-    action: retry,
-    details: tail(log),
   };
 }
 
 export function devServerFailed(log: string, exitCode: number, script: string, place: Place | null, retry: ProblemAction): Problem {
   const shared = { code: 'dev', fault: 'user', action: retry, details: tail(log), ...(place && { place }) } as const;
-  const taken = /EADDRINUSE[^\n]*?(?::(\d+))?(?:\s|$)/.exec(log);
+  const taken = /EADDRINUSE(?:[^\n]*:(\d+))?/.exec(log);
   if (taken) {
     return {
       ...shared,
@@ -222,7 +226,6 @@ export function fileNotSynced(path: string, details: string): Problem {
   };
 }
 
-function tail(log: string, code?: string): string {
-  const lines = log.trimEnd().split('\n').slice(-40).join('\n');
-  return code === undefined ? lines : `${code}\n\n${lines}`;
+function tail(log: string): string {
+  return log.trimEnd().split('\n').slice(-40).join('\n');
 }

@@ -1,0 +1,117 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ignoredPaths } from '../project/ignored.ts';
+import { createProject, type Project } from '../project/project.ts';
+import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
+import { reconcile, startSync, type Sync } from './sync.ts';
+
+const ignores = ignoredPaths('_site');
+
+async function open(files: [string, string][] = [['a.md', 'a'], ['posts/b.md', 'b']]): Promise<{ project: Project; engine: FakeEngine; sync: Sync; skipped: string[] }> {
+  const project = createProject({ id: 'p', name: 'P', files });
+  const engine = createFakeEngine();
+  await reconcile(project, engine, { ignores, removed: [] });
+  const skipped: string[] = [];
+  const sync = startSync(project, engine, {
+    ignores,
+    delay: 1,
+    onError: (error) => {
+      throw error;
+    },
+    onSkipped: (path) => skipped.push(path),
+  });
+  return { project, engine, sync, skipped };
+}
+const inEngine = (engine: FakeEngine, path: string): string | null => {
+  const bytes = engine.files.get(path);
+  return bytes === undefined ? null : new TextDecoder().decode(bytes);
+};
+const inProject = (project: Project, path: string): unknown => project.store.getState().files.get(path);
+
+describe('startSync, from the project to the engine', () => {
+  it('writes edits, the newest content of a burst once', async () => {
+    const { project, engine, sync } = await open();
+    for (const text of ['1', '12', '123']) project.write('a.md', text);
+    await sync.settled();
+    expect(inEngine(engine, 'a.md')).toBe('123');
+    expect(engine.writes).toEqual(['a.md']);
+  });
+  it('creates folders, moves and removes', async () => {
+    const { project, engine, sync } = await open();
+    project.write('new/deep/c.md', 'c');
+    project.mkdir('empty');
+    project.rename('posts', 'notes');
+    project.remove('a.md');
+    await sync.settled();
+    expect([...engine.files.keys()].sort()).toEqual(['new/deep/c.md', 'notes/b.md']);
+    expect([...engine.folders]).toContain('empty');
+    expect([...engine.folders]).not.toContain('posts');
+  });
+  it('does not bring back a file that was removed while its write was waiting', async () => {
+    const { project, engine, sync } = await open();
+    project.write('posts/b.md', 'edited');
+    project.remove('posts');
+    await sync.settled();
+    expect([...engine.files.keys()]).toEqual(['a.md']);
+  });
+});
+
+describe('startSync, from the engine to the project', () => {
+  it('takes over changed, new and removed files', async () => {
+    const { project, engine } = await open();
+    engine.change('a.md', 'changed');
+    engine.change('made/by/tool.json', '{}');
+    engine.change('posts/b.md', null);
+    await vi.waitFor(() => {
+      expect(inProject(project, 'a.md')).toBe('changed');
+      expect(inProject(project, 'made/by/tool.json')).toBe('{}');
+      expect(inProject(project, 'posts/b.md')).toBeUndefined();
+    });
+  });
+  it('finds the files of a folder that appeared', async () => {
+    const { project, engine } = await open();
+    engine.files.set('generated/x.txt', new TextEncoder().encode('x'));
+    engine.announce('generated');
+    await vi.waitFor(() => expect(inProject(project, 'generated/x.txt')).toBe('x'));
+  });
+  it('leaves packages, output, caches and foreign paths in the engine', async () => {
+    const { project, engine } = await open();
+    for (const path of ['node_modules/x/index.js', '_site/index.html', '.cache/x', '../outside', '/etc/passwd']) engine.change(path, 'x');
+    engine.change('last.md', 'x');
+    await vi.waitFor(() => expect(inProject(project, 'last.md')).toBe('x'));
+    expect([...project.store.getState().files.keys()].sort()).toEqual(['a.md', 'last.md', 'posts/b.md']);
+  });
+  it('lets the editor win over a report about an older content', async () => {
+    const { project, engine, sync } = await open();
+    project.write('a.md', 'typed 1');
+    await sync.settled();
+    engine.announce('a.md');
+    project.write('a.md', 'typed 2');
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    await sync.settled();
+    expect(inProject(project, 'a.md')).toBe('typed 2');
+    expect(inEngine(engine, 'a.md')).toBe('typed 2');
+  });
+  it('refuses a file that is too large and says so', async () => {
+    const { project, engine, skipped } = await open();
+    engine.change('video.mp4', new Uint8Array(17 * 1024 * 1024));
+    await vi.waitFor(() => expect(skipped).toEqual(['video.mp4']));
+    expect(inProject(project, 'video.mp4')).toBeUndefined();
+  });
+});
+
+describe('reconcile', () => {
+  it('mounts text and bytes, removes what was removed while away, and takes what only the engine has', async () => {
+    const project = createProject({ id: 'p', name: 'P', files: [['a.md', 'mine'], ['img/x.png', new Uint8Array([0, 255, 1])]], folders: ['empty'] });
+    const engine = createFakeEngine();
+    engine.change('a.md', 'theirs');
+    engine.change('gone.md', 'x');
+    engine.change('made-in-terminal.md', 'y');
+    engine.change('node_modules/x/y.js', 'z');
+    await reconcile(project, engine, { ignores, removed: ['gone.md'] });
+    expect(inEngine(engine, 'a.md')).toBe('mine');
+    expect(engine.files.get('img/x.png')).toEqual(new Uint8Array([0, 255, 1]));
+    expect([...engine.folders]).toContain('empty');
+    expect([...engine.files.keys()]).not.toContain('gone.md');
+    expect([...project.store.getState().files.keys()].sort()).toEqual(['a.md', 'img/x.png', 'made-in-terminal.md']);
+  });
+});
