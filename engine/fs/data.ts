@@ -109,6 +109,11 @@ export function replaceRoom(volume: Volume, at: number, size: number): boolean {
   return true;
 }
 
+/** Gives an empty file a run of blocks that are in use already. */
+export function adoptBlocks(volume: Volume, at: number, start: number, count: number): void {
+  addExtent(volume, at, 0, 0, start, count);
+}
+
 /** Frees all blocks with logical number `first` or more. */
 export function freeFrom(volume: Volume, at: number, first: number): void {
   const { words } = volume;

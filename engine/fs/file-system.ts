@@ -1,4 +1,4 @@
-import { ATTRIBUTES, newestChange, readChanges } from './changes.ts';
+import { ATTRIBUTES, CREATE, newestChange, readChanges } from './changes.ts';
 import { MAX_SIZE, PATH_MAX, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_ISGID, S_ISUID, S_IXGRP, X_OK } from './constants.ts';
 import { copyIn, copyOut } from './data.ts';
 import { entryAt, entryIno, entryNameAt, entryNameLength, entryType } from './directory.ts';
@@ -29,6 +29,14 @@ export interface OpenOptions {
   readonly now?: () => number;
 }
 
+/** What can be done under the lock. */
+export interface Locked {
+  readonly volume: Volume;
+  /** Notes in the change log that an inode has a name now. */
+  readonly log: (ino: Inode) => void;
+  readonly pathOf: (ino: Inode) => string | Result;
+}
+
 /** Readers try so often without the lock before they take it. */
 const TRIES = 32;
 
@@ -54,6 +62,8 @@ export function openFileSystem(memory: SharedArrayBuffer, options: OpenOptions):
  */
 export class SharedFileSystem implements FileSystem {
   readonly memory: SharedArrayBuffer;
+  /** The memory itself: for the other modules of this folder (images, persistence). */
+  readonly volume: Volume;
   readonly #volume: Volume;
   readonly #lock: WriteLock;
   readonly #walk: PathWalk;
@@ -63,7 +73,7 @@ export class SharedFileSystem implements FileSystem {
 
   constructor(memory: SharedArrayBuffer, options: OpenOptions) {
     this.memory = memory;
-    this.#volume = openVolume(memory);
+    this.#volume = this.volume = openVolume(memory);
     this.#lock = new WriteLock(this.#volume.words, options.slot);
     this.#walk = new PathWalk(this.#volume);
     this.#now = options.now ?? (() => performance.timeOrigin + performance.now());
@@ -348,6 +358,24 @@ export class SharedFileSystem implements FileSystem {
 
   changesSince(sequence: number): Change[] | null {
     return readChanges(this.#volume, sequence);
+  }
+
+  // -- for images and persistence ------------------------------------------------------------------------
+
+  /** Runs `read` until no writer of this inode was in the way. It may meet anything and must not fail. */
+  stable<T>(ino: Inode, read: () => T): T {
+    return this.#stable(inodeAt(this.#volume, ino), read);
+  }
+
+  /** Runs `operation` under the lock. It must not call this file system, except for `stable`. */
+  change(operation: (locked: Locked) => Result): Result {
+    return this.#changing(() =>
+      operation({
+        volume: this.#volume,
+        log: (ino) => this.#tree.logAbout(CREATE, ino, inodeAt(this.#volume, ino)),
+        pathOf: (ino) => this.#pathOf(ino),
+      }),
+    );
   }
 
   // ------------------------------------------------------------------------------------------------------
