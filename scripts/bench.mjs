@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchCases } from '../bench/cases.mjs';
 import { openEngine } from '../bench/engine-page.mjs';
+import { IDE_BARS, measureIde } from '../bench/ide.mjs';
 import { openNative } from '../bench/native.mjs';
 import { median, milliseconds } from '../bench/statistics.mjs';
 import { writeAtomically } from './engine/incremental.mjs';
@@ -15,12 +16,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const samples = Number(process.argv.find((word) => word.startsWith('--samples='))?.slice('--samples='.length) ?? 5);
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const cases = benchCases(root).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-if (cases.length === 0)
-  throw new Error(
-    `No such case; there are: ${benchCases(root)
-      .map(({ name }) => name)
-      .join(', ')}.`,
-  );
+const withIde = wanted.length === 0 || wanted.includes('ide');
+if (cases.length === 0 && !withIde) {
+  const names = [...benchCases(root).map(({ name }) => name), 'ide'];
+  throw new Error(`No such case; there are: ${names.join(', ')}.`);
+}
 const { path: node, version } = findNodeBinary(root);
 
 /** @returns {Promise<number>} */
@@ -81,6 +81,16 @@ async function prepared(benchCase, open) {
   }
 }
 
+/** @param {string} base @returns {Promise<Record<string, number>>} */
+async function ideMedians(base) {
+  /** @type {Array<Record<string, number>>} */
+  const measured = [];
+  while (measured.length < samples) measured.push(await measureIde(base));
+  return Object.fromEntries(
+    Object.keys(measured[0] ?? {}).map((metric) => [metric, median(measured.map((sample) => sample[metric] ?? Number.NaN))]),
+  );
+}
+
 async function main() {
   const port = await freePort();
   const clientPort = await freePort();
@@ -125,6 +135,19 @@ async function main() {
       } catch (error) {
         failed.push(benchCase.name);
         console.error(`${benchCase.name}: ${/** @type {Error} */ (error).message}`);
+      }
+    }
+    if (withIde) {
+      try {
+        for (const [metric, value] of Object.entries(await ideMedians(`http://jampot.localhost:${port}`))) {
+          const bar = IDE_BARS[metric];
+          const verdict = bar === undefined ? '' : value <= bar ? `within ${milliseconds(bar)}` : `OVER ${milliseconds(bar)}`;
+          console.log(`${metric.padEnd(32)} ${milliseconds(value).padStart(10)}  ${verdict}`);
+          results.push({ metric, engine: value, bar: bar ?? null });
+        }
+      } catch (error) {
+        failed.push('ide');
+        console.error(`ide: ${/** @type {Error} */ (error).message}`);
       }
     }
   } finally {

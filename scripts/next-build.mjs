@@ -30,7 +30,7 @@ function filesBelow(path) {
 
 export function buildApplication() {
   const files = INPUTS.flatMap((input) => filesBelow(join(root, input)));
-  const key = hashFiles(files, [process.version, 'production']);
+  const key = hashFiles(files, ['production']);
   const record = stepRecord(join(root, 'generated'), '.application');
   if (record.read()?.key === key && existsSync(join(root, '.next', 'BUILD_ID'))) {
     console.log('Application unchanged (.next)');
