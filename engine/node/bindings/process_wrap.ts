@@ -16,14 +16,8 @@ export interface StdioOption {
   readonly handle?: StreamWrap;
 }
 
-interface SpawnOptions {
-  readonly file: string;
-  readonly args?: readonly string[];
-  readonly cwd?: string;
-  readonly envPairs?: readonly string[];
-  readonly stdio?: readonly StdioOption[];
-  readonly detached?: boolean;
-}
+/** `constants.kProcessFlagDetached`. */
+const DETACHED = 1;
 
 interface Opened {
   readonly childFds: number[];
@@ -68,21 +62,30 @@ export const create: CreateBinding = (environment) => {
     constructor() {
       super(environment, 'PROCESSWRAP');
     }
-    spawn(options: SpawnOptions): number {
-      const cwd = options.cwd === undefined || options.cwd === '' ? system.cwd() : system.resolve(options.cwd);
-      if (options.cwd !== undefined) {
+    /** Positional since Node 24: file, argv, cwd, `KEY=value` entries, stdio, flags; uid and gid follow and are not used. */
+    spawn(
+      file: string,
+      args: readonly string[] | undefined,
+      givenCwd: string | null | undefined,
+      envPairs: readonly string[] | undefined,
+      stdio: readonly StdioOption[] | undefined,
+      flags: number,
+    ): number {
+      const hasCwd = givenCwd !== undefined && givenCwd !== null && givenCwd !== '';
+      const cwd = hasCwd ? system.resolve(givenCwd) : system.cwd();
+      if (hasCwd) {
         const kind = system.files.kind(cwd);
         if (kind !== 1) return kind < 0 ? kind : -20;
       }
-      const opened = openStdio(environment, options.stdio ?? []);
+      const opened = openStdio(environment, stdio ?? []);
       if (typeof opened === 'number') return opened;
       const pid = system.spawn({
-        file: options.file,
-        args: options.args ?? [options.file],
-        env: options.envPairs ?? [],
+        file,
+        args: args ?? [file],
+        env: envPairs ?? [],
         cwd,
         fds: opened.childFds,
-        detached: options.detached === true,
+        detached: (flags & DETACHED) !== 0,
       });
       for (const fd of opened.closeAfter) system.close(fd);
       for (const { fd, handle } of opened.ours) {
