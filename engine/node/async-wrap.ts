@@ -3,6 +3,7 @@
  */
 import type { Callable, Environment } from './environment.ts';
 import type { Handle } from './event-loop.ts';
+import { loaderRuntime } from './loader/runtime.ts';
 
 export interface AsyncWrapClasses {
   readonly AsyncWrap: new (provider: string) => AsyncWrapBase;
@@ -56,6 +57,8 @@ export class AsyncWrap implements AsyncWrapBase {
   #asyncId = -1;
   #triggerAsyncId = -1;
   #provider: number;
+  /** The async context in which the operation was started: its callbacks run in it. */
+  #contextFrame: unknown;
 
   constructor(environment: Environment, provider: string) {
     this.#environment = environment;
@@ -71,12 +74,17 @@ export class AsyncWrap implements AsyncWrapBase {
     const environment = this.#environment;
     const state = hookState(environment);
     this.#asyncId = environment.newAsyncId();
+    this.#contextFrame = loaderRuntime(environment).frames.cur;
     const fallback = state.ids[DEFAULT_TRIGGER_ASYNC_ID] ?? -1;
     this.#triggerAsyncId = fallback < 0 ? (state.ids[EXECUTION_ASYNC_ID] ?? 0) : fallback;
     if ((state.fields[INIT] ?? 0) > 0) {
       const name = Object.entries(state.providers).find(([, number]) => number === this.#provider)?.[0] ?? 'NONE';
       state.hooks?.init?.call(undefined, this.#asyncId, name, this.#triggerAsyncId, resource);
     }
+  }
+
+  static contextFrameOf(receiver: object): unknown {
+    return #contextFrame in receiver ? receiver.#contextFrame : undefined;
   }
 
   getAsyncId(): number {

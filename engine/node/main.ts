@@ -3,6 +3,7 @@
  * Stands for src/node.cc (StartExecution) and src/api/embed_helpers.cc (SpinEventLoop).
  */
 import type { System } from '../system/types.ts';
+import { AsyncWrap } from './async-wrap.ts';
 import { createAsyncStack } from './bindings/async_wrap.ts';
 import { bufferPrototypes } from './bindings/buffer.ts';
 import { createErrorCallbacks } from './bindings/errors.ts';
@@ -149,7 +150,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
       asyncStack.push(asyncId, wrap.getTriggerAsyncId?.() ?? 0, receiver);
       const hooks = asyncStack.hooks();
       if (asyncId !== 0 && (asyncStack.fields[1] ?? 0) > 0) hooks?.['before']?.call(undefined, asyncId);
-      const result = callback.apply(receiver, [...args]);
+      const { frames } = loaderRuntime(environment);
+      const result = frames.run(AsyncWrap.contextFrameOf(receiver), () => callback.apply(receiver, [...args]));
       if (asyncId !== 0 && (asyncStack.fields[2] ?? 0) > 0) hooks?.['after']?.call(undefined, asyncId);
       asyncStack.pop(asyncId);
       return result;

@@ -1,6 +1,7 @@
 /** `internalBinding('contextify')` (src/node_contextify.cc): compiling scripts and CommonJS functions; `vm` contexts (loader/vm-context.ts). */
 import { NotImplementedError } from '../dump.ts';
 import type { Callable, CreateBinding, Environment } from '../environment.ts';
+import { offsetOf } from '../loader/edits.ts';
 import type { Edits } from '../loader/edits.ts';
 import { magicComments } from '../loader/magic-comments.ts';
 import { parseScript } from '../loader/parse.ts';
@@ -111,10 +112,29 @@ export const create: CreateBinding = (environment) => {
     }
 
     runInContext(contextified: object | null, _timeout: number, displayErrors: boolean, _breakOnSigint: boolean, _breakOnFirstLine: boolean): unknown {
-      void displayErrors;
       const importer = runtime.importer(this.#id, this.#name);
-      if (contextified === null) return this.#runHere(importer);
-      return vmContextOf(contextified).run(prepareScript(this.#source, this.#offsets), importer, this.#name, this.#source);
+      try {
+        if (contextified === null) return this.#runHere(importer);
+        return vmContextOf(contextified).run(prepareScript(this.#source, this.#offsets), importer, this.#name, this.#source);
+      } catch (error) {
+        if (displayErrors) this.#decorate(error);
+        throw error;
+      }
+    }
+
+    /** As natively, the line that threw goes on top of the stack: known here when the innermost frame is in this script. */
+    #decorate(error: unknown): void {
+      if (!(error instanceof Error)) return;
+      const [frame = ''] = /^ {4}at .*/m.exec(error.stack ?? '') ?? [];
+      const [, file, line, column] = /([^( ]*?):(\d+):(\d+)\)?$/.exec(frame) ?? [];
+      if (file !== this.#name || line === undefined || column === undefined) return;
+      const { lineOffset, columnOffset } = this.#offsets;
+      const own = { line: Number(line) - lineOffset, column: Number(column) - (Number(line) - lineOffset === 1 ? columnOffset : 0) };
+      const offset = offsetOf(this.#source, own);
+      const start = offset - own.column + 1;
+      const thrown = this.#source.slice(start, offset).lastIndexOf('throw ');
+      setPrivate(environment, error, 'arrow_message_private_symbol', arrowMessage(file, this.#source, thrown < 0 ? offset : start + thrown, 1, lineOffset));
+      decorate(environment, error);
     }
 
     #runHere(importer: unknown): unknown {

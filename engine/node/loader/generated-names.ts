@@ -27,6 +27,8 @@ export const READ_IMPORT = 'ª$I';
 export const ON_IMPORT = 'ª$S';
 /** Takes the getters of the module's local exports. */
 export const SET_EXPORTS = 'ª$x';
+/** Globals of a vm context as properties, undefined where there is none: for `typeof`. */
+export const TESTED = 'ª$T';
 /** `(exportIndex) => void`: tells importers that an exported variable was assigned. */
 export const PUSH = 'ª$u';
 
@@ -71,6 +73,7 @@ const INSERTED = new RegExp(
     String.raw`(?<shorthand>:${literal(IMPORTS_SHORTHAND)}\.${identifier})`,
     String.raw`\(0,${literal(IMPORTS)}\.(?<called>${identifier})\)`,
     String.raw`${literal(IMPORTS)}\.(?<read>${identifier})`,
+    literal(`${TESTED}.`),
     `(?<load>${literal(IMPORT_CALL)})`,
     `(?<meta>${literal(IMPORT_META)})`,
   ].join('|'),

@@ -27,7 +27,7 @@ export async function unsettledTopLevelAwait(environment: Environment): Promise<
   if (entry === undefined || !(entry.record instanceof SourceTextModuleRecord)) return 'Warning: Detected unsettled top-level await\n';
   const messages = stalled(entry.record).map(({ url, source }) => {
     const offset = firstAwait(parseModule(source).body);
-    return `Warning: Detected unsettled top-level await at ${arrowMessage(url, source, Math.max(0, offset), 1)}\n\n`;
+    return `Warning: Detected unsettled top-level await at ${arrowMessage(url, source, Math.max(0, offset), 1)}\n\n\n`;
   });
   return messages.join('');
 }

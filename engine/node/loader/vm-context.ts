@@ -3,8 +3,8 @@
  *
  * As natively: globals of the sandbox are seen and made, `var` and functions at the top become its properties, unknown names throw,
  * the host's own globals (`process`, timers …) are not there, `globalThis` and `this` are the context's global.
- * Different: intrinsics (`Array`, `Error` …) are this realm's own, so `instanceof` holds across contexts; `let`, `const` and `class` at the top
- * also become properties; code generation cannot be forbidden; `timeout` and `breakOnSigint` cannot interrupt.
+ * Different: intrinsics (`Array`, `Error` …) are this realm's own, so `instanceof` holds across contexts; `const` at the top can be assigned;
+ * names that strict scripts declare are copied when the script ends; code generation cannot be forbidden; `timeout` and `breakOnSigint` cannot interrupt.
  */
 import type { AnyNode, Program } from 'acorn';
 import type { Environment } from '../environment.ts';
@@ -32,17 +32,24 @@ export function vmContextOf(contextified: object): VmContext {
   return context;
 }
 
+/** What one kind of script sees as its global scope. */
+interface ScopeRules {
+  /** Assigning an unknown name throws, as in strict code. */
+  readonly strict: boolean;
+}
+
 export class VmContext {
   readonly sandbox: Record<string | symbol, unknown>;
   readonly global: object;
   readonly #environment: Environment;
-  readonly #scope: object;
-  /** Names that one script declares in its own variable scope; looked up there while they are copied. */
-  #ownNames: ReadonlySet<string> = new Set();
+  readonly #sloppy: object;
+  readonly #strict: object;
+  /** Top-level `let`, `const` and `class` of its scripts. */
+  readonly #lexical = Object.create(null) as Record<string, unknown>;
   /** Names that scripts declared at their top. */
   readonly #declared = new Set<string>();
-  /** Names that a script asks `typeof` of: those do not throw when they are unknown. */
-  #tested: ReadonlySet<string> = new Set();
+  /** Names that one script declares in its own variable scope; looked up there while they are copied. */
+  #ownNames: ReadonlySet<string> = new Set();
 
   /** A context of its own, or (`isThis`) the thread's real global, for scripts there that need the host's hooks around them. */
   constructor(environment: Environment, sandbox: object, isThis = false) {
@@ -50,36 +57,43 @@ export class VmContext {
     this.sandbox = sandbox as Record<string | symbol, unknown>;
     if (!isThis) contexts.set(sandbox, this);
     this.global = isThis ? sandbox : this.#makeGlobal();
-    this.#scope = isThis ? this.#makeThisScope() : this.#makeScope();
+    this.#sloppy = isThis ? this.#makeThisScope() : this.#makeScope({ strict: false });
+    this.#strict = isThis ? this.#sloppy : this.#makeScope({ strict: true });
   }
 
-  /** Runs a script and gives its completion value. `code` is the guest's text after `prepare`. */
+  /** Runs a script and gives its completion value. */
   run(prepared: PreparedScript, importer: unknown, name: string, source: string): unknown {
     const { frames, scripts } = loaderRuntime(this.#environment);
-    this.#tested = new Set([...this.#tested, ...prepared.tested]);
-    for (const name of [...prepared.variables, ...prepared.functions]) this.#declared.add(name);
-    for (const variable of prepared.variables) if (!(variable in this.sandbox)) this.sandbox[variable] = undefined;
-    const declared = new Set(prepared.functions);
-    const take = (values: () => Record<string, unknown>): void => {
+    for (const each of [...prepared.variables, ...prepared.functions]) this.#declared.add(each);
+    for (const each of prepared.variables) if (!(each in this.sandbox)) this.sandbox[each] = undefined;
+    for (const each of prepared.lexical) this.#lexical[each] = undefined;
+    const copy = (values: () => Record<string, unknown>, names: readonly string[]): void => {
       const before = this.#ownNames;
-      this.#ownNames = declared;
+      this.#ownNames = new Set(names);
       try {
         Object.assign(this.sandbox, values());
       } finally {
         this.#ownNames = before;
       }
     };
-    const copy = prepared.functions.length === 0 ? '' : `ª$D(()=>({${prepared.functions.join(',')}}));`;
-    const text = scripts.named(`${prepared.strict ? '"use strict";' : ''}${copy}${prepared.code}`, {
-      name,
-      source,
-      prefix: copy.length + (prepared.strict ? 13 : 0),
-      edits: prepared.edits,
-      ...prepared.offsets,
-    });
-    const runner = evaluate('(function(ª$G,ª$C,ª$ldr$,ª$A,ª$k,ª$w,ª$D){with(ª$G){return eval(ª$C)}})') as (this: object, ...parameters: unknown[]) => unknown;
+    // Strict code has variables of its own: they are copied when it ends.
+    let atEnd: (() => Record<string, unknown>) | undefined;
+    const take = (functions: () => Record<string, unknown>, variables?: () => Record<string, unknown>): void => {
+      copy(functions, prepared.functions);
+      atEnd = variables;
+    };
+    const list = (names: readonly string[]): string => `()=>({${names.join(',')}})`;
+    const own = prepared.strict ? [...prepared.variables, ...prepared.lexical] : [];
+    const before = `${prepared.strict ? '"use strict";' : ''}${prepared.functions.length + own.length === 0 ? '' : `ª$D(${list(prepared.functions)}${own.length === 0 ? '' : `,${list(own)}`});`}`;
+    const text = scripts.named(`${before}${prepared.code}`, { name, source, prefix: before.length, edits: prepared.edits, ...prepared.offsets });
+    const runner = evaluate('(function(ª$G,ª$C,ª$ldr$,ª$A,ª$k,ª$w,ª$D,ª$T){with(ª$G){return eval(ª$C)}})') as (this: object, ...parameters: unknown[]) => unknown;
     const keep = (value: unknown): unknown => value;
-    return runner.call(this.global, this.#scope, text, importer, frames, keep, keep, take);
+    const tested = new NativeProxy(this.global, { get: (_, key) => (key in this.#lexical ? this.#lexical[key as string] : Reflect.get(this.global, key)) });
+    try {
+      return runner.call(this.global, prepared.strict ? this.#strict : this.#sloppy, text, importer, frames, keep, keep, take, tested);
+    } finally {
+      if (atEnd !== undefined) copy(atEnd, own);
+    }
   }
 
   /** Evaluates an expression (a function) whose free names are the context's. */
@@ -87,7 +101,7 @@ export class VmContext {
     const { scripts } = loaderRuntime(this.#environment);
     const before = '(function(ª$G){with(ª$G){return ';
     const make = scripts.evaluate(`${before}${expression}\n}})`, { ...origin, prefix: origin.prefix + before.length }) as (this: object, scope: object) => unknown;
-    return make.call(this.global, this.#scope);
+    return make.call(this.global, this.#sloppy);
   }
 
   #makeThisScope(): object {
@@ -114,20 +128,25 @@ export class VmContext {
     });
   }
 
-  #makeScope(): object {
+  #makeScope({ strict }: ScopeRules): object {
     const { sandbox } = this;
+    const lexical = this.#lexical;
     return new NativeProxy(sandbox, {
       // Everything is here, so that assignments of unknown names do not go to the worker's global object.
       has: (_, key) => typeof key === 'string' && !key.startsWith('ª$') && !this.#ownNames.has(key) && (key !== 'eval' || 'eval' in sandbox),
       get: (_, key) => {
         if (key === Symbol.unscopables) return undefined;
+        if (key in lexical) return lexical[key as string];
         if (key in sandbox) return sandbox[key];
         if (key === 'globalThis') return this.global;
         if (typeof key === 'string' && INTRINSICS.has(key)) return (globalThis as unknown as Record<string, unknown>)[key];
-        if (typeof key === 'string' && !this.#tested.has(key)) throw new ReferenceError(`${key} is not defined`);
-        return undefined;
+        throw new ReferenceError(`${String(key)} is not defined`);
       },
-      set: (_, key, value) => Reflect.set(sandbox, key, value),
+      set: (_, key, value) => {
+        if (key in lexical) return Reflect.set(lexical, key, value);
+        if (strict && !(key in sandbox) && !INTRINSICS.has(String(key))) throw new ReferenceError(`${String(key)} is not defined`);
+        return Reflect.set(sandbox, key, value);
+      },
       deleteProperty: (_, key) => Reflect.deleteProperty(sandbox, key),
     });
   }
@@ -137,8 +156,9 @@ export interface PreparedScript {
   readonly code: string;
   readonly edits: (() => Edits) | undefined;
   readonly variables: readonly string[];
+  /** Top-level `let`, `const`, `class`. */
+  readonly lexical: readonly string[];
   readonly functions: readonly string[];
-  readonly tested: readonly string[];
   readonly strict: boolean;
   readonly offsets: { readonly lineOffset: number; readonly columnOffset: number };
 }
@@ -148,20 +168,25 @@ export function prepareScript(source: string, offsets: PreparedScript['offsets']
   const program = parseScript(source, false);
   const first = program.body[0];
   const strict = first?.type === 'ExpressionStatement' && first.directive === 'use strict';
-  const edit = (): Edits => editScript(source, program, true);
+  const edit = (): Edits => editScript(source, program, true, testedNames(source));
   return {
     code: edit().apply(source),
     edits: edit,
     variables: [...topVariables(program.body)],
+    lexical: program.body.flatMap((statement) => {
+      if (statement.type === 'ClassDeclaration') return [statement.id.name];
+      return statement.type === 'VariableDeclaration' && statement.kind !== 'var' ? statement.declarations.flatMap(({ id }) => [...patternNames(id)]) : [];
+    }),
     functions: program.body.flatMap((statement) => (statement.type === 'FunctionDeclaration' ? [statement.id.name] : [])),
-    tested: [...source.matchAll(/\btypeof\s*\(*\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].map(([, name]) => name ?? ''),
     strict,
     offsets,
   };
 }
 
+const testedNames = (source: string): ReadonlySet<string> => new Set([...source.matchAll(/\btypeof\s*\(*\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].map(([, name]) => name ?? ''));
+
 /** `let`, `const` and `class` at the top of a script outlive it: they become `var`. Same length where it can be. */
-export function editScript(source: string, program: Program, lexical: boolean): Edits {
+export function editScript(source: string, program: Program, lexical: boolean, tested?: ReadonlySet<string>): Edits {
   const edits = new Edits();
   if (source.startsWith('#!')) edits.replace(0, 2, '//');
   if (lexical) {
@@ -171,7 +196,7 @@ export function editScript(source: string, program: Program, lexical: boolean): 
       } else if (statement.type === 'ClassDeclaration') edits.insert(statement.start, `var ${statement.id.name}=`);
     }
   }
-  rewrite(program, edits, undefined);
+  rewrite(program, edits, tested === undefined ? undefined : { imports: new Set(), rewriteReads: false, mutable: new Map(), tested });
   if (lexical) for (const statement of program.body) if (statement.type === 'ClassDeclaration') edits.insert(statement.end, ';');
   return edits;
 }
@@ -179,40 +204,37 @@ export function editScript(source: string, program: Program, lexical: boolean): 
 export const hasLexicalTop = (program: Program): boolean =>
   program.body.some((statement) => statement.type === 'ClassDeclaration' || (statement.type === 'VariableDeclaration' && statement.kind !== 'var'));
 
-/** Names that `var` (and, at the top, `let`, `const`, `class`) declares, functions left out. */
-function* topVariables(statements: readonly AnyNode[], top = true): Generator<string> {
+/** Names that `var` declares, functions left out. */
+function* topVariables(statements: readonly AnyNode[]): Generator<string> {
   for (const statement of statements) {
     switch (statement.type) {
       case 'VariableDeclaration':
-        if (top || statement.kind === 'var') for (const { id } of statement.declarations) yield* patternNames(id);
-        break;
-      case 'ClassDeclaration':
-        if (top && statement.id !== null && statement.id !== undefined) yield statement.id.name;
+        if (statement.kind === 'var') for (const { id } of statement.declarations) yield* patternNames(id);
         break;
       case 'BlockStatement':
-        yield* topVariables(statement.body, false);
+        yield* topVariables(statement.body);
         break;
       case 'IfStatement':
-        yield* topVariables([statement.consequent, ...(statement.alternate ? [statement.alternate] : [])], false);
+        yield* topVariables([statement.consequent, ...(statement.alternate ? [statement.alternate] : [])]);
         break;
       case 'ForStatement':
-        yield* topVariables([...(statement.init ? [statement.init] : []), statement.body], false);
+        yield* topVariables([...(statement.init ? [statement.init] : []), statement.body]);
         break;
       case 'ForInStatement':
       case 'ForOfStatement':
-        yield* topVariables([statement.left as AnyNode, statement.body], false);
+        yield* topVariables([statement.left as AnyNode, statement.body]);
         break;
       case 'WhileStatement':
       case 'DoWhileStatement':
       case 'LabeledStatement':
       case 'WithStatement':
-        yield* topVariables([statement.body], false);
+        yield* topVariables([statement.body]);
         break;
       case 'TryStatement':
-        yield* topVariables([statement.block, ...(statement.handler ? [statement.handler.body] : []), ...(statement.finalizer ? [statement.finalizer] : [])], false);
+        yield* topVariables([statement.block, ...(statement.handler ? [statement.handler.body] : []), ...(statement.finalizer ? [statement.finalizer] : [])]);
         break;
       case 'SwitchStatement':
-        for (const each of statement.cases) yield* topVariables(each.consequent, false);
+        for (const each of statement.cases) yield* topVariables(each.consequent);
         break;
       default:
     }

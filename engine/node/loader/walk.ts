@@ -6,7 +6,7 @@ import type { AnyNode, Class, Function as FunctionNode, Pattern, Property } from
 import type { Edits } from './edits.ts';
 import {
   ARROW_CLOSE, ARROW_OPEN, AWAIT_AFTER, AWAIT_ARGUMENT, AWAIT_BEFORE, DECLARE_SAVED, DELEGATE_AFTER, HEAD_PUSH_CLOSE, headPush, IMPORT_CALL, IMPORT_META, IMPORTS,
-  IMPORTS_SHORTHAND, ITERATE_AFTER, ITERATE_BEFORE, KEEP, LOOP_BODY_CLOSE, LOOP_BODY_OPEN, LOOP_CLOSE, LOOP_OPEN, pushAfter, RESTORE_IF_SUSPENDED,
+  IMPORTS_SHORTHAND, ITERATE_AFTER, ITERATE_BEFORE, KEEP, LOOP_BODY_CLOSE, LOOP_BODY_OPEN, LOOP_CLOSE, LOOP_OPEN, pushAfter, RESTORE_IF_SUSPENDED, TESTED,
 } from './generated-names.ts';
 
 export interface ModuleNames {
@@ -16,6 +16,8 @@ export interface ModuleNames {
   readonly rewriteReads: boolean;
   /** Exported variables that can be assigned: local name → indices of its exports. */
   readonly mutable: ReadonlyMap<string, readonly number[]>;
+  /** Free names of which `typeof` is asked (scripts of vm contexts, where unknown names are looked up on a proxy). */
+  readonly tested?: ReadonlySet<string>;
 }
 
 export interface WalkResult {
@@ -91,7 +93,7 @@ class Walker {
 
   #interesting(name: string): boolean {
     const names = this.#names;
-    return names !== undefined && (names.imports.has(name) || names.mutable.has(name));
+    return names !== undefined && (names.imports.has(name) || names.mutable.has(name) || names.tested?.has(name) === true);
   }
 
   #isMutable(name: string): boolean {
@@ -208,9 +210,12 @@ class Walker {
       case 'SequenceExpression':
         this.#nodes(node.expressions);
         return;
+      case 'UnaryExpression':
+        if (node.operator === 'typeof') this.#tested(node.argument);
+        this.#node(node.argument);
+        return;
       case 'SpreadElement':
       case 'RestElement':
-      case 'UnaryExpression':
         this.#node(node.argument);
         return;
       case 'ThrowStatement':
@@ -345,6 +350,12 @@ class Walker {
     const value = node.value as AnyNode;
     if (value.type === 'Identifier') this.#read(value.name, value.start, value.end, true);
     else if (value.type === 'AssignmentPattern') this.#node(value.right);
+  }
+
+  #tested(argument: AnyNode): void {
+    const name = unparenthesised(argument);
+    if (name.type !== 'Identifier' || !this.#names?.tested?.has(name.name)) return;
+    this.#references.push({ name: name.name, scope: this.#scope, rewrite: () => void this.#edits.insert(name.start, `${TESTED}.`) });
   }
 
   #read(name: string, start: number, end: number, shorthand: boolean): void {
@@ -551,6 +562,8 @@ class Walker {
     this.#function.suspends ||= outer;
   }
 }
+
+const unparenthesised = (node: AnyNode): AnyNode => (node.type === 'ParenthesizedExpression' ? unparenthesised(node.expression) : node);
 
 function isModuleLevel(scope: Scope, name: string): boolean {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) if (at.declared?.has(name)) return false;
