@@ -8,8 +8,8 @@ function byte(value: number): string {
   return low < 0x80 ? String.fromCharCode(low) : String.fromCharCode(0xdc00 + low);
 }
 
-/** Backslash escapes. `octalZero`: octal needs a leading 0 (`\0101`, echo and %b). `stop` tells that `\c` ended the output. */
-export function unescape(text: string, octalZero: boolean): { readonly text: string; readonly stop: boolean } {
+/** Backslash escapes. `octal`: with a leading 0 (`\0101`, GNU echo), without (`\101`, formats), or both (dash's echo, %b). `stop` tells that `\c` ended the output. */
+export function unescape(text: string, octal: 'zero' | 'plain' | 'both'): { readonly text: string; readonly stop: boolean } {
   let result = '';
   for (let i = 0; i < text.length; i++) {
     if (text[i] !== '\\') {
@@ -17,13 +17,13 @@ export function unescape(text: string, octalZero: boolean): { readonly text: str
       continue;
     }
     const rest = text.slice(i + 1);
-    const octal = (octalZero ? /^0([0-7]{0,3})/ : /^([0-7]{1,3})/).exec(rest);
+    const digits = (octal === 'zero' ? /^0([0-7]{0,3})/ : octal === 'plain' ? /^([0-7]{1,3})/ : /^(0[0-7]{0,3}|[0-7]{1,3})/).exec(rest);
     const hex = /^x([0-9a-fA-F]{1,2})/.exec(rest);
     const unicode = /^(?:u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8}))/.exec(rest);
     const c = rest[0];
-    if (octal !== null) {
-      result += byte(parseInt(octal[1] === '' ? '0' : octal[1] ?? '0', 8));
-      i += octal[0].length;
+    if (digits !== null) {
+      result += byte(parseInt(digits[1] === '' ? '0' : digits[1] ?? '0', 8));
+      i += digits[0].length;
     } else if (hex !== null) {
       result += byte(parseInt(hex[1] ?? '0', 16));
       i += hex[0].length;
@@ -55,7 +55,7 @@ export function echo(args: readonly string[], posix: boolean): string {
   }
   const text = args.slice(first).join(' ');
   if (!escapes) return text + (newline ? '\n' : '');
-  const result = unescape(text, true);
+  const result = unescape(text, posix ? 'both' : 'zero');
   return result.text + (newline && !result.stop ? '\n' : '');
 }
 
@@ -92,7 +92,7 @@ export function format(pattern: string, args: readonly string[]): Formatted {
       if (match[5] !== undefined) {
         const escape = /^\\(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[\s\S])/.exec(whole)?.[0] ?? whole;
         expression.lastIndex -= whole.length - escape.length;
-        const result = escape === '\\"' ? { text: '"', stop: false } : unescape(escape, false);
+        const result = escape === '\\"' ? { text: '"', stop: false } : unescape(escape, 'plain');
         text += result.text;
         if (result.stop) {
           stopped = true;
@@ -122,7 +122,7 @@ export function format(pattern: string, args: readonly string[]): Formatted {
           break;
         }
         case 'b': {
-          const result = unescape(take() ?? '', true);
+          const result = unescape(take() ?? '', 'both');
           if (result.stop) return { text: text + result.text, errors };
           body = result.text;
           break;

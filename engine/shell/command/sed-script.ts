@@ -126,7 +126,7 @@ export function parseScript(text: string, extended: boolean): SedScript {
         } else if (/[ULEul]/.test(next)) {
           flush();
           parts.push({ fold: next });
-        } else if (/[nrtfav]/.test(next)) literal += unescape(`\\${next}`, false).text;
+        } else if (/[nrtfav]/.test(next)) literal += unescape(`\\${next}`, 'plain').text;
         else literal += next;
       } else literal += c;
     }

@@ -231,7 +231,7 @@ class Finder {
         return (found) => this.print(found, name === '-print0' ? '\0' : '\n');
       case '-printf': {
         this.hasAction = true;
-        const format = unescape(this.argument(name), false).text;
+        const format = unescape(this.argument(name), 'plain').text;
         return (found) => (this.io.print(this.printf(format, found)), true);
       }
       case '-ls': return this.io.fail('-ls is not supported');

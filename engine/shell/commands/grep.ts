@@ -170,6 +170,8 @@ function searchFile(io: CommandContext, fd: number, name: string, search: Search
         for (const entry of earlier) io.print(`${prefix(entry.line, '-')}${entry.text}\n`);
         earlier.length = 0;
         if (options.has('o')) {
+          // matchAll starts where the last test left off.
+          expression.lastIndex = 0;
           if (!options.has('v')) for (const match of text.matchAll(expression)) if (match[0] !== '') io.print(`${prefix(line, ':')}${paint('01;31', match[0])}\n`);
         } else io.print(`${prefix(line, ':')}${color && !options.has('v') ? text.replace(expression, (whole) => (whole === '' ? '' : paint('01;31', whole))) : text}\n`);
         lastShown = line;

@@ -68,7 +68,7 @@ export const ls = command('ls', (io) => {
   const order = comparison(options);
   files.sort(order);
   directories.sort(order);
-  if (files.length > 0) show(io, files, style);
+  if (files.length > 0) show(io, files, style, directories);
   let first = files.length === 0;
   const headings = operands.length > 1 || options.has('R');
   for (const directory of directories) first = list(io, directory.path, style, headings, first);
@@ -162,9 +162,10 @@ function display(io: CommandContext, entry: Entry, style: Style): { readonly tex
   return { text: (color === '' ? name : `\x1b[${color}m${name}\x1b[0m`) + mark, width: displayWidth(name + mark) };
 }
 
-function show(io: CommandContext, entries: readonly Entry[], style: Style): void {
+/** `others` take part in the widths of columns: directories whose content follows. */
+function show(io: CommandContext, entries: readonly Entry[], style: Style, others: readonly Entry[] = []): void {
   if (style.long) {
-    showLong(io, entries, style);
+    showLong(io, entries, style, others);
     return;
   }
   const inodes = style.options.has('i');
@@ -220,7 +221,7 @@ function timeText(milliseconds: number, now: number, full: boolean, nanoseconds:
   return `${month} ${String(date.getDate()).padStart(2)} ${recent ? clock : String(date.getFullYear()).padStart(5)}`;
 }
 
-function showLong(io: CommandContext, entries: readonly Entry[], style: Style): void {
+function showLong(io: CommandContext, entries: readonly Entry[], style: Style, others: readonly Entry[]): void {
   const { options } = style;
   const numeric = options.has('n');
   const now = Date.now();
@@ -232,7 +233,7 @@ function showLong(io: CommandContext, entries: readonly Entry[], style: Style): 
     names.set(key, known);
     return known;
   };
-  const rows = entries.map((entry) => {
+  const rows = [...entries, ...others].map((entry) => {
     const { stat: found } = entry;
     const device = (found.mode & S_IFMT) === S_IFCHR;
     return {
@@ -249,7 +250,7 @@ function showLong(io: CommandContext, entries: readonly Entry[], style: Style): 
   });
   const width = (key: 'inode' | 'blocks' | 'links' | 'owner' | 'group' | 'size'): number => Math.max(0, ...rows.map((row) => row[key].length));
   const widths = { inode: width('inode'), blocks: width('blocks'), links: width('links'), owner: width('owner'), group: width('group'), size: width('size') };
-  for (const row of rows) {
+  for (const row of rows.slice(0, entries.length)) {
     const cells = [
       ...(options.has('i') ? [row.inode.padStart(widths.inode)] : []),
       ...(options.has('s') ? [row.blocks.padStart(widths.blocks)] : []),

@@ -37,7 +37,7 @@ export const stat = command('stat', (io) => {
       x: time(found.atime), y: time(found.mtime, found.mtimeNanoseconds), z: time(found.ctime), w: time(found.birthtime), '%': '%',
     };
     const fill = (pattern: string): string => pattern.replace(/%(-?\d*)([a-zA-Z%])/g, (whole, width: string, letter: string) => (width.startsWith('-') ? (fields[letter] ?? whole).padEnd(-Number(width)) : (fields[letter] ?? whole).padStart(Number(width))));
-    if (raw !== undefined) io.print(fill(unescape(raw, false).text));
+    if (raw !== undefined) io.print(fill(unescape(raw, 'plain').text));
     else if (format !== undefined) io.print(`${fill(format)}\n`);
     else {
       io.print(

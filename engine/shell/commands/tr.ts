@@ -12,7 +12,7 @@ const CLASSES: Record<string, RegExp> = {
 function expand(set: string, length: number): number[] {
   const bytes: number[] = [];
   const source = set.replace(/\\([0-7]{1,3}|[\s\S])/g, (whole) => {
-    const [first = 0] = encode(unescape(whole, false).text.replace(/^\\/, ''));
+    const [first = 0] = encode(unescape(whole, 'plain').text.replace(/^\\/, ''));
     // An escaped byte must not be read as syntax again.
     return String.fromCharCode(0xe000 + (whole === '\\\\' ? 92 : first));
   });

@@ -38,7 +38,9 @@ export const evalBuiltin: Builtin = (shell, args) => (args.length === 0 ? 0 : sh
 
 /** `.` and `source`: looks a plain name up in PATH, then (as bash) in the current directory. */
 export const source: Builtin = (shell, args, name) => {
-  const [file, ...parameters] = args;
+  const [file, ...given] = args;
+  // dash leaves the positional parameters alone.
+  const parameters = shell.bash ? given : [];
   if (file === undefined) throw new ShellError(`${name}: filename argument required`);
   const text = readScript(shell, file, name);
   const { positional } = shell;
