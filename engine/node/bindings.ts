@@ -1,5 +1,6 @@
 /** All bindings by the name that `internalBinding` gets. One file each, named as Node names them. */
 import { createAsyncWrapBinding, type createAsyncStack } from './bindings/async_wrap.ts';
+import * as blob from './bindings/blob.ts';
 import * as buffer from './bindings/buffer.ts';
 import * as credentials from './bindings/credentials.ts';
 import * as diagnosticsChannel from './bindings/diagnostics_channel.ts';
@@ -23,6 +24,7 @@ import { createTaskQueueBinding, type TaskQueue } from './bindings/task_queue.ts
 import { createTimersBinding, type TimerCallbacks } from './bindings/timers.ts';
 import * as traceEvents from './bindings/trace_events.ts';
 import * as types from './bindings/types.ts';
+import * as v8 from './bindings/v8.ts';
 import * as util from './bindings/util.ts';
 import { createUvBinding } from './bindings/uv.ts';
 import * as asyncContextFrame from './bindings/async_context_frame.ts';
@@ -69,6 +71,7 @@ export interface BindingParts {
 export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateBinding> {
   return new Map<string, CreateBinding>([
     ['async_wrap', createAsyncWrapBinding(parts.asyncStack)],
+    ['blob', blob.create],
     ['buffer', buffer.create],
     ['credentials', credentials.create],
     ['diagnostics_channel', diagnosticsChannel.create],
@@ -93,6 +96,7 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['trace_events', traceEvents.create],
     ['types', types.create],
     ['util', util.create],
+    ['v8', v8.create],
     ['uv', createUvBinding(parts.errorMap)],
     ['async_context_frame', asyncContextFrame.create],
     ['contextify', contextify.create],

@@ -13,7 +13,7 @@ export interface ProcessControl {
 }
 
 /** Performance memory numbers of the browser, where it gives them (Chromium); the page cannot see the process's own. */
-function heap(environment: Environment): { used: number; total: number; limit: number } {
+export function heap(environment: Environment): { used: number; total: number; limit: number } {
   const memory = (environment.host.performance as unknown as { memory?: { usedJSHeapSize: number; totalJSHeapSize: number; jsHeapSizeLimit: number } }).memory;
   const usage = environment.system.files.usage();
   const files = (usage.blocks - usage.freeBlocks) * usage.blockSize;
