@@ -10,6 +10,7 @@
 //   --stdin          passes this process's standard input on
 //   --server URL     the engine of a running server (such as http://demo.jampot.localhost:3000) instead of an own one
 //   --timeout SECONDS  ends everything after that long (default 600)
+//   --profile DIR    keeps the browser's profile, and with it the engine's files, in DIR
 //   --quiet          no lines of its own
 //   --keep           leaves the browser open until Ctrl-C
 import { readFileSync } from 'node:fs';
@@ -30,8 +31,8 @@ const say = (/** @type {string} */ text) => {
 const started = performance.now();
 const seconds = () => `${((performance.now() - started) / 1000).toFixed(2)} s`;
 await bundleForRun(root, say);
-const server = await serveEngine(root, options.server);
-const engine = await openEngine(server, say);
+const server = await serveEngine(root, options.server, options.profile !== null);
+const engine = await openEngine(server, options.profile, say);
 const timer = setTimeout(() => {
   say(`timed out after ${options.timeout} s`);
   process.exit(124);

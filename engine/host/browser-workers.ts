@@ -15,7 +15,11 @@ export const createBrowserWorker: CreateWorker = (kind, events) => {
   worker.addEventListener('messageerror', () => events.error('it got a message that it could not read'));
   worker.addEventListener('error', (event) => {
     event.preventDefault();
-    events.error(event.message === '' || event.message === undefined ? `${SCRIPTS[kind]} could not be loaded` : `${event.message} (${event.filename}:${event.lineno})`);
+    events.error(
+      event.message === '' || event.message === undefined
+        ? `${SCRIPTS[kind]} could not be loaded`
+        : `${event.message} (${event.filename}:${event.lineno})`,
+    );
   });
   return {
     post: (message, transfer = []) => worker.postMessage(message, [...transfer]),

@@ -1,5 +1,6 @@
 /** One instance as the official client sees it: the kernel and its file system behind the API's methods. */
 import { formatFileSystem, lockForKill, openFileSystem, requestKill, unlockAfterKill } from '../fs/file-system.ts';
+import type { SharedFileSystem } from '../fs/file-system.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { PATH } from '../kernel/root-files.ts';
 import type { RunningProcess, Sink } from '../kernel/run.ts';
@@ -18,6 +19,8 @@ import { toZip } from '../protocol/zip.ts';
 import { createControl, openControl, wakeFileWatchers } from '../system/control.ts';
 import { createBrowserWorker, fetchNodeImage, warmCounts } from './browser-workers.ts';
 import type { HostSettings } from './page-messages.ts';
+import { openProjectStore } from './project-store.ts';
+import type { ProjectStore, StoreProblem } from './project-store.ts';
 
 /** The file system's size; memory that nobody wrote to costs nothing. Tried from the first on. */
 const FILES_BYTES = [2 ** 31, 2 ** 30, 2 ** 29];
@@ -29,13 +32,14 @@ export interface Container {
   readonly service: Service;
   /** Fulfilled when processes can be started. */
   readonly ready: Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export function openContainer(settings: HostSettings, options: BuildOptions, onClose: () => void): Container {
   const workdir = `/home/${options.workdirName ?? settings.project}`;
   const listeners = new EventListeners();
   let kernel: Kernel | null = null;
+  let store: ProjectStore | null = null;
   let previewScript: PreviewScript | null = null;
 
   const portUrl = (port: number): string => `${location.protocol}//p${port}--${location.host}`;
@@ -44,12 +48,13 @@ export function openContainer(settings: HostSettings, options: BuildOptions, onC
     const image = await fetchNodeImage();
     const filesMemory = allocateFiles();
     formatFileSystem(filesMemory);
-    const control = createControl();
-    const kernelControl = openControl(control, 0);
+    const kernelControl = openControl(createControl(), 0);
+    const files = openFileSystem(filesMemory, { slot: 0, onChange: () => wakeFileWatchers(kernelControl) });
+    if (settings.isPersistent) await restore(files);
     kernel = new Kernel({
       control: kernelControl,
       filesMemory,
-      files: openFileSystem(filesMemory, { slot: 0, onChange: () => wakeFileWatchers(kernelControl) }),
+      files,
       node: image,
       kill: {
         requestKill: (slot) => requestKill(filesMemory, slot),
@@ -75,6 +80,25 @@ export function openContainer(settings: HostSettings, options: BuildOptions, onC
       },
     });
     await kernel.ready;
+    store?.start();
+  }
+
+  async function restore(files: SharedFileSystem): Promise<void> {
+    const report = (problem: StoreProblem): void => listeners.emit('error', problem);
+    const opened = await openProjectStore(files, report);
+    if ('code' in opened) return report(opened);
+    try {
+      opened.restore();
+      store = opened;
+    } catch (error) {
+      // What is stored stays as it is: nothing is written over what could not be read.
+      await opened.close();
+      formatFileSystem(files.memory);
+      report({
+        code: 'JAMPOT_STORE_FAILED',
+        message: `The project's stored files could not be read: ${error instanceof Error ? error.message : String(error)}. Changes of this visit are not kept.`,
+      });
+    }
   }
 
   const ready = boot();
@@ -83,10 +107,13 @@ export function openContainer(settings: HostSettings, options: BuildOptions, onC
     return kernel;
   };
 
-  function close(): void {
+  async function close(): Promise<void> {
     kernel?.close();
     kernel = null;
     listeners.clear();
+    const open = store;
+    store = null;
+    await open?.close();
     onClose();
   }
 
@@ -119,7 +146,10 @@ export function openContainer(settings: HostSettings, options: BuildOptions, onC
 
   const service: Service = {
     methods: {
-      fs: () => remote(createFileService(running().files, paths, (path, isRecursive, listener) => running().watches.watch(path, isRecursive, listener))),
+      fs: () =>
+        remote(
+          createFileService(running().files, paths, (path, isRecursive, listener) => running().watches.watch(path, isRecursive, listener)),
+        ),
       previewScript: () => previewScript?.source ?? '',
       runtimeInfo: () => ({ path: PATH, cwd: workdir }),
       run,
@@ -172,7 +202,7 @@ function allocateFiles(): SharedArrayBuffer {
       if (!(error instanceof RangeError)) throw error;
     }
   }
-  throw new Error('The browser has not enough memory left for the project\'s files. Close other tabs and try again.');
+  throw new Error("The browser has not enough memory left for the project's files. Close other tabs and try again.");
 }
 
 /** One output of a process on its way to a listener of the page, cut at characters, with a limit on what is under way. */

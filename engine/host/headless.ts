@@ -7,9 +7,10 @@ import type { HostSettings, PageToKernel } from './page-messages.ts';
 
 const script = document.currentScript;
 
-function readSettings(): HostSettings {
+function readSettings(): Omit<HostSettings, 'isPersistent'> {
   const { base, project, fetch } = script?.dataset ?? {};
-  if (base === undefined || project === undefined) throw new Error('The page does not say which project it serves: its script needs data-base and data-project.');
+  if (base === undefined || project === undefined)
+    throw new Error('The page does not say which project it serves: its script needs data-base and data-project.');
   return { base, project, fetch: fetch === 'on' ? 'on' : 'off' };
 }
 
@@ -36,7 +37,10 @@ function boot(): void {
     worker.addEventListener('error', (event) => {
       window.parent.postMessage({ type: 'warning', level: 'error', message: `The engine's kernel failed: ${event.message}` }, embedder);
     });
-    worker.postMessage({ type: 'serve', port: port1, settings } satisfies PageToKernel, [port1]);
+    worker.postMessage(
+      { type: 'serve', port: port1, settings: { ...settings, isPersistent: embedder === settings.base } } satisfies PageToKernel,
+      [port1],
+    );
   } else {
     const message =
       'The engine needs shared memory, which this page may not use: it is not cross-origin isolated. ' +

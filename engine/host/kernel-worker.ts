@@ -19,7 +19,7 @@ async function build(settings: HostSettings, options: unknown): Promise<unknown>
   try {
     await container.ready;
   } catch (error) {
-    container.close();
+    await container.close();
     throw error;
   }
   return remote(container.service);

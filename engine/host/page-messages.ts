@@ -7,6 +7,8 @@ export interface HostSettings {
   readonly project: string;
   /** Whether the server's outbound proxy is on. */
   readonly fetch: 'on' | 'off';
+  /** Whether files are kept between visits: for the IDE's own pages. Others get what the API documents, an empty instance at each boot. */
+  readonly isPersistent: boolean;
 }
 
 export type PageToKernel = { readonly type: 'serve'; readonly port: MessagePort; readonly settings: HostSettings };

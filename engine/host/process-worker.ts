@@ -63,7 +63,8 @@ function prepareNode({ system, image }: BootedThread, threadId: number): ReturnT
   // The build step made these files from the pinned binary: their shape is known.
   const { builtins } = parseShared(image.builtins) as { builtins: Record<string, string> };
   const dumps = parseShared(image.dumps) as NodeDumps;
-  const rest = (): Record<string, string> => (JSON.parse(decoder.decode(loadAsset('node-builtins-rest.json'))) as { builtins: Record<string, string> }).builtins;
+  const rest = (): Record<string, string> =>
+    (JSON.parse(decoder.decode(loadAsset('node-builtins-rest.json'))) as { builtins: Record<string, string> }).builtins;
   return prepare({ system, host, builtins: new LazyBuiltins(builtins, dumps, rest), dumps, threadId });
 }
 

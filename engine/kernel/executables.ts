@@ -24,7 +24,13 @@ export function programFile(name: string): string {
 }
 
 /** Finds what `file` runs with `args` (argv, argv[0] included), or -errno: ENOENT, EACCES, ENOEXEC. */
-export function findExecutable(files: FileSystem, file: string, args: readonly string[], env: readonly string[], cwd: string): Executable | number {
+export function findExecutable(
+  files: FileSystem,
+  file: string,
+  args: readonly string[],
+  env: readonly string[],
+  cwd: string,
+): Executable | number {
   let path = searchPath(files, file, env, cwd);
   if (typeof path === 'number') return path;
   let argv = args;
@@ -57,7 +63,12 @@ export function findExecutable(files: FileSystem, file: string, args: readonly s
 
 /** Command of an `env` line that sets nothing: `node`, or `-S node --flag`. */
 function environmentTarget(argument: string): string[] | null {
-  const split = argument.startsWith('-S ') ? argument.slice(3).trim().split(/[ \t]+/) : [argument];
+  const split = argument.startsWith('-S ')
+    ? argument
+        .slice(3)
+        .trim()
+        .split(/[ \t]+/)
+    : [argument];
   const [name = ''] = split;
   return name === '' || name.startsWith('-') || name.includes('=') || /["'\\$]/.test(argument) ? null : split;
 }

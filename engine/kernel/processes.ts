@@ -12,7 +12,18 @@ import { closeAll } from '../system/close.ts';
 import type { Control } from '../system/control.ts';
 import { KERNEL_PID, lock, processAt, slotAt, unlock, wakeSlot, word } from '../system/control.ts';
 import { EAGAIN, EBADF, ENOEXEC, ENOTDIR, EOPNOTSUPP, EPERM, ESRCH, EINVAL } from '../system/errno.ts';
-import { HEADER, MAX_PROCESSES, NO_PROCESS, PROCESS, PROCESS_FREE, PROCESS_RUNNING, PROCESS_WORDS, PROCESS_ZOMBIE, SLOT, SLOT_RUNNING } from '../system/layout.ts';
+import {
+  HEADER,
+  MAX_PROCESSES,
+  NO_PROCESS,
+  PROCESS,
+  PROCESS_FREE,
+  PROCESS_RUNNING,
+  PROCESS_WORDS,
+  PROCESS_ZOMBIE,
+  SLOT,
+  SLOT_RUNNING,
+} from '../system/layout.ts';
 import { installAt, openFileOf, reference } from '../system/open-files.ts';
 import { defaultAction, HIGHEST_SIGNAL, SIGNALS } from '../system/signals.ts';
 import { setCwd } from '../system/system.ts';
@@ -281,7 +292,9 @@ export class ProcessTable {
     }
     if (targets.length === 0) return -ESRCH;
     // One that ends may take another with it (a session's end): look again before each.
-    const results = targets.map((index) => (word(control, processAt(index) + PROCESS.STATE) === PROCESS_RUNNING ? this.#deliver(index, signal) : 0));
+    const results = targets.map((index) =>
+      word(control, processAt(index) + PROCESS.STATE) === PROCESS_RUNNING ? this.#deliver(index, signal) : 0,
+    );
     return results.includes(0) ? 0 : (results[0] ?? -ESRCH);
   }
 
@@ -334,4 +347,3 @@ export class ProcessTable {
     }
   }
 }
-

@@ -42,10 +42,11 @@ export function startReactor(system: System, onError: (error: unknown) => void):
       const sequence = system.wakeSequence();
       turn();
       if (system.wakeSequence() === sequence) await system.wait(sequence, Infinity);
-      else await new Promise<void>((resolve) => {
-        continueTurn = resolve;
-        hop.port2.postMessage(null);
-      });
+      else
+        await new Promise<void>((resolve) => {
+          continueTurn = resolve;
+          hop.port2.postMessage(null);
+        });
     }
     hop.port1.close();
   }

@@ -58,7 +58,7 @@ export function openConnectionOf(system: System, reactor: Reactor, fd: number): 
       }
     },
     async write(bytes) {
-      for (let done = 0; done < bytes.length; ) {
+      for (let done = 0; done < bytes.length;) {
         if (isClosed) throw new StreamError('write', -32);
         const length = system.write(fd, bytes.subarray(done));
         if (length === -EAGAIN) await until(WRITABLE);

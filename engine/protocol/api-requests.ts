@@ -8,7 +8,10 @@ function isFields(value: unknown): value is Fields {
 }
 
 function invalid(name: string, expected: string, value: unknown): CodedError {
-  return new CodedError('ERR_INVALID_ARG_TYPE', `The "${name}" argument must be ${expected}. Received ${value === null ? 'null' : typeof value}`);
+  return new CodedError(
+    'ERR_INVALID_ARG_TYPE',
+    `The "${name}" argument must be ${expected}. Received ${value === null ? 'null' : typeof value}`,
+  );
 }
 
 function optionalStrings(value: unknown, name: string): readonly string[] {
@@ -58,11 +61,18 @@ export function parseRunOptions(value: unknown): RunOptions {
     if (!isFields(env)) throw invalid('options.env', 'an object', env);
     for (const [name, one] of Object.entries(env)) {
       if (one === undefined || one === null) continue;
-      if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean') throw invalid(`options.env.${name}`, 'a string, number or boolean', one);
+      if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean')
+        throw invalid(`options.env.${name}`, 'a string, number or boolean', one);
       variables.set(name, String(one));
     }
   }
-  return { command, args: optionalStrings(args, 'args'), cwd: cwd ?? null, env: variables, terminal: isFields(terminal) ? parseSize(terminal) : null };
+  return {
+    command,
+    args: optionalStrings(args, 'args'),
+    cwd: cwd ?? null,
+    env: variables,
+    terminal: isFields(terminal) ? parseSize(terminal) : null,
+  };
 }
 
 /** `{cols, rows}` of a terminal. */
@@ -106,6 +116,7 @@ export type EventName = (typeof EVENTS)[number];
 
 export function parseEventName(value: unknown): EventName {
   const name = EVENTS.find((one) => one === value);
-  if (name === undefined) throw new CodedError('ERR_INVALID_ARG_VALUE', `There is no event '${String(value)}'. Events: ${EVENTS.join(', ')}.`);
+  if (name === undefined)
+    throw new CodedError('ERR_INVALID_ARG_VALUE', `There is no event '${String(value)}'. Events: ${EVENTS.join(', ')}.`);
   return name;
 }

@@ -195,7 +195,11 @@ test.describe('mount', () => {
         dir: { directory: { 'link.txt': { file: { symlink: '../a.txt' } } } },
       });
       await container.mount({ inner: { file: { contents: 'inside' } } }, { mountPoint: 'point/deep' });
-      return [await container.fs.readFile('dir/link.txt', 'utf8'), [...(await container.fs.readFile('bytes'))], await container.fs.readFile('point/deep/inner', 'utf8')];
+      return [
+        await container.fs.readFile('dir/link.txt', 'utf8'),
+        [...(await container.fs.readFile('bytes'))],
+        await container.fs.readFile('point/deep/inner', 'utf8'),
+      ];
     });
     expect(result).toEqual(['text', [200, 0, 1], 'inside']);
   });
@@ -211,7 +215,11 @@ test.describe('mount', () => {
     const sizes = await page.evaluate(async (data) => {
       await container.mount(Uint8Array.from(data));
       const names = await container.fs.readdir('src');
-      return [names.length, (await container.fs.readFile('src/file-19')).length, (await container.fs.readFile('big')).every((byte) => byte === 7)];
+      return [
+        names.length,
+        (await container.fs.readFile('src/file-19')).length,
+        (await container.fs.readFile('big')).every((byte) => byte === 7),
+      ];
     }, bytes);
     expect(sizes).toEqual([20, 7600, true]);
   });
@@ -245,7 +253,10 @@ test.describe('spawn', () => {
     await boot(page);
     const result = await page.evaluate(async () => {
       await container.fs.mkdir('sub');
-      await container.fs.writeFile('sub/main.js', 'const { isTTY, columns, rows } = process.stdout; console.log(`${process.cwd()} ${isTTY} ${columns} ${rows}`); process.exit(4)');
+      await container.fs.writeFile(
+        'sub/main.js',
+        'const { isTTY, columns, rows } = process.stdout; console.log(`${process.cwd()} ${isTTY} ${columns} ${rows}`); process.exit(4)',
+      );
       return runCommand('node', ['main.js'], { cwd: 'sub', terminal: { cols: 100, rows: 30 } });
     });
     expect(result).toEqual({ code: 4, output: '/home/work/sub true 100 30\r\n' });
@@ -297,7 +308,8 @@ test.describe('spawn', () => {
     const page = await openClient();
     await boot(page);
     const output = await page.evaluate(async () => {
-      const script = 'process.stdout.on("resize", () => { console.log(`${process.stdout.columns} ${process.stdout.rows}`); process.exit() }); console.log("on"); setInterval(() => {}, 1000)';
+      const script =
+        'process.stdout.on("resize", () => { console.log(`${process.stdout.columns} ${process.stdout.rows}`); process.exit() }); console.log("on"); setInterval(() => {}, 1000)';
       const process = await container.spawn('node', ['-e', script], { terminal: { cols: 80, rows: 24 } });
       const reader = process.output.getReader();
       let text = (await reader.read()).value ?? '';
@@ -336,7 +348,12 @@ test.describe('export', () => {
       const zip = await container.export('site', { format: 'zip' });
       await container.mount(binary.slice(), { mountPoint: 'copy' });
       const again = await container.export('copy', { format: 'json' });
-      return { same: JSON.stringify(tree) === JSON.stringify(again), names: Object.keys(tree), logo: [...(await container.fs.readFile('copy/logo.bin'))], zip: [...zip] };
+      return {
+        same: JSON.stringify(tree) === JSON.stringify(again),
+        names: Object.keys(tree),
+        logo: [...(await container.fs.readFile('copy/logo.bin'))],
+        zip: [...zip],
+      };
     });
     const archive = unzipSync(Uint8Array.from(result.zip));
     expect(result.same).toBe(true);
@@ -378,7 +395,10 @@ test.describe('on', () => {
       container.on('code', (...args) => events.push(['code', ...args]));
       const silent = container.on('port', () => events.push('unsubscribed listener'));
       silent();
-      await container.fs.writeFile('server.js', 'const s = require("net").createServer().listen(4321, () => setTimeout(() => s.close(), 50))');
+      await container.fs.writeFile(
+        'server.js',
+        'const s = require("net").createServer().listen(4321, () => setTimeout(() => s.close(), 50))',
+      );
       await runCommand('node', ['server.js']);
       await runCommand('xdg-open', ['https://example.com/']);
       await runCommand('code', ['-g', 'a.js:3:7']);
@@ -405,14 +425,19 @@ test.describe('setPreviewScript', () => {
       await rejection(container.setPreviewScript('console.log(1)', { type: 'module', defer: true })),
       await rejection(container.setPreviewScript(1 as unknown as string)),
     ]);
-    expect(results).toEqual(['fulfilled', { code: 'ERR_INVALID_ARG_TYPE', message: 'The "scriptSrc" argument must be a string. Received number' }]);
+    expect(results).toEqual([
+      'fulfilled',
+      { code: 'ERR_INVALID_ARG_TYPE', message: 'The "scriptSrc" argument must be a string. Received number' },
+    ]);
   });
 });
 
 test.describe('crossOriginIsolated', () => {
   test('is checked before anything is started', async ({ openClient }) => {
     const page = await openClient({ coep: 'none' });
-    const message = await page.evaluate(() => webcontainer.WebContainer.boot({ coep: 'none' }).then(String, (error: Error) => error.message));
+    const message = await page.evaluate(() =>
+      webcontainer.WebContainer.boot({ coep: 'none' }).then(String, (error: Error) => error.message),
+    );
     expect(message).toContain('not cross-origin isolated');
   });
 });

@@ -73,7 +73,10 @@ export function encode(text: string, encoding: string): Uint8Array<ArrayBuffer> 
     }
     case 'base64':
     case 'base64url': {
-      const plain = text.replaceAll('-', '+').replaceAll('_', '/').replace(/[^A-Za-z0-9+/]/g, '');
+      const plain = text
+        .replaceAll('-', '+')
+        .replaceAll('_', '/')
+        .replace(/[^A-Za-z0-9+/]/g, '');
       return fromLatin1(atob(plain.length % 4 === 1 ? plain.slice(0, -1) : plain));
     }
     default:

@@ -29,7 +29,12 @@ export function readTree(files: FileSystem, path: string, shown: string, filter:
       const inside = relative === '' ? name : `${relative}/${name}`;
       const isOut = isInExcluded || isExcluded(inside);
       if (isOut && !hasIncludes) continue;
-      const node = type === DIRECTORY ? directory(`${absolute}/${name}`, inside, isOut) : isOut && !isIncluded(inside) ? null : leaf(`${absolute}/${name}`, inside, type);
+      const node =
+        type === DIRECTORY
+          ? directory(`${absolute}/${name}`, inside, isOut)
+          : isOut && !isIncluded(inside)
+            ? null
+            : leaf(`${absolute}/${name}`, inside, type);
       if (node !== null) entries.set(name, node);
     }
     // A folder that was excluded comes back only for what was included in it.

@@ -11,7 +11,11 @@ const DIRECTORY = 2;
 const FILE = 1;
 
 /** Watches an absolute path; gives a function that ends it, or -errno. */
-export type WatchFiles = (path: string, isRecursive: boolean, listener: (event: 'rename' | 'change', name: string) => void) => (() => void) | number;
+export type WatchFiles = (
+  path: string,
+  isRecursive: boolean,
+  listener: (event: 'rename' | 'change', name: string) => void,
+) => (() => void) | number;
 
 export function createFileService(files: FileSystem, paths: ScopedPaths, watch: WatchFiles): Service {
   const encoder = new TextEncoder();
@@ -32,13 +36,16 @@ export function createFileService(files: FileSystem, paths: ScopedPaths, watch: 
   function writeFile(given: unknown, data: unknown, options: unknown): void {
     const path = pathOf(given, 'file');
     if (typeof data !== 'string' && !(data instanceof Uint8Array)) {
-      throw new CodedError('ERR_INVALID_ARG_TYPE', `The "data" argument must be of type string or an instance of Uint8Array. Received ${describe(data)}`);
+      throw new CodedError(
+        'ERR_INVALID_ARG_TYPE',
+        `The "data" argument must be of type string or an instance of Uint8Array. Received ${describe(data)}`,
+      );
     }
     const bytes = typeof data === 'string' ? encode(data, encodingOf(options) ?? 'utf8') : data;
     const absolute = paths.absolute(path);
     const inode = check(files.open(absolute, O_WRONLY_CREATE_TRUNCATE, 0o644), 'open', path);
     try {
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         const written = check(files.write(inode, bytes.subarray(at), at), 'write');
         if (written === 0) throw new SystemCallError(-28, 'write');
         at += written;
@@ -53,11 +60,19 @@ export function createFileService(files: FileSystem, paths: ScopedPaths, watch: 
     const encoding = encodingOf(options) ?? 'utf8';
     const entries = files.readdir(paths.absolute(path));
     if (typeof entries === 'number') throw new SystemCallError(entries, 'scandir', path);
-    const name = (text: string): string | Uint8Array => (encoding === 'buffer' ? encoder.encode(text) : encoding === 'utf8' || encoding === 'utf-8' ? text : decode(encoder.encode(text), encoding));
+    const name = (text: string): string | Uint8Array =>
+      encoding === 'buffer'
+        ? encoder.encode(text)
+        : encoding === 'utf8' || encoding === 'utf-8'
+          ? text
+          : decode(encoder.encode(text), encoding);
     const sorted = entries.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     if (!flag(options, 'withFileTypes')) return sorted.map((entry) => name(entry.name));
     // The client reads the type under this name. Other kinds than files and directories have numbers that it answers "neither" for.
-    return sorted.map((entry) => ({ name: name(entry.name), 'Symbol(type)': entry.type === DIRECTORY ? 2 : entry.type === FILE ? 1 : entry.type }));
+    return sorted.map((entry) => ({
+      name: name(entry.name),
+      'Symbol(type)': entry.type === DIRECTORY ? 2 : entry.type === FILE ? 1 : entry.type,
+    }));
   }
 
   function mkdir(given: unknown, options: unknown): string | undefined {
@@ -122,7 +137,12 @@ export function createFileService(files: FileSystem, paths: ScopedPaths, watch: 
     const encoding = encodingOf(options) ?? 'utf8';
     const target = listener instanceof RemoteFunction ? listener : null;
     const stop = watch(paths.absolute(path), flag(options, 'recursive'), (event, name) => {
-      const shown = encoding === 'buffer' ? encoder.encode(name) : encoding === 'utf8' || encoding === 'utf-8' ? name : decode(encoder.encode(name), encoding);
+      const shown =
+        encoding === 'buffer'
+          ? encoder.encode(name)
+          : encoding === 'utf8' || encoding === 'utf-8'
+            ? name
+            : decode(encoder.encode(name), encoding);
       void target?.call([event, shown]);
     });
     if (typeof stop === 'number') throw new SystemCallError(stop, 'watch', path);
@@ -137,7 +157,10 @@ function pathOf(value: unknown, name: string): string {
     throw new CodedError('ERR_INVALID_ARG_TYPE', `The "${name}" argument must be of type string. Received ${describe(value)}`);
   }
   if (value.includes('\0')) {
-    throw new CodedError('ERR_INVALID_ARG_VALUE', `The argument '${name}' must be a string without null bytes. Received '${value.replaceAll('\0', '\\x00')}'`);
+    throw new CodedError(
+      'ERR_INVALID_ARG_VALUE',
+      `The argument '${name}' must be a string without null bytes. Received '${value.replaceAll('\0', '\\x00')}'`,
+    );
   }
   if (value === '') throw new SystemCallError(-2, name === 'filename' ? 'watch' : 'open', '');
   return value;
@@ -149,7 +172,9 @@ function encodingOf(options: unknown): string | null {
 }
 
 function flag(options: unknown, name: string): boolean {
-  return typeof options === 'object' && options !== null && name in options && (options as Readonly<Record<string, unknown>>)[name] === true;
+  return (
+    typeof options === 'object' && options !== null && name in options && (options as Readonly<Record<string, unknown>>)[name] === true
+  );
 }
 
 function describe(value: unknown): string {

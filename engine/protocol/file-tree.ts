@@ -28,7 +28,9 @@ export function parseTree(bytes: Uint8Array): TreeNode {
 
 function field(value: unknown, name: string): unknown {
   if (value instanceof Map) return value.get(name);
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
 }
 
 function toNode(value: unknown, path: string): TreeNode {
@@ -48,7 +50,8 @@ function toNode(value: unknown, path: string): TreeNode {
   if (typeof target === 'string') return { kind: 'symlink', target };
   const contents = field(file, 'c');
   if (contents instanceof Uint8Array) return { kind: 'file', contents };
-  if (typeof contents === 'string') return { kind: 'file', contents: field(file, 'b') === true ? fromLatin1(contents) : encoder.encode(contents) };
+  if (typeof contents === 'string')
+    return { kind: 'file', contents: field(file, 'b') === true ? fromLatin1(contents) : encoder.encode(contents) };
   throw new FileTreeError(`"${path === '' ? '/' : path}" in the tree is neither a directory, a file nor a symlink.`);
 }
 

@@ -17,7 +17,8 @@ export function decodeMessagePack(bytes: Uint8Array): MessagePackValue {
 
   function take(length: number): number {
     const from = at;
-    if (from + length > bytes.length) throw new MessagePackError(`The snapshot is cut off: ${length} bytes wanted at ${from} of ${bytes.length}.`);
+    if (from + length > bytes.length)
+      throw new MessagePackError(`The snapshot is cut off: ${length} bytes wanted at ${from} of ${bytes.length}.`);
     at += length;
     return from;
   }

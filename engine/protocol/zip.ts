@@ -40,7 +40,8 @@ export async function toZip(node: TreeNode): Promise<Uint8Array<ArrayBuffer>> {
     entries.push({ name, mode, size: contents.length, crc: crc32(contents), method, data, offset });
     offset += 30 + name.length + data.length;
   }
-  if (entries.length > 0xffff || offset > 0xffff_ffff) throw new Error(`A zip archive of ${entries.length} entries and ${offset} bytes is too large to write.`);
+  if (entries.length > 0xffff || offset > 0xffff_ffff)
+    throw new Error(`A zip archive of ${entries.length} entries and ${offset} bytes is too large to write.`);
   const directorySize = entries.reduce((sum, { name }) => sum + 46 + name.length, 0);
   const result = new Uint8Array(offset + directorySize + 22);
   const view = new DataView(result.buffer);

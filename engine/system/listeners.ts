@@ -2,7 +2,18 @@
 import type { Control } from './control.ts';
 import { clearBitmap, wakeBitmap, wakeSlot, word } from './control.ts';
 import { EADDRINUSE, EAGAIN, ECONNREFUSED, EINVAL, ENFILE } from './errno.ts';
-import { HEADER, KIND, LISTENER, LISTENER_WORDS, LISTENERS_AT, MAX_BACKLOG, MAX_LISTENERS, OPEN_FILE, PATHS_AT, UNIX_PATH_BYTES } from './layout.ts';
+import {
+  HEADER,
+  KIND,
+  LISTENER,
+  LISTENER_WORDS,
+  LISTENERS_AT,
+  MAX_BACKLOG,
+  MAX_LISTENERS,
+  OPEN_FILE,
+  PATHS_AT,
+  UNIX_PATH_BYTES,
+} from './layout.ts';
 import { allocateOpenFile, freeOpenFile, openFileAt } from './open-files.ts';
 import { addEnd, allocateRing, freeRing } from './rings.ts';
 
@@ -55,7 +66,12 @@ function nextPort(control: Control): number {
 export function findTcpListener(control: Control, host: number, port: number): number {
   for (let i = 0; i < MAX_LISTENERS; i++) {
     const at = listenerAt(i);
-    if (word(control, at + LISTENER.STATE) === LISTENER_TCP && word(control, at + LISTENER.PORT) === port && reaches(host, word(control, at + LISTENER.HOST))) return i;
+    if (
+      word(control, at + LISTENER.STATE) === LISTENER_TCP &&
+      word(control, at + LISTENER.PORT) === port &&
+      reaches(host, word(control, at + LISTENER.HOST))
+    )
+      return i;
   }
   return -1;
 }
@@ -113,7 +129,12 @@ export function listenUnix(control: Control, inode: number, path: Uint8Array, ba
 function isTaken(control: Control, host: number, port: number): boolean {
   for (let i = 0; i < MAX_LISTENERS; i++) {
     const at = listenerAt(i);
-    if (word(control, at + LISTENER.STATE) === LISTENER_TCP && word(control, at + LISTENER.PORT) === port && overlap(host, word(control, at + LISTENER.HOST))) return true;
+    if (
+      word(control, at + LISTENER.STATE) === LISTENER_TCP &&
+      word(control, at + LISTENER.PORT) === port &&
+      overlap(host, word(control, at + LISTENER.HOST))
+    )
+      return true;
   }
   return false;
 }
@@ -191,7 +212,10 @@ export function connectTo(control: Control, listener: number, host: number, flag
     const port = word(control, at + LISTENER.PORT);
     const own = nextPort(control);
     const family = host === V6 || host === ANY_V6 ? V6 : V4;
-    for (const [file, local, remote] of [[client, own, port], [server, port, own]] as const) {
+    for (const [file, local, remote] of [
+      [client, own, port],
+      [server, port, own],
+    ] as const) {
       words[openFileAt(file) + OPEN_FILE.LOCAL_PORT] = local;
       words[openFileAt(file) + OPEN_FILE.REMOTE_PORT] = remote;
       words[openFileAt(file) + OPEN_FILE.HOST] = family;

@@ -318,7 +318,13 @@ describe('terminals', () => {
 describe('devices', () => {
   beforeEach(() => {
     system.files.mkdir('/dev', 0o755);
-    for (const [name, device] of [['null', 0x103], ['zero', 0x105], ['full', 0x107], ['urandom', 0x109], ['stdin', 0xf000]] as const) {
+    for (const [name, device] of [
+      ['null', 0x103],
+      ['zero', 0x105],
+      ['full', 0x107],
+      ['urandom', 0x109],
+      ['stdin', 0xf000],
+    ] as const) {
       system.files.mknod(`/dev/${name}`, 0o020666, device);
     }
   });

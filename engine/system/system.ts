@@ -64,7 +64,17 @@ import { addEnd, allocateRing, dropEnd, freeRing, hasReaders, hasWriters, readRi
 import { HIGHEST_SIGNAL, SIGNALS } from './signals.ts';
 import { countTty, readTty, TTY_OPEN, ttyAt, ttyInput, ttyOutput, ttyReadable, writeTty } from './ttys.ts';
 import { HANGUP, READABLE, WRITABLE } from './types.ts';
-import type { Address, DescriptorKind, ExitStatus, HostEvent, ProcessInfo, SpawnRequest, System, ThreadRequest, WindowSize } from './types.ts';
+import type {
+  Address,
+  DescriptorKind,
+  ExitStatus,
+  HostEvent,
+  ProcessInfo,
+  SpawnRequest,
+  System,
+  ThreadRequest,
+  WindowSize,
+} from './types.ts';
 
 const O_ACCMODE = 3;
 const O_WRONLY = 1;
@@ -90,7 +100,10 @@ const decoder = new TextDecoder();
 
 export interface SystemOptions {
   /** Sends a message to the kernel's worker (needed for `startThread`, whose data cannot go through a mailbox). */
-  readonly post?: (message: { readonly type: 'thread-data'; readonly slot: number; readonly data: unknown }, transfer: Transferable[]) => void;
+  readonly post?: (
+    message: { readonly type: 'thread-data'; readonly slot: number; readonly data: unknown },
+    transfer: Transferable[],
+  ) => void;
   /** What `exit` does after the kernel was told; the default waits for the worker's end. */
   readonly onExit?: (code: number) => never;
 }
@@ -410,7 +423,9 @@ export function openSystem(control: Control, files: FileSystem, options: SystemO
       return base === '/' ? `/${path}` : `${base}/${path}`;
     },
     umask(mask) {
-      return mask === undefined ? Atomics.load(words, record + PROCESS.UMASK) : Atomics.exchange(words, record + PROCESS.UMASK, mask & 0o777);
+      return mask === undefined
+        ? Atomics.load(words, record + PROCESS.UMASK)
+        : Atomics.exchange(words, record + PROCESS.UMASK, mask & 0o777);
     },
 
     open(path, flags, mode) {
@@ -511,7 +526,18 @@ export function openSystem(control: Control, files: FileSystem, options: SystemO
       const a = word(control, at + OPEN_FILE.A);
       const number = (at - openFileAt(0)) / (openFileAt(1) - openFileAt(0));
       const special = (mode: number, rdev = 0): Result => {
-        fillStat(out, offset, new Map([[0, ANONYMOUS_DEVICE], [STAT_MODE, mode], [2, 1], [STAT_RDEV, rdev], [6, 4096], [7, number + 1]]));
+        fillStat(
+          out,
+          offset,
+          new Map([
+            [0, ANONYMOUS_DEVICE],
+            [STAT_MODE, mode],
+            [2, 1],
+            [STAT_RDEV, rdev],
+            [6, 4096],
+            [7, number + 1],
+          ]),
+        );
         return 0;
       };
       switch (word(control, at + OPEN_FILE.KIND)) {
@@ -647,7 +673,11 @@ export function openSystem(control: Control, files: FileSystem, options: SystemO
           interests.delete(bitmapAt);
           clearBit(control, bitmapAt, slot);
         }
-        for (const [other, bitmaps] of watched) watched.set(other, bitmaps.filter((one) => one !== bitmapAt));
+        for (const [other, bitmaps] of watched)
+          watched.set(
+            other,
+            bitmaps.filter((one) => one !== bitmapAt),
+          );
         words[at + OPEN_FILE.B] = 0;
         dropEnd(control, ring, 'WRITERS');
         return 0;
@@ -674,7 +704,11 @@ export function openSystem(control: Control, files: FileSystem, options: SystemO
           return hasConnection(control, a) ? READABLE : 0;
         case KIND.TTY: {
           const isOpen = word(control, ttyAt(a) + TTY.STATE) === TTY_OPEN;
-          return (ttyReadable(control, a) ? READABLE : 0) | (!isOpen || writable(control, ttyOutput(control, a)) ? WRITABLE : 0) | (isOpen ? 0 : HANGUP);
+          return (
+            (ttyReadable(control, a) ? READABLE : 0) |
+            (!isOpen || writable(control, ttyOutput(control, a)) ? WRITABLE : 0) |
+            (isOpen ? 0 : HANGUP)
+          );
         }
         default:
           return READABLE | WRITABLE;
@@ -782,7 +816,10 @@ export function openSystem(control: Control, files: FileSystem, options: SystemO
       if (signal < 1 || signal > HIGHEST_SIGNAL || signal === SIGNALS.SIGKILL || signal === SIGNALS.SIGSTOP) return -EINVAL;
       const at = (signal - 1) >> 5;
       const bit = 1 << ((signal - 1) & 31);
-      for (const [mask, wanted] of [[PROCESS.HANDLED, 'handle'], [PROCESS.IGNORED, 'ignore']] as const) {
+      for (const [mask, wanted] of [
+        [PROCESS.HANDLED, 'handle'],
+        [PROCESS.IGNORED, 'ignore'],
+      ] as const) {
         if (action === wanted) Atomics.or(words, record + mask + at, bit);
         else Atomics.and(words, record + mask + at, ~bit);
       }
@@ -792,7 +829,8 @@ export function openSystem(control: Control, files: FileSystem, options: SystemO
       if (target === 0) return word(control, record + PROCESS.GROUP);
       for (let index = 0; index < MAX_PROCESSES; index++) {
         const at = processAt(index);
-        if (word(control, at + PROCESS.STATE) === PROCESS_RUNNING && word(control, at + PROCESS.PID) === target) return word(control, at + PROCESS.GROUP);
+        if (word(control, at + PROCESS.STATE) === PROCESS_RUNNING && word(control, at + PROCESS.PID) === target)
+          return word(control, at + PROCESS.GROUP);
       }
       return -ESRCH;
     },
@@ -836,7 +874,13 @@ export function openSystem(control: Control, files: FileSystem, options: SystemO
 
 const KIND_NAMES: readonly (DescriptorKind | undefined)[] = [undefined, 'file', 'directory', 'pipe', 'socket', 'listener', 'tty', 'null'];
 
-function installPair(control: Control, process: number, first: number, second: number, inodes: number[]): readonly [number, number] | Result {
+function installPair(
+  control: Control,
+  process: number,
+  first: number,
+  second: number,
+  inodes: number[],
+): readonly [number, number] | Result {
   const one = install(control, process, first);
   const two = one < 0 ? one : install(control, process, second);
   if (two >= 0) return [one, two];

@@ -12,6 +12,7 @@
  * @property {boolean} quiet
  * @property {boolean} keep
  * @property {boolean} keepGoing
+ * @property {string | null} profile
  * @property {string[]} command
  */
 
@@ -31,6 +32,7 @@ export function parseArguments(args) {
     quiet: false,
     keep: false,
     keepGoing: false,
+    profile: null,
     command: [],
   };
   let at = 0;
@@ -52,6 +54,9 @@ export function parseArguments(args) {
         break;
       case '--cwd':
         options.cwd = value(arg);
+        break;
+      case '--profile':
+        options.profile = value(arg);
         break;
       case '--script':
         options.script = value(arg);

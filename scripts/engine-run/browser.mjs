@@ -5,10 +5,12 @@ import { CHROMIUM_ARGUMENTS, requireChromium } from '../chromium.mjs';
 /**
  * Boots the engine in a headless Chromium.
  * @param {import('./server.mjs').EngineServer} server
+ * @param {string | null} profile folder of a browser profile that is kept
  * @param {(text: string) => void} say
  */
-export async function openEngine(server, say) {
-  const browser = await chromium.launch({ executablePath: requireChromium(), args: CHROMIUM_ARGUMENTS });
+export async function openEngine(server, profile, say) {
+  const launch = { executablePath: requireChromium(), args: CHROMIUM_ARGUMENTS };
+  const browser = profile === null ? await chromium.launch(launch) : await chromium.launchPersistentContext(profile, launch);
   const page = await browser.newPage();
   page.on('console', (message) => say(`console ${message.type()}: ${message.text()} ${message.location().url}`));
   page.on('pageerror', (error) => say(`page: ${error.message}`));

@@ -27,9 +27,11 @@ const ISOLATION = {
  * passed on to JAMPOT_BASE_URL (default http://127.0.0.1:3000), if something listens there.
  * @param {string} root
  * @param {string | null} external
+ * @param {boolean} isPersistent whether the engine keeps its files in the browser's profile
  * @returns {Promise<EngineServer>}
  */
-export async function serveEngine(root, external) {
+export async function serveEngine(root, external, isPersistent) {
+  let base = '';
   let snapshot = /** @type {Uint8Array} */ (new Uint8Array());
   const upstream = new URL(process.env['JAMPOT_API'] ?? 'http://127.0.0.1:3000');
   const server = createServer((incoming, response) => {
@@ -37,9 +39,10 @@ export async function serveEngine(root, external) {
     for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
     if (pathname === '/') return void html(response, '<link rel="icon" href="data:,"><script src="/page.js"></script>');
     if (pathname === '/headless') {
+      const [project = 'engine-run'] = (incoming.headers.host ?? '').split('.');
       return void html(
         response,
-        `<script src="/engine/host.js" data-base="http://localhost" data-project="engine-run" data-fetch="on"></script>`,
+        `<script src="/engine/host.js" data-base="${isPersistent ? base : 'http://localhost'}" data-project="${encodeURIComponent(project)}" data-fetch="on"></script>`,
       );
     }
     if (pathname === '/page.js') return send(response, join(root, 'generated', 'engine-run', 'page.js'));
@@ -49,10 +52,12 @@ export async function serveEngine(root, external) {
     if (pathname.startsWith('/api/')) return void forward(incoming, response, upstream);
     response.writeHead(404).end();
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  // The port belongs to the origin, and with it to what the browser keeps.
+  await new Promise((resolve) => server.listen(isPersistent ? 3999 : 0, '127.0.0.1', () => resolve(undefined)));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port.');
   const page = `http://jampot.localhost:${address.port}/`;
+  base = new URL(page).origin;
   return {
     page,
     engine: external ?? `http://engine-run.jampot.localhost:${address.port}`,
