@@ -203,6 +203,12 @@ export function findPrefix(disk: Disk, cwd: string): string {
 }
 
 export function requireSupported(config: Config, command: string): void {
+  if (config.list('workspace').length > 0) {
+    throw new InstallError(
+      'EWORKSPACE',
+      `npm ${command} --workspace is not available in the page: add the package to the workspace's package.json and run \`npm install\` in the project's folder.`,
+    );
+  }
   if (config.is('global') || config.get('location') === 'global') {
     throw new InstallError(
       'EGLOBAL',

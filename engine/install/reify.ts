@@ -118,7 +118,9 @@ interface Staged {
 export async function reify(tree: Tree, actual: Lockfile | null, options: ReifyOptions, context: ReifyContext): Promise<Summary> {
   const { disk, output } = context;
   const wanted = wantedNodes(tree, options.omit);
-  const before = options.clean ? {} : (actual?.packages ?? {});
+  // Without a hidden lockfile nobody knows what lies in node_modules: it is made anew.
+  const clean = options.clean || actual === null;
+  const before = clean ? {} : actual.packages;
   const missing = [...wanted.values()].filter((node) => !isInstalled(disk, node, before[node.location]));
   const toFetch = missing.filter((node) => !node.isLink && !node.inBundle);
   const toLink = missing.filter((node) => node.isLink);
@@ -138,7 +140,7 @@ export async function reify(tree: Tree, actual: Lockfile | null, options: ReifyO
     const undo: (() => void)[] = [];
     try {
       disk.remove(join(modules, '.package-lock.json'));
-      if (options.clean) emptyModules(disk, moduleFolders, staging);
+      if (clean) emptyModules(disk, moduleFolders, staging);
       removeStale(disk, tree.path, stale, staging, undo);
       for (const { node, folder } of staged.toSorted((a, b) => a.node.depth - b.node.depth)) {
         if (!node.inert) putInPlace(disk, node, folder, staging, undo);

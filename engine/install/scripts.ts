@@ -37,8 +37,8 @@ export interface Script {
 }
 
 /** Where the engine keeps its own commands; both names exist there. */
-const NPM_PATH = '/usr/bin/npm';
-const NODE_PATH = '/usr/bin/node';
+const NPM_PATH = '/usr/local/bin/npm';
+const NODE_PATH = '/usr/local/bin/node';
 
 function flatten(value: unknown, key: string, into: Map<string, string>): void {
   if (value === undefined) return;
@@ -53,7 +53,9 @@ export function scriptEnvironment(context: ScriptContext, script: Script): strin
   const { env, config, prefix, system } = context;
   const variables = new Map(env);
   for (const [flag, values] of config.flags) {
-    if (/^[a-z][a-z-]*$/.test(flag)) variables.set(`npm_config_${flag.replaceAll('-', '_')}`, values.join('\n\n'));
+    // What `npm exec` was asked for must not reach an npx inside of the command.
+    if (flag !== 'call' && flag !== 'package' && /^[a-z][a-z-]*$/.test(flag))
+      variables.set(`npm_config_${flag.replaceAll('-', '_')}`, values.join('\n\n'));
   }
   const node = env.get('npm_node_execpath') ?? NODE_PATH;
   variables.set('npm_config_user_agent', `npm/${NPM_VERSION} node/${context.nodeVersion} linux x64 workspaces/false`);
