@@ -2,6 +2,7 @@
 export function quoteName(name: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\x00-\x1f\x7f]/.test(name)) {
+    // oxlint-disable-next-line no-control-regex -- as above
     const escaped = name.replace(/[\x00-\x1f\x7f]+/g, (run) => `'$'${[...run].map((c) => ({ '\n': '\\n', '\t': '\\t', '\r': '\\r' })[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`).join('')}''`);
     return `'${escaped}'`.replace(/''$/, '');
   }

@@ -8,7 +8,7 @@ import { strerror } from '../errno.ts';
 
 export const chmod = command('chmod', (io) => {
   // `-x` and the like are modes, not options.
-  const isMode = (argument: string): boolean => /^-[rwxXst]+$/.test(argument) && !/^-R/.test(argument);
+  const isMode = (argument: string): boolean => /^-[rwxXst]+$/.test(argument);
   const modeArgument = io.args.find((argument, index) => isMode(argument) && !io.args.slice(0, index).includes('--'));
   const flags = io.args.filter((argument) => /^-[Rvcf]+$/.test(argument) || /^--(recursive|verbose|changes|quiet|silent)$/.test(argument));
   const operands = io.args.filter((argument) => !flags.includes(argument) && argument !== modeArgument && argument !== '--');

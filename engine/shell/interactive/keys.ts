@@ -40,6 +40,7 @@ export class KeyDecoder {
         continue;
       }
       if (text.startsWith('\x1b')) {
+        // oxlint-disable-next-line no-control-regex -- terminals are driven by control characters
         const escape = /^\x1b(\[[0-9;?<]*[A-Za-z~]|O[A-Za-z]|[^[O])/.exec(text);
         if (escape === null) {
           if (text.length < 16) this.pending = text;
@@ -60,6 +61,7 @@ export class KeyDecoder {
         text = text.slice(length);
         continue;
       }
+      // oxlint-disable-next-line no-control-regex -- terminals are driven by control characters
       const run = /^[^\x00-\x1f\x7f]+/.exec(text)?.[0] ?? first;
       keys.push({ kind: 'text', text: run });
       text = text.slice(run.length);

@@ -91,7 +91,7 @@ function split(text: string): string[] {
   const parts: string[] = [];
   for (const character of text) {
     const last = parts.length - 1;
-    if (last >= 0 && /^[\p{Mn}\p{Me}\u200d\ufe0f]/u.test(character)) parts[last] += character;
+    if (last >= 0 && /^(?:\p{Mn}|\p{Me}|\u200d|\ufe0f)/u.test(character)) parts[last] += character;
     else parts.push(character);
   }
   return parts;

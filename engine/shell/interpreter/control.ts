@@ -33,7 +33,7 @@ export class Exit {
 }
 
 /** Ctrl-C at an interactive shell: drops the rest of the command line. */
-export class Interrupted {}
+export class Interrupted extends Error {}
 
 /** An error of the shell itself: ends a script, or the line of an interactive shell. */
 export class ShellError extends Error {

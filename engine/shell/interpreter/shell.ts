@@ -112,6 +112,7 @@ export class Shell {
   readonly host: ExpansionHost = this.makeHost();
 
   private makeHost(): ExpansionHost {
+    // oxlint-disable-next-line no-this-alias -- the host's getters have a `this` of their own
     const shell = this;
     return {
       get: (name) => shell.getParameter(name),
