@@ -1,7 +1,7 @@
 /** `npm` and `npx` as programs of the engine. */
 import type { Program, ProgramContext } from '../system/types.ts';
 import { parseCommandLine } from './config.ts';
-import { InstallError, messageOf } from './errors.ts';
+import { InstallError } from './errors.ts';
 import { exec } from './exec.ts';
 import { browserPlatform } from './browser-platform.ts';
 import { bin, config, help, init, ls, pkg, prefix, root, version, view } from './inspect.ts';
@@ -104,12 +104,14 @@ async function guarded(context: ProgramContext, run: () => Promise<number>): Pro
   try {
     return await run();
   } catch (error) {
+    // The system ends a program by throwing through it.
+    if (!(error instanceof Error)) throw error;
     const output = new Output(context.system, context.env, false);
     if (error instanceof InstallError) {
       output.failure(error);
       return error.exitCode;
     }
-    output.error(`${messageOf(error)}\n${error instanceof Error ? (error.stack ?? '') : ''}`);
+    output.error(error.stack ?? error.message);
     return 1;
   }
 }
