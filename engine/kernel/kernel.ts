@@ -7,7 +7,7 @@ import { answerRequest, takeRequests } from '../system/mailbox.ts';
 import { SIGNALS } from '../system/signals.ts';
 import { openFileOf, install, reference } from '../system/open-files.ts';
 import { openSystem } from '../system/system.ts';
-import type { HostEvent, System, WindowSize } from '../system/types.ts';
+import type { HostEvent, ProcessInfo, System, WindowSize } from '../system/types.ts';
 import { FileWatches } from './file-watches.ts';
 import { Ports } from './ports.ts';
 import { ProcessTable } from './processes.ts';
@@ -120,6 +120,11 @@ export class Kernel {
       if (fd >= 0) return openConnectionOf(this.system, this.reactor, fd);
     }
     return null;
+  }
+
+  /** Running processes, by pid. */
+  processes(): ProcessInfo[] {
+    return this.#processes.list();
   }
 
   /** Ends all processes and workers. */

@@ -1,0 +1,110 @@
+/** A program worker on a Node thread, with programs that tests of the kernel run. Node strips the types itself. */
+import { parentPort } from 'node:worker_threads';
+import { openFileSystem } from '../../fs/file-system.ts';
+import type { FileSystem } from '../../fs/types.ts';
+import type { KernelToWorker, WorkerToKernel } from '../../protocol/worker-messages.ts';
+import type { Control } from '../../system/control.ts';
+import { openControl, wakeFileWatchers } from '../../system/control.ts';
+import { EINTR } from '../../system/errno.ts';
+import { openSystem } from '../../system/system.ts';
+import type { Program, System } from '../../system/types.ts';
+
+const encoder = new TextEncoder();
+const say = (system: System, text: string): number => system.writeBlocking(1, encoder.encode(text));
+
+function spawn(system: System, args: readonly string[], extra: { detached?: boolean; processGroup?: number } = {}): number {
+  return system.spawn({ file: args[0] ?? '', args, env: ['PATH=/bin'], cwd: '/', fds: [0, 1, 2], ...extra });
+}
+
+const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
+  ['echo', ({ system, args }) => (say(system, `${args.slice(1).join(' ')}\n`), 0)],
+  ['exit', ({ args }) => Number(args[1])],
+  [
+    'cat',
+    ({ system }) => {
+      const bytes = new Uint8Array(4096);
+      for (let length = system.readBlocking(0, bytes); length > 0; length = system.readBlocking(0, bytes)) system.writeBlocking(1, bytes.subarray(0, length));
+      return 0;
+    },
+  ],
+  [
+    'spin',
+    ({ system }) => {
+      say(system, 'spinning\n');
+      for (;;);
+    },
+  ],
+  [
+    'trap',
+    ({ system }) => {
+      for (const signal of [2, 15, 28]) system.setSignalAction(signal, 'handle');
+      say(system, 'ready\n');
+      const bytes = new Uint8Array(16);
+      for (;;) {
+        const length = system.readBlocking(0, bytes);
+        if (length === -EINTR) for (const signal of system.takeSignals()) say(system, `signal ${signal}\n`);
+        else if (length <= 0) return 3;
+      }
+    },
+  ],
+  [
+    'parent',
+    ({ system }) => {
+      const child = spawn(system, ['exit', '5']);
+      const killed = spawn(system, ['cat']);
+      const missing = spawn(system, ['missing']);
+      const kill = system.kill(killed, 15);
+      const one = system.wait4Blocking(child);
+      const two = system.wait4Blocking(killed);
+      say(system, JSON.stringify({ ppid: system.ppid, missing, kill, codes: [one, two].map((status) => (typeof status === 'number' ? status : [status.code, status.signal])) }));
+      return 0;
+    },
+  ],
+  [
+    'orphan',
+    ({ system }) => {
+      say(system, `${spawn(system, ['sleep'])}\n`);
+      return 0;
+    },
+  ],
+  [
+    'sleep',
+    ({ system }) => {
+      for (;;) system.waitBlocking(system.wakeSequence(), Infinity);
+    },
+  ],
+  [
+    'scribble',
+    ({ system }) => {
+      say(system, 'on\n');
+      for (let i = 0; ; i++) system.files.writeFile(`/tmp/${i % 7}`, new Uint8Array(3000 + (i % 5000)));
+    },
+  ],
+  [
+    'crash',
+    () =>
+      new Promise(() => {
+        setTimeout(() => {
+          throw new Error('on purpose');
+        }, 0);
+      }),
+  ],
+]);
+
+let booted: { control: Control; files: FileSystem } | null = null;
+const post = (message: WorkerToKernel): void => parentPort?.postMessage(message);
+
+parentPort?.on('message', (message: KernelToWorker) => {
+  if (message.type === 'boot') {
+    const control = openControl(message.control, message.slot);
+    booted = { control, files: openFileSystem(message.files, { slot: message.slot, onChange: () => wakeFileWatchers(control) }) };
+    post({ type: 'ready', programs: [...programs.keys()] });
+  } else if (message.type === 'start' && booted !== null) {
+    const system = openSystem(booted.control, booted.files);
+    const program = programs.get(message.program);
+    void Promise.resolve(program?.({ system, args: message.args, env: new Map() }) ?? 127).then((code) => {
+      system.detach();
+      post({ type: 'returned', code });
+    });
+  }
+});
