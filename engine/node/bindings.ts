@@ -45,7 +45,6 @@ import * as modules from './bindings/modules.ts';
 import * as cjsLexer from './bindings/cjs_lexer.ts';
 import * as caresWrap from './bindings/cares_wrap.ts';
 import * as httpParser from './bindings/http_parser.ts';
-import * as icu from './bindings/icu.ts';
 import * as wasmWebApi from './bindings/wasm_web_api.ts';
 import { createWorkerBinding } from './bindings/worker.ts';
 import type { CreateBinding } from './environment.ts';
@@ -116,7 +115,6 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['cjs_lexer', cjsLexer.create],
     ['cares_wrap', caresWrap.create],
     ['http_parser', httpParser.create],
-    ['icu', icu.create],
     ['wasm_web_api', wasmWebApi.create],
     ['worker', createWorkerBinding(parts.isMainThread)],
   ]);
