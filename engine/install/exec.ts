@@ -91,7 +91,7 @@ async function fetchPackages(session: Session, packages: readonly string[]): Pro
       `exec The following package${sorted.length === 1 ? ' was' : 's were'} not found and will be installed: ${sorted.join(', ')}`,
     );
   }
-  await installInto(session, folder, sorted);
+  await installInto(session, folder, sorted, true);
   return folder;
 }
 

@@ -76,6 +76,7 @@ interface ApplyOptions {
   readonly registry?: Registry;
   /** Whether scripts of the project itself run: not when packages were named. */
   readonly ownScripts?: boolean;
+  readonly quiet?: boolean;
   /** Called when the packages are in place, before any script: package.json and the lockfile are written then. */
   readonly beforeScripts?: () => void;
 }
@@ -118,7 +119,7 @@ async function apply(session: Session, project: Project, tree: Tree, options: Ap
   }
   output.clearProgress();
   if (code !== 0) return code;
-  output.notice(summaryText(summary, platform.now() - session.started));
+  if (options.quiet !== true) output.notice(summaryText(summary, platform.now() - session.started));
   warnUnreviewed(session, project, summary);
   return 0;
 }
@@ -247,7 +248,7 @@ export function install(session: Session): Promise<number> {
 }
 
 /** Installs what a folder's package.json says and adds the named packages to it; makes the package.json when there is none. */
-export async function installInto(session: Session, folder: string, packages: readonly string[]): Promise<number> {
+export async function installInto(session: Session, folder: string, packages: readonly string[], quiet = false): Promise<number> {
   const { disk, platform, config } = session;
   if (packages.length > 0 && readPackageFile(disk, folder) === null) disk.mkdir(folder);
   const project = readProject(disk, folder);
@@ -262,6 +263,7 @@ export async function installInto(session: Session, folder: string, packages: re
     explicit: additions.map(({ name }) => name),
     update: new Set(),
     ownScripts: packages.length === 0,
+    quiet,
   });
 }
 
@@ -321,6 +323,8 @@ interface Request {
   readonly explicit: readonly string[];
   readonly update: ReadonlySet<string> | 'all';
   readonly ownScripts: boolean;
+  /** Whether to say what was done: `npx` does not, its output is the command's. */
+  readonly quiet?: boolean;
 }
 
 async function resolveAndApply(session: Session, project: Project, tree: Tree, registry: Registry, request: Request): Promise<number> {
@@ -364,7 +368,13 @@ async function resolveAndApply(session: Session, project: Project, tree: Tree, r
     output.notice(`\nup to date in ${duration(session.platform.now() - session.started)}`);
     return 0;
   }
-  return apply(session, project, tree, { clean: false, registry, ownScripts: request.ownScripts, beforeScripts: finish });
+  return apply(session, project, tree, {
+    clean: false,
+    registry,
+    ownScripts: request.ownScripts,
+    quiet: request.quiet === true,
+    beforeScripts: finish,
+  });
 }
 
 /** Name and saved form of a folder, tarball or address: the package itself knows what it is called. */

@@ -94,12 +94,12 @@ describe('npm exec, npx', () => {
     registry.publish({ name: '@s/far', version: '2.0.0', bin: 'cli.js' }, cli);
     project.write({ 'package.json': { name: 'site' } });
     const first = await project.npx('-y', '@s/far@^2', 'hello');
-    expect(first.stdout).toContain('hello\n');
+    expect(first.stdout).toBe('hello\n');
     expect(first.code).toBe(4);
     expect(first.stderr).toContain('npm warn exec The following package was not found and will be installed: @s/far@^2');
     expect(project.exists('node_modules')).toBe(false);
     registry.requests.length = 0;
-    expect((await project.npx('@s/far@^2', 'again')).stdout).toContain('again\n');
+    expect((await project.npx('@s/far@^2', 'again')).stdout).toBe('again\n');
     expect(registry.requests.filter((path) => path.endsWith('.tgz'))).toEqual([]);
   });
 
