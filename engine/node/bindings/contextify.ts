@@ -7,9 +7,9 @@ import { magicComments } from '../loader/magic-comments.ts';
 import { parseScript } from '../loader/parse.ts';
 import { loaderRuntime } from '../loader/runtime.ts';
 import type { ScriptOrigin } from '../loader/scripts.ts';
-import { arrowMessage, offsetInSource, tokenLength } from '../loader/syntax-error.ts';
+import { arrowMessage, errorLength, offsetInSource } from '../loader/syntax-error.ts';
 import { needsTransform, withoutHashbang } from '../loader/transform-script.ts';
-import { editScript, hasLexicalTop, prepareScript, VmContext, vmContextOf } from '../loader/vm-context.ts';
+import { editScript, forContext, hasLexicalTop, prepareScript, VmContext, vmContextOf } from '../loader/vm-context.ts';
 import type { PreparedScript } from '../loader/vm-context.ts';
 import { setPrivate, withArrow } from './module_wrap.ts';
 
@@ -44,7 +44,7 @@ export const create: CreateBinding = (environment) => {
   /** A sloppy function of the given parameters around the source, on the source's lines. */
   const compile = (options: CompileOptions): Callable => {
     const { source, name, parameters, lineOffset = 0, columnOffset = 0, id, context, extensions = [] } = options;
-    const { code, edits } = transforms.script(source, true);
+    const { code, edits } = context === undefined ? transforms.script(source, true) : forContext(source);
     const scopes = extensions.map((_, index) => `with(ª$E[${index}]){`).join('');
     const before = `(function(ª$ldr$,ª$A,ª$k,ª$w,ª$E){${scopes}return function (${parameters.join(',')}) {`;
     const text = `${before}${code}\n}${'}'.repeat(extensions.length)}})`;
@@ -249,7 +249,7 @@ function syntaxError(environment: Environment, error: unknown, text: string, ori
     const end = new SyntaxError('Unexpected end of input');
     return withArrow(environment, end, arrowMessage(name, source, source.length, 0, lineOffset));
   }
-  return withArrow(environment, error, arrowMessage(name, source, Math.max(0, offset), tokenLength(source, Math.max(0, offset)), lineOffset));
+  return withArrow(environment, error, arrowMessage(name, source, Math.max(0, offset), errorLength(error.message, source, Math.max(0, offset)), lineOffset));
 }
 
 /** node::errors::DecorateErrorStack: the arrow message goes on top of the stack. */

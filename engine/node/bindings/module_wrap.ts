@@ -7,7 +7,7 @@ import type { CompiledModule, ModuleHost, ModuleRecord } from '../loader/module-
 import type { ParseFailure } from '../loader/parse.ts';
 import { loaderRuntime } from '../loader/runtime.ts';
 import type { ImportModuleDynamically } from '../loader/runtime.ts';
-import { arrowMessage, moduleSyntaxError, offsetInSource, tokenLength } from '../loader/syntax-error.ts';
+import { arrowMessage, errorLength, moduleSyntaxError, offsetInSource } from '../loader/syntax-error.ts';
 import { transformModule } from '../loader/transform-module.ts';
 import type { ModuleCode } from '../loader/transform-module.ts';
 import { vmContextOf } from '../loader/vm-context.ts';
@@ -269,7 +269,7 @@ function compile(environment: Environment, url: string, source: string, code: Mo
     if (place === undefined) throw error;
     const { edits } = transformModule(source, code.cyclic);
     const offset = Math.min(source.length, edits.originalOffset(offsetInSource(text, place, 0) - prefix));
-    throw withArrow(environment, error, arrowMessage(url, source, offset, tokenLength(source, offset)));
+    throw withArrow(environment, error, arrowMessage(url, source, offset, errorLength(error.message, source, offset)));
   }
 }
 

@@ -11,17 +11,12 @@ export function createNamespace(names: readonly string[], read: (name: string) =
   Object.defineProperty(target, Symbol.toStringTag, { value: 'Module' });
   Object.preventExtensions(target);
   const describe = (key: string): PropertyDescriptor => ({ value: read(key), writable: true, enumerable: true, configurable: false });
-  const fail = (message: string): never => {
-    throw new TypeError(message);
-  };
   const namespace = new NativeProxy(target, {
     get: (_, key) => (typeof key === 'string' && exported.has(key) ? read(key) : Reflect.get(target, key)),
-    set: (_, key) =>
-      exported.has(key) || key === Symbol.toStringTag
-        ? fail(`Cannot assign to read only property '${String(key)}' of object '[object Module]'`)
-        : fail(`Cannot add property ${String(key)}, object is not extensible`),
+    // False: strict code gets a TypeError (in a proxy's words), sloppy code goes on, Reflect says so.
+    set: () => false,
     has: (_, key) => exported.has(key) || key === Symbol.toStringTag,
-    deleteProperty: (_, key) => (exported.has(key) || key === Symbol.toStringTag ? fail(`Cannot delete property '${String(key)}' of [object Module]`) : true),
+    deleteProperty: (_, key) => !exported.has(key) && key !== Symbol.toStringTag,
     ownKeys: () => [...sorted, Symbol.toStringTag],
     getOwnPropertyDescriptor: (_, key) => (typeof key === 'string' && exported.has(key) ? describe(key) : Reflect.getOwnPropertyDescriptor(target, key)),
     defineProperty: (_, key, descriptor) => {

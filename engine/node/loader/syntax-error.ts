@@ -36,6 +36,12 @@ export function tokenLength(source: string, offset: number): number {
   return TOKEN.exec(source)?.[0].length ?? 0;
 }
 
+/** How much of the source an error is about: a whole regular expression, or one token. */
+export function errorLength(message: string, source: string, offset: number): number {
+  if (!message.startsWith('Invalid regular expression')) return tokenLength(source, offset);
+  return /^\/(?:[^/\\\n]|\\.)*\/?\w*/.exec(source.slice(offset))?.[0].length ?? 1;
+}
+
 /** `file:line`, the source line, and carets under `length` characters. */
 export function arrowMessage(file: string, source: string, offset: number, length: number, lineOffset = 0): string {
   const { line, column } = positionOf(source, offset);
@@ -62,10 +68,13 @@ export function moduleSyntaxError(source: string, failure: ParseFailure, locate:
     if (error instanceof SyntaxError && place !== undefined) {
       const offset = offsetInSource(stripped, place, prefix.length);
       if (offset >= source.length) return { message: 'Unexpected end of input', offset: source.length, length: 0 };
-      return { message: error.message, offset, length: tokenLength(source, offset) };
+      return { message: error.message, offset, length: errorLength(error.message, source, offset) };
     }
   }
-  return { message: reword(source, failure), offset: failure.pos, length: tokenLength(source, failure.pos) };
+  const message = reword(source, failure);
+  // acorn points at `new`, V8 at `target`.
+  const offset = message.startsWith('new.target') ? source.indexOf('target', failure.pos) : failure.pos;
+  return { message, offset, length: tokenLength(source, offset) };
 }
 
 export function offsetInSource(source: string, place: Position, prefix: number): number {
@@ -107,6 +116,7 @@ function reword(source: string, failure: ParseFailure): string {
   if (/^'new\.target' can only/.test(message)) return 'new.target expression is not allowed here';
   if (/^Unsyntactic (break|continue)/.test(message)) return `Illegal ${token} statement`;
   if (/^(Unterminated string|Unterminated template|Unexpected character)/.test(message)) return 'Invalid or unexpected token';
+  if (message.startsWith('Unexpected keyword')) return 'Unexpected reserved word';
   if (!message.startsWith('Unexpected token') && !message.startsWith('Cannot use keyword')) return message;
   if (failure.pos >= source.length) return 'Unexpected end of input';
   if (KEYWORDS.has(token)) return token === 'await' || token === 'enum' ? 'Unexpected reserved word' : 'Unexpected strict mode reserved word';

@@ -13,6 +13,8 @@ export function needsTransform(source: string): boolean {
 export interface ScriptKind {
   /** The text is the body of a function (CommonJS), not a script. */
   readonly functionBody: boolean;
+  /** Free names of which `typeof` is asked, for code in a vm context. */
+  readonly tested?: ReadonlySet<string>;
 }
 
 /** Edits of a source that `needsTransform`. Undefined when acorn refuses it: V8 then reports the error in its own words. */
@@ -25,7 +27,8 @@ export function transformScript(source: string, kind: ScriptKind): Edits | undef
     throw error;
   }
   const edits = new Edits();
-  rewrite(program, edits, undefined);
+  const { tested } = kind;
+  rewrite(program, edits, tested === undefined ? undefined : { imports: new Set(), rewriteReads: false, mutable: new Map(), tested });
   return edits;
 }
 

@@ -13,6 +13,9 @@ import { Edits } from './edits.ts';
 import { parseScript } from './parse.ts';
 import type { ScriptOrigin } from './scripts.ts';
 import { loaderRuntime } from './runtime.ts';
+import { TESTED } from './generated-names.ts';
+import type { ScriptCode } from './transform-cache.ts';
+import { transformScript, withoutHashbang } from './transform-script.ts';
 import { patternNames, rewrite } from './walk.ts';
 
 /** Globals of the language itself, which every realm has. */
@@ -65,7 +68,8 @@ export class VmContext {
   run(prepared: PreparedScript, importer: unknown, name: string, source: string): unknown {
     const { frames, scripts } = loaderRuntime(this.#environment);
     for (const each of [...prepared.variables, ...prepared.functions]) this.#declared.add(each);
-    for (const each of prepared.variables) if (!(each in this.sandbox)) this.sandbox[each] = undefined;
+    // A variable becomes the sandbox's property when it is assigned.
+    if (this.global === this.sandbox) for (const each of prepared.variables) if (!(each in this.sandbox)) this.sandbox[each] = undefined;
     for (const each of prepared.lexical) this.#lexical[each] = undefined;
     const copy = (values: () => Record<string, unknown>, names: readonly string[]): void => {
       const before = this.#ownNames;
@@ -88,9 +92,8 @@ export class VmContext {
     const text = scripts.named(`${before}${prepared.code}`, { name, source, prefix: before.length, edits: prepared.edits, ...prepared.offsets });
     const runner = evaluate('(function(ª$G,ª$C,ª$ldr$,ª$A,ª$k,ª$w,ª$D,ª$T){with(ª$G){return eval(ª$C)}})') as (this: object, ...parameters: unknown[]) => unknown;
     const keep = (value: unknown): unknown => value;
-    const tested = new NativeProxy(this.global, { get: (_, key) => (key in this.#lexical ? this.#lexical[key as string] : Reflect.get(this.global, key)) });
     try {
-      return runner.call(this.global, prepared.strict ? this.#strict : this.#sloppy, text, importer, frames, keep, keep, take, tested);
+      return runner.call(this.global, prepared.strict ? this.#strict : this.#sloppy, text, importer, frames, keep, keep, take, this.#tested());
     } finally {
       if (atEnd !== undefined) copy(atEnd, own);
     }
@@ -99,9 +102,14 @@ export class VmContext {
   /** Evaluates an expression (a function) whose free names are the context's. */
   evaluateExpression(expression: string, origin: ScriptOrigin): unknown {
     const { scripts } = loaderRuntime(this.#environment);
-    const before = '(function(ª$G){with(ª$G){return ';
-    const make = scripts.evaluate(`${before}${expression}\n}})`, { ...origin, prefix: origin.prefix + before.length }) as (this: object, scope: object) => unknown;
-    return make.call(this.global, this.#sloppy);
+    const before = `(function(ª$G,${TESTED}){with(ª$G){return `;
+    const make = scripts.evaluate(`${before}${expression}\n}})`, { ...origin, prefix: origin.prefix + before.length }) as (this: object, ...parameters: unknown[]) => unknown;
+    return make.call(this.global, this.#sloppy, this.#tested());
+  }
+
+  /** What `typeof name` reads: nothing is thrown. */
+  #tested(): object {
+    return new NativeProxy(this.global, { get: (_, key) => (key in this.#lexical ? this.#lexical[key as string] : Reflect.get(this.global, key)) });
   }
 
   #makeThisScope(): object {
@@ -140,11 +148,12 @@ export class VmContext {
         if (key in sandbox) return sandbox[key];
         if (key === 'globalThis') return this.global;
         if (typeof key === 'string' && INTRINSICS.has(key)) return (globalThis as unknown as Record<string, unknown>)[key];
+        if (this.#declared.has(String(key))) return undefined;
         throw new ReferenceError(`${String(key)} is not defined`);
       },
       set: (_, key, value) => {
         if (key in lexical) return Reflect.set(lexical, key, value);
-        if (strict && !(key in sandbox) && !INTRINSICS.has(String(key))) throw new ReferenceError(`${String(key)} is not defined`);
+        if (strict && !(key in sandbox) && !this.#declared.has(String(key)) && !INTRINSICS.has(String(key))) throw new ReferenceError(`${String(key)} is not defined`);
         return Reflect.set(sandbox, key, value);
       },
       deleteProperty: (_, key) => Reflect.deleteProperty(sandbox, key),
@@ -199,6 +208,14 @@ export function editScript(source: string, program: Program, lexical: boolean, t
   rewrite(program, edits, tested === undefined ? undefined : { imports: new Set(), rewriteReads: false, mutable: new Map(), tested });
   if (lexical) for (const statement of program.body) if (statement.type === 'ClassDeclaration') edits.insert(statement.end, ';');
   return edits;
+}
+
+/** The body of a function that is compiled in a context. Unparsable source goes to V8 as it is, which then says why. */
+export function forContext(source: string): ScriptCode {
+  const make = (): Edits | undefined => transformScript(source, { functionBody: true, tested: testedNames(source) });
+  const edits = make();
+  if (edits === undefined || edits.size === 0) return { code: withoutHashbang(source), edits: undefined };
+  return { code: withoutHashbang(edits.apply(source)), edits: () => edits };
 }
 
 export const hasLexicalTop = (program: Program): boolean =>

@@ -1,20 +1,18 @@
 /** A thread for tests of the loader's bindings, in the test runner's own Node: no kernel, files from the disk. */
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
-import type { Environment } from '../environment.ts';
-import { loaderRuntime } from './runtime.ts';
-import type { LoaderRuntime } from './runtime.ts';
-import type { LocateSyntaxError } from './syntax-error.ts';
+import type { Environment } from '../../environment.ts';
+import { loaderRuntime } from '../runtime.ts';
+import type { LoaderRuntime } from '../runtime.ts';
+import type { LocateSyntaxError } from '../syntax-error.ts';
 
 /** Node prints the place of a syntax error above the stack; a browser tells it in an event. */
 export const locateByNode: LocateSyntaxError = (_error, text) => {
   try {
     new Script(text, { filename: 'located' });
   } catch (error) {
-    const [, line, , carets = ''] = /^located:(\d+)\n(.*)\n([^^\n]*\^+)?/.exec((error as Error).stack ?? '') ?? [];
-    if (line === undefined) return undefined;
-    const found = /^located:\d+\n(.*)\n( *)/.exec((error as Error).stack ?? '');
-    return { line: Number(line), column: (found?.[2]?.length ?? carets.length) + 1 };
+    const [, line, , indent = ''] = /^located:(\d+)\n(.*)\n( *)/.exec((error as Error).stack ?? '') ?? [];
+    if (line !== undefined) return { line: Number(line), column: indent.length + 1 };
   }
   return undefined;
 };
