@@ -84,7 +84,7 @@ function take(volume: Volume, start: number, count: number): void {
 function mark(volume: Volume, start: number, count: number, used: boolean): void {
   const { words, bitmap } = volume;
   const end = start + count;
-  for (let block = start; block < end; ) {
+  for (let block = start; block < end;) {
     const bit = block & 31;
     const length = Math.min(32 - bit, end - block);
     const mask = length === 32 ? -1 : ((1 << length) - 1) << bit;
@@ -98,7 +98,7 @@ function mark(volume: Volume, start: number, count: number, used: boolean): void
 function findRun(volume: Volume, from: number, to: number, count: number): number {
   const { words, bitmap } = volume;
   let run = 0;
-  for (let block = from; block < to; ) {
+  for (let block = from; block < to;) {
     const value = word(words, bitmap + (block >>> 5));
     const bit = block & 31;
     if (value === -1) {

@@ -1,5 +1,15 @@
 import {
-  C_INO, C_KIND, C_LENGTH, C_NAME, C_PARENT, C_SEQUENCE, CHANGE_WORDS, H_CHANGE_NAME_HEAD, H_CHANGE_OBSERVED, H_CHANGE_SEQUENCE, I_LOGGED,
+  C_INO,
+  C_KIND,
+  C_LENGTH,
+  C_NAME,
+  C_PARENT,
+  C_SEQUENCE,
+  CHANGE_WORDS,
+  H_CHANGE_NAME_HEAD,
+  H_CHANGE_OBSERVED,
+  H_CHANGE_SEQUENCE,
+  I_LOGGED,
 } from './layout.ts';
 import { inodeAt } from './inodes.ts';
 import type { Change, ChangeKind } from './types.ts';
@@ -22,7 +32,15 @@ export const ATTRIBUTES = 3;
 const KINDS: readonly ChangeKind[] = ['create', 'delete', 'modify', 'attributes'];
 
 /** `from` holds the name's bytes at `offset`. */
-export function logChange(volume: Volume, kind: number, parent: number, ino: number, from: Uint8Array, offset: number, length: number): void {
+export function logChange(
+  volume: Volume,
+  kind: number,
+  parent: number,
+  ino: number,
+  from: Uint8Array,
+  offset: number,
+  length: number,
+): void {
   const { words, bytes } = volume;
   const sequence = (word(words, H_CHANGE_SEQUENCE) + 1) | 0;
   const head = word(words, H_CHANGE_NAME_HEAD);
@@ -72,7 +90,7 @@ export function readChanges(volume: Volume, since: number): Change[] | null {
     fence();
     if (Atomics.load(words, place + C_SEQUENCE) !== sequence) return null;
     // A name being written now may reach 255 bytes beyond the head.
-    if (((Atomics.load(words, H_CHANGE_NAME_HEAD) - start) >>> 0) > volume.changeNamesSize - 256) return null;
+    if ((Atomics.load(words, H_CHANGE_NAME_HEAD) - start) >>> 0 > volume.changeNamesSize - 256) return null;
     changes.push({ sequence, kind, parent, name, ino });
   }
   return changes;

@@ -1,8 +1,19 @@
 import { allocateRun, allocateSome, blockWord, extendRun, freeRun } from './blocks.ts';
+import { EFBIG } from './errno.ts';
 import { sizeOf, setSize } from './inodes.ts';
 import {
-  BLOCK_SIZE, BLOCK_WORDS, EXTENT_WORDS, H_FREE_BLOCKS, I_BLOCKS, I_EXTENTS, I_INLINE, I_TABLE_BLOCK, I_TABLE_BLOCKS, INLINE_EXTENTS,
+  BLOCK_SIZE,
+  BLOCK_WORDS,
+  EXTENT_WORDS,
+  H_FREE_BLOCKS,
+  I_BLOCKS,
+  I_EXTENTS,
+  I_INLINE,
+  I_TABLE_BLOCK,
+  I_TABLE_BLOCKS,
+  INLINE_EXTENTS,
 } from './layout.ts';
+import type { Result } from './types.ts';
 import type { Volume } from './volume.ts';
 import { word } from './volume.ts';
 
@@ -45,6 +56,21 @@ export function copyOut(volume: Volume, at: number, target: Uint8Array, offset: 
   if (done < end) target.fill(0, offset + done - position, offset + length);
 }
 
+/** A private copy of all bytes; EFBIG when they are more than the memory holds (holes, or a torn size that will be read again). */
+export function copyAll(volume: Volume, at: number): Uint8Array | Result {
+  const { words, bytes } = volume;
+  const size = sizeOf(volume, at);
+  if (!(size >= 0 && size <= bytes.length)) return EFBIG;
+  const start = word(words, at + I_INLINE + 1) * BLOCK_SIZE;
+  const whole =
+    word(words, at + I_EXTENTS) === 1 && word(words, at + I_INLINE) === 0 && word(words, at + I_INLINE + 2) * BLOCK_SIZE >= size;
+  // Copying by the constructor spares the clearing of the new array.
+  if (whole && start >= 0 && start + size <= bytes.length) return new Uint8Array(bytes.subarray(start, start + size));
+  const copy = new Uint8Array(size);
+  copyOut(volume, at, copy, 0, 0, size);
+  return copy;
+}
+
 /** Makes room for [position, position + length) and copies `source` there; bytes written, less than asked when blocks ran out. */
 export function copyIn(volume: Volume, at: number, source: Uint8Array, position: number, ahead: boolean): number {
   const size = sizeOf(volume, at);
@@ -59,7 +85,10 @@ export function copyIn(volume: Volume, at: number, source: Uint8Array, position:
     const start = word(words, extent) * BLOCK_SIZE;
     const extentEnd = start + word(words, extent + 2) * BLOCK_SIZE;
     const part = Math.min(extentEnd, end) - done;
-    bytes.set(part === source.length ? source : source.subarray(done - position, done - position + part), word(words, extent + 1) * BLOCK_SIZE + (done - start));
+    bytes.set(
+      part === source.length ? source : source.subarray(done - position, done - position + part),
+      word(words, extent + 1) * BLOCK_SIZE + (done - start),
+    );
     done += part;
   }
   if (end > size) setSize(volume, at, end);
@@ -282,4 +311,3 @@ function setExtentCount(volume: Volume, at: number, count: number, inTable: bool
 function extentOf(volume: Volume, at: number, i: number, inTable: boolean): number {
   return (inTable ? blockWord(word(volume.words, at + I_TABLE_BLOCK)) : at + I_INLINE) + i * EXTENT_WORDS;
 }
-

@@ -1,7 +1,18 @@
 import { allocateRun, blockWord, freeRun } from './blocks.ts';
 import { inodeAt } from './inodes.ts';
 import {
-  BLOCK_SIZE, ENTRY_WORDS, I_BLOCKS, I_DIR_BLOCK, I_DIR_BLOCKS, I_DIR_CAPACITY, I_DIR_HEAP, I_DIR_LIVE, I_DIR_REMOVALS, I_DIR_USED, I_ENTRY, I_PARENT,
+  BLOCK_SIZE,
+  ENTRY_WORDS,
+  I_BLOCKS,
+  I_DIR_BLOCK,
+  I_DIR_BLOCKS,
+  I_DIR_CAPACITY,
+  I_DIR_HEAP,
+  I_DIR_LIVE,
+  I_DIR_REMOVALS,
+  I_DIR_USED,
+  I_ENTRY,
+  I_PARENT,
   MIN_CAPACITY,
 } from './layout.ts';
 import type { Name } from './name.ts';
@@ -250,4 +261,3 @@ function heapSize(volume: Volume, at: number): number {
   const { words } = volume;
   return word(words, at + I_DIR_BLOCKS) * BLOCK_SIZE - word(words, at + I_DIR_CAPACITY) * (2 + ENTRY_WORDS) * 4;
 }
-

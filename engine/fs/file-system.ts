@@ -1,10 +1,11 @@
+import { setMode, setOwner, setTimes } from './attributes.ts';
 import { ATTRIBUTES, CREATE, newestChange, readChanges } from './changes.ts';
-import { MAX_SIZE, PATH_MAX, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_ISGID, S_ISUID, S_IXGRP, X_OK } from './constants.ts';
-import { copyIn, copyOut } from './data.ts';
+import { MAX_SIZE, PATH_MAX, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, X_OK } from './constants.ts';
+import { copyAll, copyIn, copyOut } from './data.ts';
 import { entryAt, entryIno, entryNameAt, entryNameLength, entryType } from './directory.ts';
-import { EACCES, EBADF, EFBIG, EINVAL, EISDIR, ENOENT, ENOSPC, ENOTDIR, EOPNOTSUPP } from './errno.ts';
-import { allocateInode, ATIME, beginChange, CTIME, endChange, inodeAt, isInode, MTIME, setTime, setTimeParts, sizeOf } from './inodes.ts';
-import { BLOCK_SIZE, H_FREE_BLOCKS, H_FREE_INODES, I_DIR_USED, I_ENTRY, I_GID, I_MODE, I_NLINK, I_PARENT, I_SEQ, I_UID, ROOT } from './layout.ts';
+import { EACCES, EBADF, EFBIG, EINVAL, EISDIR, ENOENT, ENOSPC, ENOTDIR } from './errno.ts';
+import { allocateInode, beginChange, CTIME, endChange, inodeAt, isInode, setTime, sizeOf } from './inodes.ts';
+import { BLOCK_SIZE, H_FREE_BLOCKS, H_FREE_INODES, I_DIR_USED, I_ENTRY, I_MODE, I_NLINK, I_PARENT, I_SEQ, ROOT } from './layout.ts';
 import { WriteLock } from './lock.ts';
 import { BUSY, FOLLOW, NOFOLLOW, NORMAL, PathWalk } from './path-walk.ts';
 import { repairVolume } from './repair.ts';
@@ -107,7 +108,7 @@ export class SharedFileSystem implements FileSystem {
         const mode = word(volume.words, at + I_MODE);
         if (mode !== 0) fillStat(volume, ino, at, out, offset);
         fence();
-        if (Atomics.load(volume.words, at + I_SEQ) === sequence) {
+        if (volume.words[at + I_SEQ] === sequence) {
           if (locked) this.#lock.release();
           return mode === 0 ? EBADF : 0;
         }
@@ -142,27 +143,19 @@ export class SharedFileSystem implements FileSystem {
 
   readlink(path: string): string | Result {
     const volume = this.#volume;
-    for (;;) {
-      const ino = this.#find(path, NOFOLLOW);
-      if (ino < 0) return ino;
+    return this.#about(path, NOFOLLOW, (ino) => {
       const at = inodeAt(volume, ino);
-      const target = this.#stable(at, () => {
+      return this.#stable(at, () => {
         if ((word(volume.words, at + I_MODE) & S_IFMT) !== S_IFLNK) return EINVAL;
         const bytes = new Uint8Array(Math.min(PATH_MAX, sizeOf(volume, at)));
         copyOut(volume, at, bytes, 0, 0, bytes.length);
         return decodeUtf8(bytes, 0, bytes.length);
       });
-      if (this.#walk.stillThere()) return target;
-    }
+    });
   }
 
   readdir(path: string): DirectoryEntry[] | Result {
-    for (;;) {
-      const ino = this.#find(path, FOLLOW);
-      if (ino < 0) return ino;
-      const entries = this.readdirInode(ino);
-      if (this.#walk.stillThere()) return entries;
-    }
+    return this.#about(path, FOLLOW, (ino) => this.readdirInode(ino));
   }
 
   readdirInode(ino: Inode): DirectoryEntry[] | Result {
@@ -191,7 +184,13 @@ export class SharedFileSystem implements FileSystem {
 
   usage(): Usage {
     const { words, blocks, dataBlock, inodes } = this.#volume;
-    return { blockSize: BLOCK_SIZE, blocks: blocks - dataBlock, freeBlocks: word(words, H_FREE_BLOCKS), inodes: inodes - ROOT, freeInodes: word(words, H_FREE_INODES) };
+    return {
+      blockSize: BLOCK_SIZE,
+      blocks: blocks - dataBlock,
+      freeBlocks: word(words, H_FREE_BLOCKS),
+      inodes: inodes - ROOT,
+      freeInodes: word(words, H_FREE_INODES),
+    };
   }
 
   // -- open files ------------------------------------------------------------------------------
@@ -222,7 +221,7 @@ export class SharedFileSystem implements FileSystem {
         const length = error < 0 ? 0 : Math.min(target.length, sizeOf(volume, at) - position);
         if (length > 0) copyOut(volume, at, target, 0, position, length);
         fence();
-        if (Atomics.load(volume.words, at + I_SEQ) === sequence) {
+        if (volume.words[at + I_SEQ] === sequence) {
           if (locked) this.#lock.release();
           return error < 0 ? error : Math.max(0, length);
         }
@@ -274,22 +273,13 @@ export class SharedFileSystem implements FileSystem {
 
   readFile(path: string): Uint8Array | Result {
     const volume = this.#volume;
-    for (;;) {
-      const ino = this.#find(path, FOLLOW);
-      if (ino < 0) return ino;
+    return this.#about(path, FOLLOW, (ino) => {
       const at = inodeAt(volume, ino);
-      const data = this.#stable(at, () => {
+      return this.#stable(at, () => {
         const error = dataError(volume, at);
-        if (error < 0) return error;
-        const size = sizeOf(volume, at);
-        // Larger than the memory: a file of holes, or a torn size that will be read again.
-        if (size > volume.bytes.length) return EFBIG;
-        const bytes = new Uint8Array(size);
-        copyOut(volume, at, bytes, 0, 0, size);
-        return bytes;
+        return error < 0 ? error : copyAll(volume, at);
       });
-      if (this.#walk.stillThere()) return data;
-    }
+    });
   }
 
   writeFile(path: string, data: Uint8Array, mode = 0o666): Result {
@@ -327,27 +317,27 @@ export class SharedFileSystem implements FileSystem {
   }
 
   chmod(path: string, mode: number, followLast = true): Result {
-    return this.#attributesOf(path, followLast, (at) => this.#setMode(at, mode));
+    return this.#attributesOf(path, followLast, (at) => setMode(this.#volume, at, mode));
   }
 
   chmodInode(ino: Inode, mode: number): Result {
-    return this.#attributes(ino, (at) => this.#setMode(at, mode));
+    return this.#attributes(ino, (at) => setMode(this.#volume, at, mode));
   }
 
   chown(path: string, uid: number, gid: number, followLast = true): Result {
-    return this.#attributesOf(path, followLast, (at) => this.#setOwner(at, uid, gid));
+    return this.#attributesOf(path, followLast, (at) => setOwner(this.#volume, at, uid, gid));
   }
 
   chownInode(ino: Inode, uid: number, gid: number): Result {
-    return this.#attributes(ino, (at) => this.#setOwner(at, uid, gid));
+    return this.#attributes(ino, (at) => setOwner(this.#volume, at, uid, gid));
   }
 
   utimes(path: string, atime: number, mtime: number, followLast = true): Result {
-    return this.#attributesOf(path, followLast, (at) => this.#setTimes(at, atime, mtime));
+    return this.#attributesOf(path, followLast, (at) => setTimes(this.#volume, at, atime, mtime, this.#now()));
   }
 
   utimesInode(ino: Inode, atime: number, mtime: number): Result {
-    return this.#attributes(ino, (at) => this.#setTimes(at, atime, mtime));
+    return this.#attributes(ino, (at) => setTimes(this.#volume, at, atime, mtime, this.#now()));
   }
 
   // -- watching -----------------------------------------------------------------------------------------
@@ -386,28 +376,49 @@ export class SharedFileSystem implements FileSystem {
   }
 
   #statPath(path: string, mode: typeof FOLLOW | typeof NOFOLLOW, out: Float64Array | BigInt64Array, offset: number): Result {
-    for (;;) {
+    const volume = this.#volume;
+    for (let tries = 0; tries < TRIES; tries++) {
       const ino = this.#find(path, mode);
       if (ino < 0) return ino;
-      const result = this.statInode(ino, out, offset);
-      if (this.#walk.stillThere()) return result;
+      const at = inodeAt(volume, ino);
+      const sequence = Atomics.load(volume.words, at + I_SEQ);
+      if ((sequence & 1) !== 0) continue;
+      fillStat(volume, ino, at, out, offset);
+      fence();
+      if (volume.words[at + I_SEQ] === sequence && this.#walk.stillThere()) return 0;
     }
+    return this.#exclusive(() => {
+      const ino = this.#walk.walk(path, mode);
+      if (ino < 0) return ino;
+      fillStat(volume, ino, inodeAt(volume, ino), out, offset);
+      return 0;
+    });
   }
 
   /** `st_mode` of what a path leads to, or -errno. */
   #mode(path: string): Result {
-    for (;;) {
-      const ino = this.#find(path, FOLLOW);
+    return this.#about(path, FOLLOW, (ino) => word(this.#volume.words, inodeAt(this.#volume, ino) + I_MODE));
+  }
+
+  /** What `read` says of the inode that a path leads to while it leads there, or -errno. `read` takes care of itself being disturbed. */
+  #about<T>(path: string, mode: typeof FOLLOW | typeof NOFOLLOW, read: (ino: Inode) => T): T | Result {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const ino = this.#find(path, mode);
       if (ino < 0) return ino;
-      const mode = Atomics.load(this.#volume.words, inodeAt(this.#volume, ino) + I_MODE);
-      if (this.#walk.stillThere()) return mode;
+      const value = read(ino);
+      fence();
+      if (this.#walk.stillThere()) return value;
     }
+    return this.#exclusive(() => {
+      const ino = this.#walk.walk(path, mode);
+      return ino < 0 ? ino : read(ino);
+    });
   }
 
   #pathOf(ino: Inode): string | Result {
     const volume = this.#volume;
     let path = '';
-    for (let at = ino; at !== ROOT; ) {
+    for (let at = ino; at !== ROOT;) {
       const dir = this.#tree.parentOf(at);
       if (dir === 0) return ENOENT;
       const dirAt = inodeAt(volume, dir);
@@ -427,7 +438,7 @@ export class SharedFileSystem implements FileSystem {
       if ((sequence & 1) !== 0) continue;
       const value = copy();
       fence();
-      if (Atomics.load(words, at + I_SEQ) === sequence) return value;
+      if (words[at + I_SEQ] === sequence) return value;
     }
     return this.#exclusive(copy);
   }
@@ -464,7 +475,9 @@ export class SharedFileSystem implements FileSystem {
 
   #attributes(ino: Inode, set: (at: number) => Result): Result {
     if (!isInode(this.#volume, ino)) return EBADF;
-    return this.#changing(() => (word(this.#volume.words, inodeAt(this.#volume, ino) + I_MODE) === 0 ? EBADF : this.#setAttributes(ino, set)));
+    return this.#changing(() =>
+      word(this.#volume.words, inodeAt(this.#volume, ino) + I_MODE) === 0 ? EBADF : this.#setAttributes(ino, set),
+    );
   }
 
   #setAttributes(ino: Inode, set: (at: number) => Result): Result {
@@ -476,47 +489,6 @@ export class SharedFileSystem implements FileSystem {
     endChange(volume, at);
     if (result === 0) this.#tree.logAbout(ATTRIBUTES, ino, at);
     return result;
-  }
-
-  #setMode(at: number, mode: number): Result {
-    const { words } = this.#volume;
-    const old = word(words, at + I_MODE);
-    if ((old & S_IFMT) === S_IFLNK) return EOPNOTSUPP;
-    words[at + I_MODE] = (old & S_IFMT) | (mode & 0o7777);
-    return 0;
-  }
-
-  #setOwner(at: number, uid: number, gid: number): Result {
-    const { words } = this.#volume;
-    if (uid !== -1 && uid !== 0xffff_ffff) words[at + I_UID] = uid;
-    if (gid !== -1 && gid !== 0xffff_ffff) words[at + I_GID] = gid;
-    const mode = word(words, at + I_MODE);
-    const type = mode & S_IFMT;
-    // A new owner does not inherit set-user-id; set-group-id goes where the group may execute.
-    if (type !== S_IFDIR) words[at + I_MODE] = mode & ~S_ISUID & ~((mode & S_IXGRP) !== 0 ? S_ISGID : 0);
-    return 0;
-  }
-
-  #setTimes(at: number, atime: number, mtime: number): Result {
-    this.#setSeconds(at, ATIME, atime);
-    this.#setSeconds(at, MTIME, mtime);
-    return 0;
-  }
-
-  /** As libuv's uv__fs_to_timespec: NaN leaves the time alone, infinity means now. */
-  #setSeconds(at: number, which: number, time: number): void {
-    if (Number.isNaN(time)) return;
-    if (!Number.isFinite(time)) {
-      setTime(this.#volume, at, which, this.#now());
-      return;
-    }
-    let seconds = Math.trunc(time);
-    let nanoseconds = Math.trunc((time - seconds) * 1e9);
-    if (nanoseconds < 0) {
-      nanoseconds += 1e9;
-      seconds -= 1;
-    }
-    setTimeParts(this.#volume, at, which, seconds, nanoseconds);
   }
 }
 

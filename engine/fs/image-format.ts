@@ -158,8 +158,18 @@ export function decodeNodes(bytes: Uint8Array, count: number): Node[] | null {
     }
     at = align(at, 8);
     nodes.push({
-      id: whole(0), mode: whole(1), uid: whole(2), gid: whole(3), rdev: whole(4), nameBytes: whole(6), flags: whole(7),
-      size: real(0), offset: real(1), stored: real(2), times: [real(3), real(4), real(5), whole(20), whole(21), whole(22)], children,
+      id: whole(0),
+      mode: whole(1),
+      uid: whole(2),
+      gid: whole(3),
+      rdev: whole(4),
+      nameBytes: whole(6),
+      flags: whole(7),
+      size: real(0),
+      offset: real(1),
+      stored: real(2),
+      times: [real(3), real(4), real(5), whole(20), whole(21), whole(22)],
+      children,
     });
   }
   return nodes;

@@ -19,7 +19,11 @@ function fill(fs: SharedFileSystem): void {
   fs.mkdir('/p/ü', 0o755);
   fs.writeFile('/p/ü/a.txt', bytes('hello'), 0o640);
   fs.writeFile('/p/none', bytes(''), 0o644);
-  fs.writeFile('/p/large', new Uint8Array(3_000_000).map((_, i) => i % 251), 0o755);
+  fs.writeFile(
+    '/p/large',
+    new Uint8Array(3_000_000).map((_, i) => i % 251),
+    0o755,
+  );
   fs.link('/p/ü/a.txt', '/p/again');
   fs.symlink('ü/a.txt', '/p/link');
   fs.mknod('/p/null', S_IFCHR | 0o666, 0x103);

@@ -1,6 +1,21 @@
 import {
-  H_FREE_INODE_HEAD, H_FREE_INODE_QUEUE, H_FREE_INODE_TAIL, H_FREE_INODES, H_HIGH_INODE, I_GID, I_MODE,
-  I_NANOSECONDS, I_NLINK, I_REFS, I_SECONDS, I_SEQ, I_SIZE, I_UID, INODE_SHIFT, INODE_WORDS, ROOT,
+  H_FREE_INODE_HEAD,
+  H_FREE_INODE_QUEUE,
+  H_FREE_INODE_TAIL,
+  H_FREE_INODES,
+  H_HIGH_INODE,
+  I_GID,
+  I_MODE,
+  I_NANOSECONDS,
+  I_NLINK,
+  I_REFS,
+  I_SECONDS,
+  I_SEQ,
+  I_SIZE,
+  I_UID,
+  INODE_SHIFT,
+  INODE_WORDS,
+  ROOT,
 } from './layout.ts';
 import type { Volume } from './volume.ts';
 import { word } from './volume.ts';
@@ -91,4 +106,3 @@ export function setTimeParts(volume: Volume, at: number, which: number, seconds:
   volume.float[((at + I_SECONDS) >> 1) + which] = seconds;
   volume.words[at + I_NANOSECONDS + which] = nanoseconds;
 }
-

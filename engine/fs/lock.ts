@@ -147,7 +147,10 @@ function sleepUntilFree(words: Int32Array, timeoutMilliseconds = Infinity): void
 function spin(words: Int32Array, me: number): void {
   const end = performance.now() + LONGEST_SPIN_MILLISECONDS;
   while (Atomics.compareExchange(words, H_LOCK, 0, me) !== 0) {
-    if (performance.now() > end) throw new Error(`The file system's lock has been held by thread ${(Atomics.load(words, H_LOCK) & ~WAIT) - 1} for ${LONGEST_SPIN_MILLISECONDS} ms`);
+    if (performance.now() > end)
+      throw new Error(
+        `The file system's lock has been held by thread ${(Atomics.load(words, H_LOCK) & ~WAIT) - 1} for ${LONGEST_SPIN_MILLISECONDS} ms`,
+      );
   }
 }
 

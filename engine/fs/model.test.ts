@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/no-standalone-expect -- the model's methods run inside the tests */
 import * as node from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { STAT_FIELDS } from './types.ts';
  * trees must be the same. FS_MODEL_SEED=n repeats a run.
  */
 
-const SEEDS = process.env["FS_MODEL_SEED"] ? process.env["FS_MODEL_SEED"].split(",").map(Number) : [1, 2, 3, 4, 5, Date.now() % 1_000_000];
+const SEEDS = process.env['FS_MODEL_SEED'] ? process.env['FS_MODEL_SEED'].split(',').map(Number) : [1, 2, 3, 4, 5, Date.now() % 1_000_000];
 const STEPS = 3000;
 const SHM = '/dev/shm';
 const roots: string[] = [];
@@ -78,76 +79,197 @@ class Model {
   #step(): void {
     const fs = this.#fs;
     const kinds = [
-      'writeFile', 'writeFile', 'mkdir', 'mkdir', 'unlink', 'rmdir', 'rename', 'rename', 'link', 'symlink', 'stat', 'lstat', 'readFile', 'readdir', 'readlink',
-      'realpath', 'access', 'chmod', 'chown', 'utimes', 'lutimes', 'open', 'open', 'truncatePath', 'write', 'append', 'read', 'truncate', 'fstat', 'close',
+      'writeFile',
+      'writeFile',
+      'mkdir',
+      'mkdir',
+      'unlink',
+      'rmdir',
+      'rename',
+      'rename',
+      'link',
+      'symlink',
+      'stat',
+      'lstat',
+      'readFile',
+      'readdir',
+      'readlink',
+      'realpath',
+      'access',
+      'chmod',
+      'chown',
+      'utimes',
+      'lutimes',
+      'open',
+      'open',
+      'truncatePath',
+      'write',
+      'append',
+      'read',
+      'truncate',
+      'fstat',
+      'close',
     ];
     const kind = this.#pick(kinds);
     const path = this.#path();
     switch (kind) {
       case 'writeFile': {
         const data = this.#data();
-        return this.#same(`writeFile ${path} ${data.length}`, () => fs.writeFile(path, data, 0o666 & ~umask), () => node.writeFileSync(path, data));
+        return this.#same(
+          `writeFile ${path} ${data.length}`,
+          () => fs.writeFile(path, data, 0o666 & ~umask),
+          () => node.writeFileSync(path, data),
+        );
       }
       case 'mkdir':
-        return this.#same(`mkdir ${path}`, () => fs.mkdir(path, 0o777 & ~umask), () => node.mkdirSync(path));
+        return this.#same(
+          `mkdir ${path}`,
+          () => fs.mkdir(path, 0o777 & ~umask),
+          () => node.mkdirSync(path),
+        );
       case 'unlink':
-        return this.#same(`unlink ${path}`, () => fs.unlink(path), () => node.unlinkSync(path));
+        return this.#same(
+          `unlink ${path}`,
+          () => fs.unlink(path),
+          () => node.unlinkSync(path),
+        );
       case 'rmdir':
-        return this.#same(`rmdir ${path}`, () => fs.rmdir(path), () => node.rmdirSync(path));
+        return this.#same(
+          `rmdir ${path}`,
+          () => fs.rmdir(path),
+          () => node.rmdirSync(path),
+        );
       case 'rename': {
         const to = this.#path();
-        return this.#same(`rename ${path} ${to}`, () => fs.rename(path, to), () => node.renameSync(path, to));
+        return this.#same(
+          `rename ${path} ${to}`,
+          () => fs.rename(path, to),
+          () => node.renameSync(path, to),
+        );
       }
       case 'link': {
         const to = this.#path();
-        return this.#same(`link ${path} ${to}`, () => fs.link(path, to), () => node.linkSync(path, to));
+        return this.#same(
+          `link ${path} ${to}`,
+          () => fs.link(path, to),
+          () => node.linkSync(path, to),
+        );
       }
       case 'symlink': {
         const target = this.#random() < 0.3 ? this.#path() : this.#relative(3);
-        return this.#same(`symlink ${target} ${path}`, () => fs.symlink(target, path), () => node.symlinkSync(target, path));
+        return this.#same(
+          `symlink ${target} ${path}`,
+          () => fs.symlink(target, path),
+          () => node.symlinkSync(target, path),
+        );
       }
       case 'stat':
-        return this.#same(`stat ${path}`, () => this.#stat((out) => fs.stat(path, out)), () => nativeStat(node.statSync(path)));
+        return this.#same(
+          `stat ${path}`,
+          () => this.#stat((out) => fs.stat(path, out)),
+          () => nativeStat(node.statSync(path)),
+        );
       case 'lstat':
-        return this.#same(`lstat ${path}`, () => this.#stat((out) => fs.lstat(path, out)), () => nativeStat(node.lstatSync(path)));
+        return this.#same(
+          `lstat ${path}`,
+          () => this.#stat((out) => fs.lstat(path, out)),
+          () => nativeStat(node.lstatSync(path)),
+        );
       case 'readFile':
-        return this.#same(`readFile ${path}`, () => content(fs.readFile(path)), () => content(node.readFileSync(path)));
+        return this.#same(
+          `readFile ${path}`,
+          () => content(fs.readFile(path)),
+          () => content(node.readFileSync(path)),
+        );
       case 'readdir':
-        return this.#same(`readdir ${path}`, () => entries(fs.readdir(path)), () => node.readdirSync(path, { withFileTypes: true }).map((e) => `${e.name} ${e.isDirectory() ? 2 : e.isSymbolicLink() ? 3 : 1}`).sort());
+        return this.#same(
+          `readdir ${path}`,
+          () => entries(fs.readdir(path)),
+          () =>
+            node
+              .readdirSync(path, { withFileTypes: true })
+              .map((e) => `${e.name} ${e.isDirectory() ? 2 : e.isSymbolicLink() ? 3 : 1}`)
+              .sort(),
+        );
       case 'readlink':
-        return this.#same(`readlink ${path}`, () => fs.readlink(path), () => node.readlinkSync(path));
+        return this.#same(
+          `readlink ${path}`,
+          () => fs.readlink(path),
+          () => node.readlinkSync(path),
+        );
       case 'realpath':
-        return this.#same(`realpath ${path}`, () => fs.realpath(path), () => node.realpathSync.native(path));
+        return this.#same(
+          `realpath ${path}`,
+          () => fs.realpath(path),
+          () => node.realpathSync.native(path),
+        );
       case 'access': {
         const mode = this.#pick([0, 1, 2, 4]);
-        return this.#same(`access ${path} ${mode}`, () => fs.access(path, mode), () => node.accessSync(path, mode));
+        return this.#same(
+          `access ${path} ${mode}`,
+          () => fs.access(path, mode),
+          () => node.accessSync(path, mode),
+        );
       }
       case 'chmod': {
         const mode = 0o700 | this.#pick([0o644, 0o755, 0o600, 0o6777, 0o2755]);
-        return this.#same(`chmod ${path} ${mode.toString(8)}`, () => fs.chmod(path, mode), () => node.chmodSync(path, mode));
+        return this.#same(
+          `chmod ${path} ${mode.toString(8)}`,
+          () => fs.chmod(path, mode),
+          () => node.chmodSync(path, mode),
+        );
       }
       case 'chown': {
         if (!isRoot) return;
         const uid = this.#pick([0, 5, 0xffffffff]);
         const gid = this.#pick([0, 6, 0xffffffff]);
-        if (this.#random() < 0.5) return this.#same(`chown ${path} ${uid} ${gid}`, () => fs.chown(path, uid, gid), () => node.chownSync(path, uid, gid));
-        return this.#same(`lchown ${path} ${uid} ${gid}`, () => fs.chown(path, uid, gid, false), () => node.lchownSync(path, uid, gid));
+        if (this.#random() < 0.5)
+          return this.#same(
+            `chown ${path} ${uid} ${gid}`,
+            () => fs.chown(path, uid, gid),
+            () => node.chownSync(path, uid, gid),
+          );
+        return this.#same(
+          `lchown ${path} ${uid} ${gid}`,
+          () => fs.chown(path, uid, gid, false),
+          () => node.lchownSync(path, uid, gid),
+        );
       }
       case 'utimes': {
         const [atime, mtime] = [this.#time(), this.#time()];
-        this.#same(`utimes ${path} ${atime} ${mtime}`, () => fs.utimes(path, atime, mtime), () => node.utimesSync(path, atime, mtime));
-        return this.#same(`times ${path}`, () => this.#mtime((out) => fs.stat(path, out)), () => `${node.statSync(path, { bigint: true }).mtimeNs}`);
+        this.#same(
+          `utimes ${path} ${atime} ${mtime}`,
+          () => fs.utimes(path, atime, mtime),
+          () => node.utimesSync(path, atime, mtime),
+        );
+        return this.#same(
+          `times ${path}`,
+          () => this.#mtime((out) => fs.stat(path, out)),
+          () => `${node.statSync(path, { bigint: true }).mtimeNs}`,
+        );
       }
       case 'lutimes': {
         const [atime, mtime] = [this.#time(), this.#time()];
-        this.#same(`lutimes ${path} ${atime} ${mtime}`, () => fs.utimes(path, atime, mtime, false), () => node.lutimesSync(path, atime, mtime));
-        return this.#same(`times ${path}`, () => this.#mtime((out) => fs.lstat(path, out)), () => `${node.lstatSync(path, { bigint: true }).mtimeNs}`);
+        this.#same(
+          `lutimes ${path} ${atime} ${mtime}`,
+          () => fs.utimes(path, atime, mtime, false),
+          () => node.lutimesSync(path, atime, mtime),
+        );
+        return this.#same(
+          `times ${path}`,
+          () => this.#mtime((out) => fs.lstat(path, out)),
+          () => `${node.lstatSync(path, { bigint: true }).mtimeNs}`,
+        );
       }
       case 'open':
         return this.#openBoth(path);
       case 'truncatePath': {
         const size = this.#integer(30_000);
-        return this.#same(`truncate ${path} ${size}`, () => this.#withOpen(path, (ino) => fs.truncate(ino, size)), () => node.truncateSync(path, size));
+        return this.#same(
+          `truncate ${path} ${size}`,
+          () => this.#withOpen(path, (ino) => fs.truncate(ino, size)),
+          () => node.truncateSync(path, size),
+        );
       }
       default:
         return this.#onHandle(kind);
@@ -165,12 +287,20 @@ class Model {
       case 'write': {
         const data = this.#data();
         const position = this.#integer(60_000);
-        return this.#same(`${name} ${data.length} at ${position}`, () => fs.write(ino, data, position), () => node.writeSync(fd, data, 0, data.length, position));
+        return this.#same(
+          `${name} ${data.length} at ${position}`,
+          () => fs.write(ino, data, position),
+          () => node.writeSync(fd, data, 0, data.length, position),
+        );
       }
       case 'append': {
         const data = this.#data();
         const size = node.fstatSync(fd).size;
-        return this.#same(`${name} ${data.length}`, () => fs.write(ino, data, 0, true), () => node.writeSync(fd, data, 0, data.length, size));
+        return this.#same(
+          `${name} ${data.length}`,
+          () => fs.write(ino, data, 0, true),
+          () => node.writeSync(fd, data, 0, data.length, size),
+        );
       }
       case 'read': {
         const [ours, theirs] = [new Uint8Array(this.#integer(20_000)), new Uint8Array(20_000)];
@@ -183,13 +313,25 @@ class Model {
       }
       case 'truncate': {
         const size = this.#integer(60_000);
-        return this.#same(`${name} ${size}`, () => fs.truncate(ino, size), () => node.ftruncateSync(fd, size));
+        return this.#same(
+          `${name} ${size}`,
+          () => fs.truncate(ino, size),
+          () => node.ftruncateSync(fd, size),
+        );
       }
       case 'fstat':
-        return this.#same(name, () => this.#stat((out) => fs.statInode(ino, out)), () => nativeStat(node.fstatSync(fd)));
+        return this.#same(
+          name,
+          () => this.#stat((out) => fs.statInode(ino, out)),
+          () => nativeStat(node.fstatSync(fd)),
+        );
       case 'close':
         this.#open.splice(index, 1);
-        return this.#same(name, () => fs.release(ino), () => node.closeSync(fd));
+        return this.#same(
+          name,
+          () => fs.release(ino),
+          () => node.closeSync(fd),
+        );
       default:
         throw new Error(`${kind} is no operation of the model`);
     }
@@ -248,7 +390,10 @@ class Model {
       expect(this.#fs.lstat(path, out)).toBe(0);
       const native = node.lstatSync(path);
       const message = `seed ${this.#seed}, after step ${this.#log.length}: ${path}`;
-      expect(this.#stat((target) => this.#fs.lstat(path, target)), message).toEqual(nativeStat(native));
+      expect(
+        this.#stat((target) => this.#fs.lstat(path, target)),
+        message,
+      ).toEqual(nativeStat(native));
       // The same names share an inode in both.
       const ino = out[7] ?? 0;
       expect(inodes.get(ino) ?? native.ino, message).toBe(native.ino);
@@ -299,7 +444,8 @@ class Model {
   #relative(most: number): string {
     const parts: string[] = [];
     const count = 1 + this.#integer(most);
-    for (let i = 0; i < count; i++) parts.push(this.#pick(['a', 'b', 'c', 'd', 'e', 'ü', 'a', 'b', 'c', 'd', 'long'.repeat(this.#random() < 0.1 ? 64 : 9)]));
+    for (let i = 0; i < count; i++)
+      parts.push(this.#pick(['a', 'b', 'c', 'd', 'e', 'ü', 'a', 'b', 'c', 'd', 'long'.repeat(this.#random() < 0.1 ? 64 : 9)]));
     if (this.#random() < 0.1) parts[this.#integer(count)] = '..';
     if (this.#random() < 0.1) parts[this.#integer(count)] = '.';
     return parts.join(this.#random() < 0.05 ? '//' : '/') + (this.#random() < 0.08 ? '/' : '');

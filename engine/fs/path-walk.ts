@@ -67,18 +67,19 @@ export class PathWalk {
     const slot = cache.find(path);
     if (slot >= 0) {
       const structure = cache.structure(slot);
-      if (Atomics.load(words, H_STRUCTURE) === structure) {
+      // Plain reads: whoever uses a found inode looks again afterwards, and a missing name was missing when it was looked for.
+      if (words[H_STRUCTURE] === structure) {
         const dir = cache.dir(slot);
         const at = inodeAt(this.#volume, dir);
         const ino = cache.ino(slot);
         if (ino > 0) {
-          if (Atomics.load(words, at + I_DIR_REMOVALS) === cache.guard(slot)) {
+          if (words[at + I_DIR_REMOVALS] === cache.guard(slot)) {
             this.#structure = structure;
             this.#place = dir;
             this.#removals = cache.guard(slot);
             return ino;
           }
-        } else if (Atomics.load(words, at + I_SEQ) === cache.guard(slot)) return ENOENT;
+        } else if (words[at + I_SEQ] === cache.guard(slot)) return ENOENT;
       }
     }
     for (let tries = 0; tries < TRIES; tries++) {
@@ -87,7 +88,7 @@ export class PathWalk {
       const result = this.walk(path, mode);
       if (result === BUSY) continue;
       fence();
-      if (Atomics.load(words, H_STRUCTURE) !== structure) continue;
+      if (words[H_STRUCTURE] !== structure) continue;
       if (result > 0 && this.last === NORMAL) cache.set(slot, path, result, structure, this.#place, this.#removals);
       else if (result === ENOENT && this.#place !== 0) cache.set(slot, path, 0, structure, this.#place, this.#sequence);
       return result;
@@ -95,11 +96,10 @@ export class PathWalk {
     return BUSY;
   }
 
-  /** Whether what `find` returned last is still there under that name. */
+  /** Whether what `find` returned last is still there under that name. Call `fence` after the last read that this is about. */
   stillThere(): boolean {
     const { words } = this.#volume;
-    fence();
-    return Atomics.load(words, H_STRUCTURE) === this.#structure && Atomics.load(words, inodeAt(this.#volume, this.#place) + I_DIR_REMOVALS) === this.#removals;
+    return words[H_STRUCTURE] === this.#structure && words[inodeAt(this.#volume, this.#place) + I_DIR_REMOVALS] === this.#removals;
   }
 
   /**
@@ -117,7 +117,7 @@ export class PathWalk {
     let position = 0;
     let dir = ROOT;
     let links = 0;
-    const structure = Atomics.load(words, H_STRUCTURE);
+    const structure = word(words, H_STRUCTURE);
     this.#structure = structure;
     const prefix = this.#prefix.length;
     if (this.#prefixStructure === structure && path.length > prefix && path.charCodeAt(prefix) !== 47 && path.startsWith(this.#prefix)) {
@@ -139,7 +139,14 @@ export class PathWalk {
       let next = end;
       while (text.charCodeAt(next) === 47) next++;
       const isLast = next === text.length;
-      const dots = text.charCodeAt(position) !== 46 ? 0 : end - position === 1 ? 1 : end - position === 2 && text.charCodeAt(position + 1) === 46 ? 2 : 0;
+      const dots =
+        text.charCodeAt(position) !== 46
+          ? 0
+          : end - position === 1
+            ? 1
+            : end - position === 2 && text.charCodeAt(position + 1) === 46
+              ? 2
+              : 0;
       if (dots > 0) {
         if (dots === 2) dir = word(words, inodeAt(this.#volume, dir) + I_PARENT);
         if (isLast) {
@@ -204,7 +211,7 @@ export class PathWalk {
       }
       const removals = word(words, at + I_DIR_REMOVALS);
       fence();
-      if (Atomics.load(words, at + I_SEQ) !== sequence) continue;
+      if (words[at + I_SEQ] !== sequence) continue;
       this.#place = dir;
       this.#sequence = sequence;
       this.#removals = removals;
@@ -223,7 +230,7 @@ export class PathWalk {
       const size = Math.min(Math.max(sizeOf(volume, at), 0), PATH_MAX);
       copyOut(volume, at, this.#scratch, 0, 0, size);
       fence();
-      if (Atomics.load(volume.words, at + I_SEQ) === sequence) return decodeUtf8(this.#scratch, 0, size);
+      if (volume.words[at + I_SEQ] === sequence) return decodeUtf8(this.#scratch, 0, size);
     }
     return null;
   }

@@ -2,69 +2,13 @@ import { describe, expect, it } from 'vitest';
 import * as errno from './errno.ts';
 import { checkFileSystem, formatFileSystem, openFileSystem, type SharedFileSystem } from './file-system.ts';
 import { adoptTree, packTree } from './image.ts';
-import { Persistence, PersistenceError, type StoreFile } from './persistence.ts';
+import { MemoryStore } from './memory-store.ts';
+import { Persistence, PersistenceError } from './persistence.ts';
 import { describeTree } from './tree-text.ts';
 
 const bytes = (value: string) => new TextEncoder().encode(value);
 const exclude = (path: string) => path === '/tmp' || path === '/dev';
 const size = 8 * 1024 * 1024;
-
-/** Two files in memory that write down every change, so that any moment can be brought back. */
-class Store {
-  readonly log: { file: 0 | 1; at: number; bytes: Uint8Array | null }[] = [];
-  readonly contents: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
-  readonly files: readonly [StoreFile, StoreFile] = [this.#file(0), this.#file(1)];
-  capacity = Infinity;
-
-  #file(which: 0 | 1): StoreFile {
-    const { contents, log } = this;
-    return {
-      getSize: () => contents[which].length,
-      flush: () => {},
-      close: () => {},
-      read: (buffer, { at }) => {
-        const part = contents[which].subarray(at, at + buffer.length);
-        buffer.set(part);
-        return part.length;
-      },
-      write: (buffer, { at }) => {
-        if (at + buffer.length > this.capacity) throw Object.assign(new Error('no more'), { name: 'QuotaExceededError' });
-        log.push({ file: which, at, bytes: buffer.slice() });
-        apply(contents, which, at, buffer);
-        return buffer.length;
-      },
-      truncate: (to) => {
-        log.push({ file: which, at: to, bytes: null });
-        apply(contents, which, to, null);
-      },
-    };
-  }
-
-  /** Steps in which bytes arrive. */
-  total(): number {
-    return this.log.reduce((sum, { bytes: written }) => sum + (written?.length ?? 1), 0);
-  }
-
-  /** A store as it was after `steps`. */
-  at(steps: number): Store {
-    const store = new Store();
-    for (const { file, at, bytes: written } of this.log) {
-      if (steps <= 0) break;
-      apply(store.contents, file, at, written === null ? null : written.subarray(0, steps));
-      steps -= written?.length ?? 1;
-    }
-    return store;
-  }
-}
-
-function apply(contents: [Uint8Array, Uint8Array], which: 0 | 1, at: number, written: Uint8Array | null): void {
-  const old = contents[which];
-  const length = written === null ? at : Math.max(old.length, at + written.length);
-  const next = length === old.length ? old : new Uint8Array(length);
-  if (next !== old) next.set(old.subarray(0, length));
-  if (written !== null) next.set(written, at);
-  contents[which] = next;
-}
 
 function create(): { memory: SharedArrayBuffer; fs: SharedFileSystem } {
   const memory = new SharedArrayBuffer(size);
@@ -72,7 +16,13 @@ function create(): { memory: SharedArrayBuffer; fs: SharedFileSystem } {
   return { memory, fs: openFileSystem(memory, { slot: 0 }) };
 }
 
-function restored(store: Store): { fs: SharedFileSystem; tree: string[]; droppedBytes: number; inodes: number; persistence: Persistence } {
+function restored(store: MemoryStore): {
+  fs: SharedFileSystem;
+  tree: string[];
+  droppedBytes: number;
+  inodes: number;
+  persistence: Persistence;
+} {
   const { memory, fs } = create();
   const persistence = new Persistence(fs, { files: store.files, exclude });
   const result = persistence.restore();
@@ -82,11 +32,11 @@ function restored(store: Store): { fs: SharedFileSystem; tree: string[]; dropped
 
 describe('Persistence', () => {
   it('finds nothing in an empty store', () => {
-    expect(restored(new Store())).toMatchObject({ inodes: 0, droppedBytes: 0 });
+    expect(restored(new MemoryStore())).toMatchObject({ inodes: 0, droppedBytes: 0 });
   });
 
   it('brings back what was synced, run after run', () => {
-    const store = new Store();
+    const store = new MemoryStore();
     let { fs, persistence } = restored(store);
     for (let run = 0; run < 5; run++) {
       fs.mkdir(`/home${run}`, 0o755);
@@ -113,7 +63,7 @@ describe('Persistence', () => {
   });
 
   it('keeps only what is not excluded, also when it moves in and out', () => {
-    const store = new Store();
+    const store = new MemoryStore();
     const { fs, persistence } = restored(store);
     for (const dir of ['/tmp', '/home', '/home/d', '/tmp/t']) fs.mkdir(dir, 0o755);
     for (const path of ['/tmp/x', '/home/d/y', '/tmp/t/z']) fs.writeFile(path, bytes(path));
@@ -133,7 +83,7 @@ describe('Persistence', () => {
   });
 
   it('sees adopted trees and goes on when the change log has come round', () => {
-    const store = new Store();
+    const store = new MemoryStore();
     const { fs, persistence } = restored(store);
     fs.mkdir('/a', 0o755);
     fs.mkdir('/a/b', 0o755);
@@ -155,7 +105,7 @@ describe('Persistence', () => {
   });
 
   it('writes everything anew when the log outgrows the image', () => {
-    const store = new Store();
+    const store = new MemoryStore();
     const { fs, persistence } = restored(store);
     let most = 0;
     for (let i = 0; i < 60; i++) {
@@ -168,7 +118,7 @@ describe('Persistence', () => {
   });
 
   it('restores a state that existed, wherever the last write was cut', { timeout: 120_000 }, () => {
-    const store = new Store();
+    const store = new MemoryStore();
     const { fs, persistence } = restored(store);
     const states = new Map<string, number>([[describeTree(fs, '/', exclude).join('\n'), 0]]);
     const ends: number[] = [0];
@@ -211,7 +161,7 @@ describe('Persistence', () => {
   });
 
   it('says so when the store is full, and tries again', () => {
-    const store = new Store();
+    const store = new MemoryStore();
     const { fs, persistence } = restored(store);
     fs.writeFile('/a', bytes('a'));
     persistence.sync();

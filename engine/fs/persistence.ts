@@ -2,7 +2,8 @@ import { S_IFDIR, S_IFMT } from './constants.ts';
 import { crc32 } from './crc32.ts';
 import { entryAt, entryIno, entryNameAt, entryNameLength } from './directory.ts';
 import type { Locked, SharedFileSystem } from './file-system.ts';
-import { Builder, type PackedData, Packer, packTreeInto, type Piece } from './image.ts';
+import { Builder, type PackedData, type Piece } from './image-builder.ts';
+import { Packer, packTreeInto } from './image-packer.ts';
 import { decodeHeader, decodeNodes, encodeHeader, type Header, HEADER_SIZE } from './image-format.ts';
 import { inodeAt } from './inodes.ts';
 import { BLOCK_SIZE, I_DIR_USED, I_MODE, I_NLINK, I_SEQ, ROOT } from './layout.ts';
@@ -143,7 +144,12 @@ export class Persistence {
     if (this.#generation > 0 && newestChange(volume) === this.#changes) return 0;
     const grown = (this.#used() - this.#usedBlocks) * BLOCK_SIZE;
     const logBytes = this.#end - this.#imageBytes;
-    if (this.#generation === 0 || logBytes > Math.max(LEAST_LOG, this.#imageBytes) || (grown > LARGE_CHANGE && grown > this.#imageBytes / 4)) return this.compact();
+    if (
+      this.#generation === 0 ||
+      logBytes > Math.max(LEAST_LOG, this.#imageBytes) ||
+      (grown > LARGE_CHANGE && grown > this.#imageBytes / 4)
+    )
+      return this.compact();
     const size = this.#append(this.#files[this.#current]);
     this.#usedBlocks = this.#used();
     return size;
@@ -153,7 +159,15 @@ export class Persistence {
   compact(): number {
     const other = this.#current === 0 ? 1 : 0;
     const file = this.#files[other];
-    const before = { ids: this.#ids, nextId: this.#nextId, written: this.#written, changes: this.#changes, end: this.#end, entry: this.#entry, imageBytes: this.#imageBytes };
+    const before = {
+      ids: this.#ids,
+      nextId: this.#nextId,
+      written: this.#written,
+      changes: this.#changes,
+      end: this.#end,
+      entry: this.#entry,
+      imageBytes: this.#imageBytes,
+    };
     try {
       this.#changes = this.#fs.changeSequence();
       guard('empty', () => file.truncate(0));
@@ -331,7 +345,11 @@ function childrenOf(volume: Volume, dir: Inode): { ino: Inode; name: string }[] 
 }
 
 /** The entry at `at`, null when there is no whole one. */
-function readEntry(file: StoreFile, at: number, sequence: number): { header: Header; nodes: ReturnType<typeof decodeNodes> & object } | null {
+function readEntry(
+  file: StoreFile,
+  at: number,
+  sequence: number,
+): { header: Header; nodes: ReturnType<typeof decodeNodes> & object } | null {
   const end = file.getSize();
   if (at + HEADER_SIZE > end) return null;
   const head = new Uint8Array(HEADER_SIZE);
@@ -358,7 +376,10 @@ function readGeneration(file: StoreFile): number {
   const bytes = new Uint8Array(HEAD_SIZE);
   readFully(file, bytes, 0);
   const view = new DataView(bytes.buffer);
-  const valid = view.getUint32(0, true) === HEAD_MAGIC && view.getUint32(4, true) === HEAD_VERSION && view.getUint32(60, true) === crc32(bytes.subarray(0, 60));
+  const valid =
+    view.getUint32(0, true) === HEAD_MAGIC &&
+    view.getUint32(4, true) === HEAD_VERSION &&
+    view.getUint32(60, true) === crc32(bytes.subarray(0, 60));
   return valid ? view.getUint32(8, true) : 0;
 }
 
@@ -387,6 +408,10 @@ function guard<T>(what: string, call: () => T): T {
     return call();
   } catch (error) {
     const full = error instanceof Error && error.name === 'QuotaExceededError';
-    throw new PersistenceError(full ? 'STORE_FULL' : 'STORE_FAILED', `The store's ${what} failed: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw new PersistenceError(
+      full ? 'STORE_FULL' : 'STORE_FAILED',
+      `The store's ${what} failed: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    );
   }
 }

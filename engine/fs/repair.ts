@@ -4,9 +4,40 @@ import { extentAt } from './data.ts';
 import { entryAt, entryIno, entryNameAt, entryNameLength, entryType, findEntry, freeTable, reindex } from './directory.ts';
 import { inodeAt, setSize, sizeOf } from './inodes.ts';
 import {
-  BLOCK_SIZE, BLOCK_WORDS, ENTRY_WORDS, EXTENT_WORDS, H_CURSOR, H_FAILED_RUN, H_FREE_BLOCKS, H_FREE_INODE_HEAD, H_FREE_INODE_QUEUE, H_FREE_INODE_TAIL,
-  H_FREE_INODES, H_HIGH_BLOCK, H_HIGH_INODE, H_STRUCTURE, I_BLOCKS, I_DIR_BLOCK, I_DIR_BLOCKS, I_DIR_CAPACITY, I_DIR_HEAP, I_DIR_LIVE, I_DIR_USED, I_ENTRY,
-  I_EXTENTS, I_INLINE, I_MODE, I_NLINK, I_PARENT, I_REFS, I_SEQ, I_TABLE_BLOCK, I_TABLE_BLOCKS, INLINE_EXTENTS, ROOT, SLOTS,
+  BLOCK_SIZE,
+  BLOCK_WORDS,
+  ENTRY_WORDS,
+  EXTENT_WORDS,
+  H_CURSOR,
+  H_FAILED_RUN,
+  H_FREE_BLOCKS,
+  H_FREE_INODE_HEAD,
+  H_FREE_INODE_QUEUE,
+  H_FREE_INODE_TAIL,
+  H_FREE_INODES,
+  H_HIGH_BLOCK,
+  H_HIGH_INODE,
+  H_STRUCTURE,
+  I_BLOCKS,
+  I_DIR_BLOCK,
+  I_DIR_BLOCKS,
+  I_DIR_CAPACITY,
+  I_DIR_HEAP,
+  I_DIR_LIVE,
+  I_DIR_USED,
+  I_ENTRY,
+  I_EXTENTS,
+  I_INLINE,
+  I_MODE,
+  I_NLINK,
+  I_PARENT,
+  I_REFS,
+  I_SEQ,
+  I_TABLE_BLOCK,
+  I_TABLE_BLOCKS,
+  INLINE_EXTENTS,
+  ROOT,
+  SLOTS,
 } from './layout.ts';
 import { lockForKill, lockOwner, unlockAfterKill } from './lock.ts';
 import { Name } from './name.ts';
@@ -124,7 +155,8 @@ class Survey {
     if (ino < ROOT || ino >= word(volume.words, H_HIGH_INODE)) return `inode ${ino} is out of range`;
     const mode = word(volume.words, inodeAt(volume, ino) + I_MODE);
     if (mode === 0) return `inode ${ino} is free`;
-    if (length === 0 || word(volume.words, place + 2) < 0 || word(volume.words, place + 2) + length > heap) return 'the name is out of range';
+    if (length === 0 || word(volume.words, place + 2) < 0 || word(volume.words, place + 2) + length > heap)
+      return 'the name is out of range';
     if (entryType(volume, place) !== direntType(mode)) return `type is ${entryType(volume, place)}, the inode's mode ${mode.toString(8)}`;
     if ((mode & S_IFMT) === S_IFDIR && this.#links[ino] !== 0) return `directory ${ino} has two names`;
     return '';
@@ -138,8 +170,13 @@ class Survey {
     const count = word(words, at + I_DIR_BLOCKS);
     const capacity = word(words, at + I_DIR_CAPACITY);
     const fits =
-      start >= dataBlock && count > 0 && start + count <= blocks && capacity > 0 && (capacity & (capacity - 1)) === 0 &&
-      capacity * (2 + ENTRY_WORDS) <= count * BLOCK_WORDS && word(words, at + I_DIR_USED) <= capacity &&
+      start >= dataBlock &&
+      count > 0 &&
+      start + count <= blocks &&
+      capacity > 0 &&
+      (capacity & (capacity - 1)) === 0 &&
+      capacity * (2 + ENTRY_WORDS) <= count * BLOCK_WORDS &&
+      word(words, at + I_DIR_USED) <= capacity &&
       word(words, at + I_DIR_HEAP) <= (count * BLOCK_WORDS - capacity * (2 + ENTRY_WORDS)) * 4;
     if (fits && this.#claim(start, count)) return true;
     this.#problem(`directory ${dir}: its table (block ${start}, ${count} blocks, capacity ${capacity}) is not sound`);
@@ -268,7 +305,8 @@ class Survey {
       if (words[bitmap + i] === right) continue;
       for (let block = i * 32; block < i * 32 + 32; block++) {
         const used = ((right >>> (block & 31)) & 1) === 1;
-        if (used === isFree(volume, block)) this.#problem(`block ${block} is ${used ? 'in use but marked as free' : 'marked as in use but is not'}`);
+        if (used === isFree(volume, block))
+          this.#problem(`block ${block} is ${used ? 'in use but marked as free' : 'marked as in use but is not'}`);
       }
       if (this.#mend) words[bitmap + i] = right;
     }

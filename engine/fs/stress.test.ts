@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/no-standalone-expect -- the scene's methods run inside the tests */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,15 +6,36 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { breakLock, checkFileSystem, formatFileSystem, lockForKill, lockOwner, openFileSystem, repairFileSystem, requestKill, unlockAfterKill } from './file-system.ts';
+import {
+  breakLock,
+  checkFileSystem,
+  formatFileSystem,
+  lockForKill,
+  lockOwner,
+  openFileSystem,
+  repairFileSystem,
+  requestKill,
+  type SharedFileSystem,
+  unlockAfterKill,
+} from './file-system.ts';
+import { MemoryStore } from './memory-store.ts';
+import { Persistence } from './persistence.ts';
 import { CONTROL_WORDS, DIRECTORIES, DONE, HELD, isWhole, RECORD, STOP, type StressData } from './stress.ts';
+import { describeTree } from './tree-text.ts';
 
 const MINUTES = 60_000;
 const directory = mkdtempSync(join(tmpdir(), 'jampot-stress-'));
 const script = join(directory, 'stress.mjs');
 
 beforeAll(async () => {
-  await build({ entryPoints: [join(import.meta.dirname, 'stress.ts')], outfile: script, bundle: true, format: 'esm', platform: 'node', logLevel: 'silent' });
+  await build({
+    entryPoints: [join(import.meta.dirname, 'stress.ts')],
+    outfile: script,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'silent',
+  });
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -67,6 +89,16 @@ class Scene {
   }
 }
 
+/** Every file in a directory is whole or empty. */
+function expectWhole(fs: SharedFileSystem, path: string): void {
+  const entries = fs.readdir(path);
+  if (typeof entries === 'number') throw new Error(`readdir ${path}: ${entries}`);
+  for (const { name, type } of entries) {
+    const data = type === 1 ? fs.readFile(`${path}/${name}`) : 0;
+    if (typeof data !== 'number' && data.length > 0) expect(isWhole(data)).toBe(true);
+  }
+}
+
 describe('SharedFileSystem among threads', () => {
   it('shows readers nothing torn while several threads write', { timeout: 2 * MINUTES }, async () => {
     const scene = new Scene();
@@ -76,15 +108,34 @@ describe('SharedFileSystem among threads', () => {
     for (const slot of [4, 5]) await scene.progress(slot, 1000);
     await scene.stop();
     const fs = openFileSystem(scene.memory, { slot: 0 });
-    for (const path of DIRECTORIES) {
-      const entries = fs.readdir(path);
-      if (typeof entries === 'number') throw new Error(`readdir ${path}: ${entries}`);
-      for (const { name, type } of entries) {
-        const data = type === 1 ? fs.readFile(`${path}/${name}`) : 0;
-        if (typeof data !== 'number' && data.length > 0) expect(isWhole(data)).toBe(true);
-      }
-    }
+    for (const path of DIRECTORIES) expectWhole(fs, path);
     expect((fs.readFile('/log') as Uint8Array).length % RECORD).toBe(0);
+  });
+
+  it('can be kept in a store while threads write', { timeout: 2 * MINUTES }, async () => {
+    const scene = new Scene();
+    for (const slot of [1, 2]) scene.start(slot, 'writer', slot);
+    const store = new MemoryStore();
+    const persistence = new Persistence(openFileSystem(scene.memory, { slot: 0 }), { files: store.files });
+    const restored = () => {
+      const memory = new SharedArrayBuffer(scene.memory.byteLength);
+      formatFileSystem(memory);
+      const fs = openFileSystem(memory, { slot: 0 });
+      new Persistence(fs, { files: store.at(store.total()).files }).restore();
+      expect(checkFileSystem(memory)).toEqual([]);
+      return fs;
+    };
+    for (let round = 0; round < 40; round++) {
+      await scene.progress(1, 200);
+      if (round % 5 === 0) persistence.compact();
+      else persistence.sync();
+      const fs = restored();
+      expect((fs.readdir('/token') as unknown[]).length).toBe(1);
+      for (const path of DIRECTORIES) expectWhole(fs, path);
+    }
+    await scene.stop();
+    persistence.sync();
+    expect(describeTree(restored(), '/')).toEqual(describeTree(openFileSystem(scene.memory, { slot: 0 }), '/'));
   });
 
   it('survives 200 safe kills in the middle of writing', { timeout: 4 * MINUTES }, async () => {

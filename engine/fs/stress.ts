@@ -98,11 +98,13 @@ function run({ memory, slot, seed, role, control }: StressData): void {
     const path = file();
     const data = fs.readFile(path);
     // An open with O_CREAT makes an empty file for a moment, as everywhere.
-    if (typeof data !== 'number' && data.length > 0 && !isWhole(data)) throw new Error(`${path} is torn: ${data.length} bytes beginning with ${data[0]}`);
+    if (typeof data !== 'number' && data.length > 0 && !isWhole(data))
+      throw new Error(`${path} is torn: ${data.length} bytes beginning with ${data[0]}`);
     const tokens = fs.readdir('/token');
     if (typeof tokens === 'number' || tokens.length !== 1) throw new Error(`/token holds ${JSON.stringify(tokens)}`);
     const log = fs.readFile('/log');
-    if (typeof log === 'number' || log.length % RECORD !== 0) throw new Error(`/log is torn: ${typeof log === 'number' ? log : log.length}`);
+    if (typeof log === 'number' || log.length % RECORD !== 0)
+      throw new Error(`/log is torn: ${typeof log === 'number' ? log : log.length}`);
     for (let i = 0; i < log.length; i++) if (log[i] !== log[i - (i % RECORD)]) throw new Error(`/log is torn at ${i}`);
     if (fs.kind('/always') !== 0) throw new Error('/always is gone');
   };

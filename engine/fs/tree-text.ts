@@ -17,11 +17,14 @@ export function describeTree(fs: SharedFileSystem, path: string, exclude: (path:
     if (!groups.has(ino)) groups.set(ino, groups.size);
     const content = type === 0o120000 ? fs.readlink(at) : type === 0o100000 && size < 1e7 ? crc(fs.readFile(at)) : '';
     const times = `${out[12]}.${out[13]} ${out[16]}.${out[17]}`;
-    lines.push(`${relative} ${mode.toString(8)} ${isDirectory ? '' : `${nlink} #${groups.get(ino)} ${size}`} ${uid}:${gid} ${rdev} ${times} ${content}`);
+    lines.push(
+      `${relative} ${mode.toString(8)} ${isDirectory ? '' : `${nlink} #${groups.get(ino)} ${size}`} ${uid}:${gid} ${rdev} ${times} ${content}`,
+    );
     if (!isDirectory) return;
     const entries = fs.readdir(at);
     if (typeof entries === 'number') throw new Error(`readdir ${at}: ${entries}`);
-    for (const { name } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) walk(at === '/' ? `/${name}` : `${at}/${name}`, `${relative}/${name}`);
+    for (const { name } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+      walk(at === '/' ? `/${name}` : `${at}/${name}`, `${relative}/${name}`);
   };
   walk(path, '');
   return lines;

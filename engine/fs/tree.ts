@@ -1,14 +1,56 @@
 import { copyIn, freeFrom, hasSpare, replaceRoom, resize, trim } from './data.ts';
 import {
-  DIRENT_DIRECTORY, DIRENT_SYMLINK, direntType, O_CREAT, O_DIRECTORY, O_EXCL, O_ACCMODE, O_NOFOLLOW, O_TRUNC, PATH_MAX, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK,
-  S_IFMT, S_IFREG, S_IFSOCK, S_ISGID,
+  DIRENT_DIRECTORY,
+  DIRENT_SYMLINK,
+  direntType,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_ACCMODE,
+  O_NOFOLLOW,
+  O_TRUNC,
+  PATH_MAX,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+  S_ISGID,
 } from './constants.ts';
 import { CREATE as CREATED, DELETE as DELETED, isModifyPending, logChange, MODIFY } from './changes.ts';
-import { addEntry, entryAt, entryNameAt, entryNameLength, entryOfInode, findEntry, freeTable, removeEntry, replaceEntry } from './directory.ts';
+import {
+  addEntry,
+  entryAt,
+  entryNameAt,
+  entryNameLength,
+  entryOfInode,
+  findEntry,
+  freeTable,
+  removeEntry,
+  replaceEntry,
+} from './directory.ts';
 import { EBADF, EBUSY, EEXIST, EINVAL, EISDIR, ELOOP, EMLINK, ENAMETOOLONG, ENOENT, ENOSPC, ENOTDIR, ENOTEMPTY, EPERM } from './errno.ts';
 import { allocateInode, beginChange, CTIME, endChange, freeInode, inodeAt, isInode, MTIME, setTime } from './inodes.ts';
 import {
-  BLOCK_SIZE, H_FREE_BLOCKS, H_FREE_INODES, H_HIGH_INODE, H_STRUCTURE, I_BLOCKS, I_DIR_BLOCK, I_DIR_LIVE, I_ENTRY, I_GID, I_MODE, I_NLINK, I_PARENT, I_RDEV, I_REFS, ROOT,
+  BLOCK_SIZE,
+  H_FREE_BLOCKS,
+  H_FREE_INODES,
+  H_HIGH_INODE,
+  H_STRUCTURE,
+  I_BLOCKS,
+  I_DIR_BLOCK,
+  I_DIR_LIVE,
+  I_ENTRY,
+  I_GID,
+  I_MODE,
+  I_NLINK,
+  I_PARENT,
+  I_RDEV,
+  I_REFS,
+  ROOT,
 } from './layout.ts';
 import { Name } from './name.ts';
 import { CREATE, DOT, DOTDOT, FOLLOW, NOFOLLOW, NORMAL, PARENT, type PathWalk } from './path-walk.ts';
@@ -286,7 +328,8 @@ export class Tree {
     // One of several names was removed: look for another one everywhere.
     for (let dir = ROOT; dir < word(words, H_HIGH_INODE); dir++) {
       const dirAt = inodeAt(volume, dir);
-      if ((word(words, dirAt + I_MODE) & S_IFMT) === S_IFDIR && word(words, dirAt + I_DIR_BLOCK) !== 0 && this.#noteEntry(dir, ino, at)) return dir;
+      if ((word(words, dirAt + I_MODE) & S_IFMT) === S_IFDIR && word(words, dirAt + I_DIR_BLOCK) !== 0 && this.#noteEntry(dir, ino, at))
+        return dir;
     }
     return 0;
   }
@@ -367,7 +410,10 @@ export class Tree {
     if (ino === 0) return ENOSPC;
     const at = inodeAt(volume, ino);
     const isDirectory = (mode & S_IFMT) === S_IFDIR;
-    const filled = data === undefined || data.length === 0 || (replaceRoom(volume, at, data.length) && copyIn(volume, at, data, 0, false) === data.length);
+    const filled =
+      data === undefined ||
+      data.length === 0 ||
+      (replaceRoom(volume, at, data.length) && copyIn(volume, at, data, 0, false) === data.length);
     if (!filled || !this.#add(dir, name, ino, direntType(mode), now)) {
       freeFrom(volume, at, 0);
       freeInode(volume, ino);

@@ -60,7 +60,7 @@ export function encodeUtf8(text: string, from: number, to: number, target: Uint8
 export function decodeUtf8(bytes: Uint8Array, from: number, to: number): string {
   let text = '';
   const units: number[] = [];
-  for (let i = from; i < to; ) {
+  for (let i = from; i < to;) {
     const first = bytes[i] ?? 0;
     const length = sequenceLength(bytes, i, to);
     if (length === 0) units.push(0xdc00 | first);

@@ -1,7 +1,30 @@
 import {
-  BLOCK_SHIFT, BLOCK_SIZE, BLOCK_WORDS, CHANGE_WORDS, H_BITMAP_BLOCK, H_BLOCKS, H_CHANGE_CAPACITY, H_CHANGE_INDEX_BLOCK, H_CHANGE_NAMES_BLOCK,
-  H_CHANGE_NAMES_SIZE, H_CURSOR, H_DATA_BLOCK, H_FAILED_RUN, H_FREE_BLOCKS, H_FREE_INODES, H_HIGH_BLOCK, H_HIGH_INODE, H_INODES, H_INODE_BLOCK, H_MAGIC,
-  H_VERSION, HEADER_BLOCKS, INODE_WORDS, MAGIC, ROOT, VERSION,
+  BLOCK_SHIFT,
+  BLOCK_SIZE,
+  BLOCK_WORDS,
+  CHANGE_WORDS,
+  H_BITMAP_BLOCK,
+  H_BLOCKS,
+  H_CHANGE_CAPACITY,
+  H_CHANGE_INDEX_BLOCK,
+  H_CHANGE_NAMES_BLOCK,
+  H_CHANGE_NAMES_SIZE,
+  H_CURSOR,
+  H_DATA_BLOCK,
+  H_FAILED_RUN,
+  H_FREE_BLOCKS,
+  H_FREE_INODES,
+  H_HIGH_BLOCK,
+  H_HIGH_INODE,
+  H_INODES,
+  H_INODE_BLOCK,
+  H_MAGIC,
+  H_VERSION,
+  HEADER_BLOCKS,
+  INODE_WORDS,
+  MAGIC,
+  ROOT,
+  VERSION,
 } from './layout.ts';
 
 /** One thread's views of the memory. Word numbers index `words`; `float` indexes half of them. */
@@ -32,7 +55,8 @@ const LEAST_MEMORY = 256 * 1024;
 
 /** Writes the regions' places and an empty allocator; the root directory is not there yet. */
 export function formatVolume(memory: SharedArrayBuffer, options: FormatOptions = {}): void {
-  if (memory.byteLength < LEAST_MEMORY) throw new RangeError(`A file system needs ${LEAST_MEMORY} bytes of memory at least, not ${memory.byteLength}`);
+  if (memory.byteLength < LEAST_MEMORY)
+    throw new RangeError(`A file system needs ${LEAST_MEMORY} bytes of memory at least, not ${memory.byteLength}`);
   const words = new Int32Array(memory, 0, Math.floor(memory.byteLength / BLOCK_SIZE) * BLOCK_WORDS);
   const blocks = words.length / BLOCK_WORDS;
   const inodes = Math.max(64, options.inodes ?? Math.floor(blocks / 4));
@@ -71,7 +95,8 @@ export function formatVolume(memory: SharedArrayBuffer, options: FormatOptions =
 
 export function openVolume(memory: SharedArrayBuffer): Volume {
   const words = new Int32Array(memory, 0, Math.floor(memory.byteLength / BLOCK_SIZE) * BLOCK_WORDS);
-  if (Atomics.load(words, H_MAGIC) !== MAGIC || word(words, H_VERSION) !== VERSION) throw new TypeError('This memory holds no file system: format it first');
+  if (Atomics.load(words, H_MAGIC) !== MAGIC || word(words, H_VERSION) !== VERSION)
+    throw new TypeError('This memory holds no file system: format it first');
   return {
     memory,
     words,
@@ -97,8 +122,8 @@ export function word(words: Int32Array, at: number): number {
 const fenceWord = new Int32Array(1);
 
 /**
- * Orders the plain reads before it before the atomic read after it. `Atomics.load` alone is an acquire: on ARM it does not hold back
- * earlier plain reads, a read-modify-write does.
+ * Orders the reads before it before the reads after it, for the compiler and the processor. `Atomics.load` alone is an acquire: on ARM it does not
+ * hold back earlier plain reads, a read-modify-write does. After a fence plain reads will do; atomic ones cost 10 ns each.
  */
 export function fence(): void {
   Atomics.add(fenceWord, 0, 0);
