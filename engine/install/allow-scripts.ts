@@ -1,6 +1,7 @@
 /**
- * npm 11.19's rule for install scripts of dependencies: they run only where the project's package.json approves them in `allowScripts`
+ * Install scripts of dependencies run only where the project's package.json approves them in npm's `allowScripts`
  * (`{"name": true, "name@1.2.3 || 1.2.4": true, "other": false}`), and a refusal wins over an approval. Bundled packages never run theirs.
+ * npm 11.19 reads the same policy but still runs what nobody has reviewed, with a warning; here unreviewed scripts do not run, and are listed.
  */
 import semver from 'semver';
 import { splitNameAtVersion } from './spec.ts';
