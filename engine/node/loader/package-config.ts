@@ -18,7 +18,8 @@ export type SerializedPackageConfig = readonly [string | undefined, string | und
 export const serialize = ({ name, main, type, imports, exports, path }: PackageConfig): SerializedPackageConfig => [name, main, type, imports, exports, path];
 
 const SPACE = /[ \t\n\r]*/y;
-const STRING = /"(?:[^"\\\u0000-\u001F]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*"/y;
+/** Control characters must be escaped in JSON strings. */
+const STRING = /"(?:[^"\\\p{Cc}]|[\u007F-\u009F]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*"/uy;
 const SCALAR = /[^\s,\]}]+/y;
 
 class Scanner {

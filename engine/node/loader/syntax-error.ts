@@ -113,7 +113,7 @@ function reword(source: string, failure: ParseFailure): string {
   const attribute = /^Duplicated key in attributes$/.exec(message);
   if (attribute !== null) return `Import attribute has duplicate key '${token.replaceAll(/["']/g, '')}'`;
   if (/'return' outside of function/.test(message)) return 'Illegal return statement';
-  if (/^'new\.target' can only/.test(message)) return 'new.target expression is not allowed here';
+  if (message.startsWith("'new.target' can only")) return 'new.target expression is not allowed here';
   if (/^Unsyntactic (break|continue)/.test(message)) return `Illegal ${token} statement`;
   if (/^(Unterminated string|Unterminated template|Unexpected character)/.test(message)) return 'Invalid or unexpected token';
   if (message.startsWith('Unexpected keyword')) return 'Unexpected reserved word';

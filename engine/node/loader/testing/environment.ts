@@ -9,12 +9,14 @@ import type { LocateSyntaxError } from '../syntax-error.ts';
 /** Node prints the place of a syntax error above the stack; a browser tells it in an event. */
 export const locateByNode: LocateSyntaxError = (_error, text) => {
   try {
-    new Script(text, { filename: 'located' });
+    // Compiled, not run.
+    const script = new Script(text, { filename: 'located' });
+    if (script.cachedDataRejected === true) throw new Error('no cached data was given');
   } catch (error) {
     const [, line, , indent = ''] = /^located:(\d+)\n(.*)\n( *)/.exec((error as Error).stack ?? '') ?? [];
     if (line !== undefined) return { line: Number(line), column: indent.length + 1 };
+    return undefined;
   }
-  return undefined;
 };
 
 const names = [

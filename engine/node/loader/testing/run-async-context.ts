@@ -1,11 +1,11 @@
-/** Runs async-context-program.js with `native` AsyncLocalStorage, or rewritten, on our frames: prints what it saw. */
+/** Runs async-context-program.txt with `native` AsyncLocalStorage, or rewritten, on our frames: prints what it saw. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { createAsyncFrames, patchPromiseThen } from '../async-context.ts';
 import { patchFunctionToString } from '../function-text.ts';
 import { transformScript } from '../transform-script.ts';
 
-const source = readFileSync(new URL('async-context-program.js', import.meta.url), 'utf8');
+const source = readFileSync(new URL('async-context-program.txt', import.meta.url), 'utf8');
 
 async function ours(): Promise<string[]> {
   const frames = createAsyncFrames();
