@@ -1,6 +1,7 @@
 /** `internalBinding('url')`: WHATWG URLs by the browser's own parser. Stands for src/node_url.cc and Ada. */
 import type { Binding, Environment } from '../environment.ts';
 import { domainToUnicode, hostToAscii } from '../text/domain.ts';
+import { assignProperty, parseHref } from '../text/host-url.ts';
 import { fillComponents } from '../text/url-components.ts';
 
 // Guests see Node's URL under this name: keep the browser's.
@@ -18,14 +19,6 @@ const WINDOWS_ESCAPES = /[\0-\x20"#%<>?[\]^`{|}~\x7f]/g;
 /** One ASCII character, as `%41`. */
 const percentEncode = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 
-function parseOrNull(input: string, base?: string): URL | null {
-  try {
-    return new HostURL(input, base);
-  } catch {
-    return null;
-  }
-}
-
 export function create(environment: Environment): Binding {
   /** Shared with JavaScript: the components of the URL that was parsed or changed last. */
   const urlComponents = new Uint32Array(9);
@@ -36,23 +29,20 @@ export function create(environment: Environment): Binding {
   };
 
   function parse(input: string, base: string | undefined, raise: boolean): string | undefined {
-    const url = parseOrNull(input, base);
-    if (url !== null) return publish(url.href);
+    const href = parseHref(input, base);
+    if (href !== null) return publish(href);
     if (!raise) return undefined;
     throw Object.assign(environment.codedError('TypeError', 'ERR_INVALID_URL', 'Invalid URL'), { input }, base === undefined ? {} : { base });
   }
 
   function update(href: string, action: number, value: string): string | false {
     if (action === HREF) {
-      const url = parseOrNull(value);
-      return url === null ? false : publish(url.href);
+      const parsed = parseHref(value);
+      return parsed === null ? false : publish(parsed);
     }
     const property = PROPERTIES[action];
-    const url = parseOrNull(href);
-    if (url === null || property === undefined) return false;
     // A refused value leaves the URL as it is, which is what JavaScript would do with `false`.
-    url[property] = value;
-    return publish(url.href);
+    return property === undefined ? false : publish(assignProperty(href, property, value));
   }
 
   function pathToFileURL(path: string, windows: boolean, hostname?: string): string {
@@ -83,15 +73,15 @@ export function create(environment: Environment): Binding {
     urlComponents,
     parse,
     update,
-    canParse: (input: string, base?: string) => HostURL.canParse(input, base),
+    canParse: (input: string, base?: string) => parseHref(input, base) !== null,
     pathToFileURL,
     format,
     domainToASCII: hostToAscii,
     domainToUnicode: (domain: string) => domainToUnicode(hostToAscii(domain)),
     getOrigin(input: string) {
-      const url = parseOrNull(input);
-      if (url === null) throw environment.codedError('TypeError', 'ERR_INVALID_URL', 'Invalid URL');
-      return url.origin;
+      const href = parseHref(input);
+      if (href === null) throw environment.codedError('TypeError', 'ERR_INVALID_URL', 'Invalid URL');
+      return new HostURL(href).origin;
     },
   };
 }

@@ -14,7 +14,8 @@ export function hostToAscii(domain: string): string {
     url.hostname = domain;
     return url.hostname;
   });
-  return first !== undefined && first === second ? first : '';
+  // The browser lets some forbidden characters pass, escaped.
+  return first !== undefined && first === second && !first.includes('%') ? first : '';
 }
 
 /** Maps the labels only: numbers stay numbers, and characters that no host may have stay. '' where Unicode forbids it. */
