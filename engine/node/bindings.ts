@@ -24,6 +24,7 @@ import { createTaskQueueBinding, type TaskQueue } from './bindings/task_queue.ts
 import { createTimersBinding, type TimerCallbacks } from './bindings/timers.ts';
 import * as traceEvents from './bindings/trace_events.ts';
 import * as types from './bindings/types.ts';
+import * as internalOnlyV8 from './bindings/internal_only_v8.ts';
 import * as serdes from './bindings/serdes.ts';
 import * as v8 from './bindings/v8.ts';
 import * as util from './bindings/util.ts';
@@ -96,6 +97,7 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['trace_events', traceEvents.create],
     ['types', types.create],
     ['util', util.create],
+    ['internal_only_v8', internalOnlyV8.create],
     ['serdes', serdes.create],
     ['v8', v8.create],
     ['uv', createUvBinding(parts.errorMap)],
