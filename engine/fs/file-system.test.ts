@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDWR, O_TRUNC, O_WRONLY, S_IFCHR } from './constants.ts';
 import * as errno from './errno.ts';
-import { formatFileSystem, openFileSystem, type SharedFileSystem } from './file-system.ts';
+import { checkFileSystem, formatFileSystem, openFileSystem, type SharedFileSystem } from './file-system.ts';
 import { STAT_FIELDS } from './types.ts';
 
 const SIZE = 8 * 1024 * 1024;
@@ -253,5 +253,34 @@ describe('SharedFileSystem', () => {
     expect(calls).toBe(0);
     watched.mkdir('/x', 0o755);
     expect(calls).toBe(1);
+  });
+
+  it('does all or nothing when the caller has hardly any stack left', () => {
+    const data = new Uint8Array(5000);
+    const at = (depth: number, operation: () => number): number => (depth > 0 ? at(depth - 1, operation) : operation());
+    let deepest = 0;
+    const measure = (depth: number): void => {
+      deepest = depth;
+      measure(depth + 1);
+    };
+    expect(() => measure(0)).toThrow(RangeError);
+    let refused = 0;
+    let done = 0;
+    // How large a frame is depends on how far it was compiled: search on both sides of the measured depth.
+    for (let depth = Math.floor(deepest / 4); depth < deepest * 4 && refused < 400; depth += 13) {
+      const name = `/${depth % 500}`;
+      const before = [fs.changeSequence(), fs.usage()];
+      try {
+        at(depth, depth % 2 === 0 ? () => fs.writeFile(name, data) : () => fs.rename(name, `${name}-`));
+        done++;
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
+        expect([fs.changeSequence(), fs.usage()]).toEqual(before);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(0);
+    expect(done).toBeGreaterThan(0);
+    expect(checkFileSystem(memory)).toEqual([]);
   });
 });
