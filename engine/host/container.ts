@@ -4,6 +4,7 @@ import type { SharedFileSystem } from '../fs/file-system.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { PATH } from '../kernel/root-files.ts';
 import type { RunningProcess, Sink } from '../kernel/run.ts';
+import type { Connection } from '../kernel/streams.ts';
 import type { BuildOptions, PreviewScript } from '../protocol/api-requests.ts';
 import { parsePreviewScript, parseRunOptions, parseSerializeOptions, parseSize } from '../protocol/api-requests.ts';
 import { remote, RemoteFunction, transferred } from '../protocol/comlink.ts';
@@ -28,8 +29,26 @@ const DEFAULT_SIZE = { columns: 80, rows: 24 };
 /** Bytes of output on their way to the page before the program has to wait. */
 const OUTPUT_WINDOW = 262_144;
 
+/** What previews need of the instance (engine/preview). */
+export interface PreviewGate {
+  /** Connects to a guest server; null when nobody listens on the port. */
+  openConnection(port: number): Connection | null;
+  /** Ports that guest servers listen on. */
+  ports(): ReadonlySet<number>;
+  /** Address of a port's preview. */
+  url(port: number): string;
+  /** Script for HTML answers, as `setPreviewScript` set it. */
+  script(): PreviewScript | null;
+  readonly forwardErrors: BuildOptions['forwardPreviewErrors'];
+  /** Hands a message of a preview to the page's listeners for `preview-message`. */
+  forward(message: unknown): void;
+  /** Calls back when a port opens or closes, until the returned function is called. */
+  onPort(listener: (port: number, state: 'open' | 'close') => void): () => void;
+}
+
 export interface Container {
   readonly service: Service;
+  readonly preview: PreviewGate;
   /** Fulfilled when processes can be started. */
   readonly ready: Promise<void>;
   close(): Promise<void>;
@@ -41,6 +60,7 @@ export function openContainer(settings: HostSettings, options: BuildOptions, onC
   let kernel: Kernel | null = null;
   let store: ProjectStore | null = null;
   let previewScript: PreviewScript | null = null;
+  const portListeners = new Set<(port: number, state: 'open' | 'close') => void>();
 
   const portUrl = (port: number): string => `${location.protocol}//p${port}--${location.host}`;
 
@@ -68,10 +88,14 @@ export function openContainer(settings: HostSettings, options: BuildOptions, onC
       workdir,
       events: {
         portOpened: (port) => {
+          for (const listener of portListeners) listener(port, 'open');
           listeners.emit('port', port, 'open', portUrl(port));
           listeners.emit('server-ready', port, portUrl(port));
         },
-        portClosed: (port) => listeners.emit('port', port, 'close', portUrl(port)),
+        portClosed: (port) => {
+          for (const listener of portListeners) listener(port, 'close');
+          listeners.emit('port', port, 'close', portUrl(port));
+        },
         error: (message) => listeners.emit('error', { message }),
         host: (event) => {
           if (event.kind === 'xdg-open') listeners.emit('xdg-open', event.text);
@@ -181,7 +205,19 @@ export function openContainer(settings: HostSettings, options: BuildOptions, onC
       teardown: close,
     },
   };
-  return { service, ready, close };
+  const preview: PreviewGate = {
+    openConnection: (port) => kernel?.openConnection(port) ?? null,
+    ports: () => kernel?.ports.open ?? new Set(),
+    url: portUrl,
+    script: () => previewScript,
+    forwardErrors: options.forwardPreviewErrors,
+    forward: (message) => listeners.emit('preview-message', message),
+    onPort(listener) {
+      portListeners.add(listener);
+      return () => portListeners.delete(listener);
+    },
+  };
+  return { service, preview, ready, close };
 }
 
 function makeFolders({ files }: Kernel, path: string): void {

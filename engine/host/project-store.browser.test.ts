@@ -26,7 +26,10 @@ test.describe('openProjectStore', () => {
     const page = await openOwnPage(context, engineOrigin(project));
     await page.evaluate(async () => {
       const container = await webcontainer.WebContainer.boot({ coep: 'require-corp' });
-      await container.mount({ 'a.txt': { file: { contents: 'kept' } }, dir: { directory: { b: { file: { contents: Uint8Array.of(1, 2) } } } } });
+      await container.mount({
+        'a.txt': { file: { contents: 'kept' } },
+        dir: { directory: { b: { file: { contents: Uint8Array.of(1, 2) } } } },
+      });
       await container.fs.rm('a.txt');
       await container.fs.writeFile('c.txt', 'later');
       container.teardown();
@@ -41,7 +44,10 @@ test.describe('openProjectStore', () => {
       const container = await webcontainer.WebContainer.boot({ coep: 'require-corp' });
       return [await container.fs.readdir('.'), [...(await container.fs.readFile('dir/b'))]];
     });
-    expect(found).toEqual([['c.txt', 'dir'], [1, 2]]);
+    expect(found).toEqual([
+      ['c.txt', 'dir'],
+      [1, 2],
+    ]);
   });
 
   test('tells the second tab that its changes are not kept', async ({ context, engineOrigin, project }) => {

@@ -83,6 +83,11 @@ function start(args: readonly string[], how: 'pipes' | 'terminal' = 'pipes'): Ru
   };
 }
 
+/** Waits, a macrotask at a time, for what the kernel's loop will see. */
+async function eventually(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('Kernel', () => {
   it('runs programs, uses their workers again, and reports exit codes', async () => {
     for (let i = 0; i < 5; i++) {
@@ -94,7 +99,12 @@ describe('Kernel', () => {
   });
 
   it('refuses what does not exist or is not executable', () => {
-    const run = (command: string): unknown => kernel.runOnPipes({ command, args: [], cwd: '/home/test', env: ['PATH=/bin'] }, () => {}, () => {});
+    const run = (command: string): unknown =>
+      kernel.runOnPipes(
+        { command, args: [], cwd: '/home/test', env: ['PATH=/bin'] },
+        () => {},
+        () => {},
+      );
     kernel.files.writeFile('/home/test/plain', new Uint8Array(), 0o644);
     kernel.files.writeFile('/home/test/binary', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0), 0o755);
     expect(run('missing')).toBe(-2);
@@ -104,7 +114,8 @@ describe('Kernel', () => {
   });
 
   it('follows #! lines, with and without env', async () => {
-    const write = (name: string, text: string): number => kernel.files.writeFile(`/home/test/${name}`, new TextEncoder().encode(text), 0o755);
+    const write = (name: string, text: string): number =>
+      kernel.files.writeFile(`/home/test/${name}`, new TextEncoder().encode(text), 0o755);
     write('direct', '#!/bin/echo from\n');
     write('through-env', '#!/usr/bin/env -S echo by env\n');
     const direct = start(['./direct', 'x']);
@@ -173,6 +184,28 @@ describe('Kernel', () => {
     expect(output()).toMatch(/^jampot: the worker of process \d+ \(crash\) died: on purpose\n$/);
     expect(errors).toEqual(['A worker of the engine died: on purpose']);
     expect(await start(['exit', '1']).process.exit).toBe(1);
+  });
+
+  it('connects to guest servers and tells when their ports open and close', async () => {
+    expect(kernel.openConnection(8080)).toBeNull();
+    const { process } = start(['serve', '8080']);
+    await eventually(() => ports.includes('open 8080'));
+    const sent = new Uint8Array(300_000).map((_, i) => i * 31);
+    for (let round = 0; round < 2; round++) {
+      const connection = kernel.openConnection(8080);
+      if (connection === null) throw new Error('nobody listens');
+      const writing = connection.write(sent).then(() => connection.end());
+      const received: number[] = [];
+      for (let bytes = await connection.read(); bytes !== null; bytes = await connection.read())
+        for (const byte of bytes) received.push(byte);
+      await writing;
+      connection.close();
+      expect(Buffer.compare(Uint8Array.from(received), sent)).toBe(0);
+    }
+    process.kill();
+    await process.exit;
+    await eventually(() => ports.includes('close 8080'));
+    expect(kernel.openConnection(8080)).toBeNull();
   });
 
   it('kills in the middle of writes without tearing files or leaving locks', async () => {

@@ -206,6 +206,7 @@ export class Kernel {
     this.#programs = programs;
     try {
       createRootFiles(this.files, this.#workdir, programs);
+      this.#workers.fill();
       this.#ready.resolve();
     } catch (error) {
       this.#ready.reject(error);

@@ -70,7 +70,8 @@ export class WorkerPool {
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     for (let slot = 1; slot < MAX_SLOTS; slot++) this.#freeSlots.push({ slot, from: 0 });
-    this.#fill();
+    // The first program worker is what a boot waits for: the others do not compete with it, they are made by `fill`.
+    this.#create('program');
   }
 
   /** A warm worker of the kind, or a new one that is still booting; null when there is no slot left. */
@@ -81,7 +82,7 @@ export class WorkerPool {
     worker.isIdle = false;
     this.#refill ??= setTimeout(() => {
       this.#refill = undefined;
-      this.#fill();
+      this.fill();
     }, REFILL_DELAY);
     return worker;
   }
@@ -124,7 +125,8 @@ export class WorkerPool {
     for (const slot of [...this.#workers.keys()]) this.end(slot);
   }
 
-  #fill(): void {
+  /** Makes as many workers as are to wait warm. */
+  fill(): void {
     if (this.#isClosed) return;
     for (const kind of ['program', 'node', 'thread'] as const) {
       let missing = this.#options.warm[kind] - [...this.#workers.values()].filter((one) => one.isIdle && one.kind === kind).length;

@@ -23,7 +23,8 @@ const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
     'cat',
     ({ system }) => {
       const bytes = new Uint8Array(4096);
-      for (let length = system.readBlocking(0, bytes); length > 0; length = system.readBlocking(0, bytes)) system.writeBlocking(1, bytes.subarray(0, length));
+      for (let length = system.readBlocking(0, bytes); length > 0; length = system.readBlocking(0, bytes))
+        system.writeBlocking(1, bytes.subarray(0, length));
       return 0;
     },
   ],
@@ -56,7 +57,15 @@ const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
       const kill = system.kill(killed, 15);
       const one = system.wait4Blocking(child);
       const two = system.wait4Blocking(killed);
-      say(system, JSON.stringify({ ppid: system.ppid, missing, kill, codes: [one, two].map((status) => (typeof status === 'number' ? status : [status.code, status.signal])) }));
+      say(
+        system,
+        JSON.stringify({
+          ppid: system.ppid,
+          missing,
+          kill,
+          codes: [one, two].map((status) => (typeof status === 'number' ? status : [status.code, status.signal])),
+        }),
+      );
       return 0;
     },
   ],
@@ -78,6 +87,26 @@ const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
     ({ system }) => {
       say(system, 'on\n');
       for (let i = 0; ; i++) system.files.writeFile(`/tmp/${i % 7}`, new Uint8Array(3000 + (i % 5000)));
+    },
+  ],
+  [
+    'serve',
+    ({ system, args }) => {
+      const listener = system.listen({ kind: 'tcp', host: '127.0.0.1', port: Number(args[1]) }, 8);
+      system.watch(listener);
+      const bytes = new Uint8Array(70_000);
+      for (;;) {
+        const sequence = system.wakeSequence();
+        const connection = system.accept(listener);
+        if (connection < 0) {
+          system.waitBlocking(sequence, Infinity);
+          continue;
+        }
+        for (let length = system.readBlocking(connection, bytes); length > 0; length = system.readBlocking(connection, bytes)) {
+          system.writeBlocking(connection, bytes.subarray(0, length));
+        }
+        system.close(connection);
+      }
     },
   ],
   [
