@@ -32,7 +32,7 @@ function hasConverter(name: string): boolean {
   // The browser has these two as encodings of its own; ICU has no such converters.
   if (/^(x-user-defined|replacement)$/i.test(name)) return false;
   try {
-    return new HostDecoder(name) !== undefined;
+    return new HostDecoder(name).encoding !== '';
   } catch {
     return false;
   }

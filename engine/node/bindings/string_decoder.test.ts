@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runNative, runOnBindings } from '../testing/native.ts';
+
+// Each comparison starts two processes.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('StringDecoder', () => {
   it('gives native\'s text and state for any bytes in any pieces, in every encoding', () => {

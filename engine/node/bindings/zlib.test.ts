@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runNative, runOnBindings } from '../testing/native.ts';
+
+// Each comparison starts two processes.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** `text` compresses well, `noise` does not; `drive` feeds a stream in pieces and prints what comes out. */
 const PRELUDE = `

@@ -116,7 +116,7 @@ export function createHashClasses(environment: Environment): Binding {
     Hmac,
     oneShotDigest,
     timingSafeEqual,
-    getHashes: () => [...(environment.dumps.crypto?.['getHashes()'] as readonly string[])],
+    getHashes: () => [...((environment.dumps.crypto?.['getHashes()'] ?? []) as readonly string[])],
     // Names map to algorithms without a cache of ids here.
     getCachedAliases: () => Object.create(null) as object,
   };

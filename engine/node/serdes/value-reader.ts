@@ -8,6 +8,13 @@ export interface ReaderDelegate {
   sharedArrayBuffer(id: number): unknown;
 }
 
+/** Holes only. */
+function emptyArray(length: number): unknown[] {
+  const array: unknown[] = [];
+  array.length = length;
+  return array;
+}
+
 /** The data is not what the format allows. */
 export class FormatError extends Error {
   constructor() {
@@ -147,7 +154,7 @@ export class ValueReader {
       case tag.DENSE_ARRAY:
         return this.#denseArray();
       case tag.SPARSE_ARRAY:
-        return this.#properties(this.#keep(new Array<unknown>(this.varint())), tag.SPARSE_ARRAY_END, 2);
+        return this.#properties(this.#keep(emptyArray(this.varint())), tag.SPARSE_ARRAY_END, 2);
       case tag.DATE:
         return this.#keep(new Date(this.double()));
       case tag.TRUE_OBJECT:
@@ -223,7 +230,7 @@ export class ValueReader {
   #denseArray(): unknown[] {
     const length = this.varint();
     if (length > this.#bytes.length - this.position) throw new FormatError();
-    const array = this.#keep(new Array<unknown>(length));
+    const array = this.#keep(emptyArray(length));
     for (let index = 0; index < length; index++) {
       if (this.#peek() === tag.HOLE) this.#tag();
       else array[index] = this.read();

@@ -68,6 +68,8 @@ const environment = {
     performance: globalThis.performance,
     asset: (name: string) => new Uint8Array(readFileSync(nativeRequire.resolve(ASSETS[name] ?? name))),
   },
+  // The loader's cache of transforms, which is never used here, wants to know where files are.
+  system: { files: {} },
   symbols: (internalBinding('symbols') ?? {}) as Record<string, symbol>,
   loop: {
     enqueue: (callback: () => void) => void setImmediate(callback),
