@@ -8,6 +8,7 @@ const config = {
   // Types are checked by "npm run check".
   typescript: { ignoreBuildErrors: true },
   agentRules: false,
+  devIndicators: false,
   allowedDevOrigins: ['jampot.localhost', '*.jampot.localhost'],
 };
 

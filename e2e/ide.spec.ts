@@ -199,14 +199,14 @@ test.describe('persistence', () => {
     await expect(second.getByText('Open in another tab.')).toBeVisible();
     await expect(second.getByText('read-only', { exact: true })).toBeVisible();
     await editor(page, 'posts/first-strawberries.md').click();
-    await page.keyboard.press('Control+End');
+    await page.keyboard.press('Control+Home');
     await page.keyboard.type('Typed in the first tab.');
     await second.getByRole('button', { name: 'Edit here' }).click();
     await expect(page.getByText('Open in another tab.')).toBeVisible();
     await expect(second.getByText('Open in another tab.')).toHaveCount(0);
     await expect(editor(second, 'posts/first-strawberries.md')).toContainText('Typed in the first tab.');
     await editor(second, 'posts/first-strawberries.md').click();
-    await second.keyboard.press('Control+End');
+    await second.keyboard.press('Control+Home');
     await second.keyboard.type('And in the second.');
     await second.waitForTimeout(300);
     await second.close();

@@ -25,6 +25,9 @@ export interface CodeEditorOptions {
   readonly parent: HTMLElement;
   readonly onEdit: (path: string, text: string) => void;
   readonly onFormat: () => void;
+  /** Offset at which a file opens. */
+  readonly cursorOf: (path: string) => number;
+  readonly onCursor: (path: string, offset: number) => void;
 }
 
 /** CodeMirror for all open files of a project: one view, and per file a state that keeps text, cursor, undo and scroll position across tab switches. */
@@ -58,12 +61,13 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   let locked = false;
   let shown: string | null = null;
 
-  const labelled = (path: string): Extension => EditorView.contentAttributes.of({ 'aria-label': `Editor: ${path}`, spellcheck: 'false' });
+  const labelled = (path: string): Extension => EditorView.contentAttributes.of({ 'aria-label': `Editor: ${path}`, spellcheck: 'false', tabindex: '0' });
   const locking = (): Extension => [EditorState.readOnly.of(locked), EditorView.editable.of(!locked)];
 
   const newState = (path: string, text: string): EditorState =>
     EditorState.create({
       doc: text,
+      selection: { anchor: Math.min(options.cursorOf(path), text.length) },
       extensions: [
         label.of(labelled(path)),
         readOnly.of(locking()),
@@ -98,7 +102,9 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
           indentWithTab,
         ]),
         EditorView.updateListener.of((update) => {
-          if (!update.docChanged || shown === null) return;
+          if (shown === null) return;
+          if (update.selectionSet || update.docChanged) options.onCursor(shown, update.state.selection.main.head);
+          if (!update.docChanged) return;
           if (update.transactions.every((transaction) => !transaction.docChanged || transaction.annotation(external))) return;
           options.onEdit(shown, update.state.doc.toString());
         }),
@@ -133,7 +139,9 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
         view.dispatch({ effects: [readOnly.reconfigure(locking()), ...(known.scroll ? [known.scroll] : [])] });
         this.update(path, text);
       } else {
-        view.setState(newState(path, text));
+        const state = newState(path, text);
+        view.setState(state);
+        if (state.selection.main.head > 0) view.dispatch({ effects: EditorView.scrollIntoView(state.selection.main.head, { y: 'center' }) });
         void load(path);
       }
     },

@@ -1,11 +1,12 @@
 'use client';
 import { FileText } from 'lucide-react';
-import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { canFormat, formatText } from '../../lib/editor/format.ts';
 import { messageOf } from '../../lib/errors/problem.ts';
 import { formatBytes } from '../../lib/format.ts';
 import { bytesOf, type Content } from '../../lib/project/content.ts';
 import { imageType } from '../../lib/project/file-kind.ts';
+import { openCursors, type Cursors } from '../../lib/workspace/cursors.ts';
 import { useToasts } from '../ui/toasts.tsx';
 import { useSlice, useWorkspace } from '../workspace/context.tsx';
 import { createCodeEditor, type CodeEditor } from './code-editor.ts';
@@ -28,6 +29,7 @@ export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCom
   const isText = typeof content === 'string' && (image === null || active?.endsWith('.svg') === true);
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<CodeEditor | null>(null);
+  const [mounted, setMounted] = useState(false);
 
   useEffect(() => {
     if (host.current === null) return;
@@ -45,12 +47,26 @@ export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCom
         toasts.add({ title: 'Can’t format this file', description: messageOf(error).split('\n')[0] });
       }
     };
+    // A new project gets its id after the first paint.
+    let opened: { id: string; cursors: Cursors } | null = null;
+    const cursors = (): Cursors => {
+      const { id } = project.store.getState();
+      if (opened?.id !== id) opened = { id, cursors: openCursors(id, window.localStorage) };
+      return opened.cursors;
+    };
+    let saving: ReturnType<typeof setTimeout> | undefined;
     const created = createCodeEditor({
       parent: host.current,
       onEdit: (path, text) => project.write(path, text),
       onFormat: () => void format(),
+      cursorOf: (path) => cursors().of(path),
+      onCursor: (path, offset) => {
+        clearTimeout(saving);
+        saving = setTimeout(() => cursors().set(path, offset), 200);
+      },
     });
     editor.current = created;
+    setMounted(true);
     const showActive = (): void => {
       const path = tabs.store.getState().active;
       const text = path === null ? undefined : project.store.getState().files.get(path);
@@ -87,7 +103,12 @@ export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCom
     <div className="flex h-full min-w-0 flex-col bg-surface">
       <EditorTabs />
       <div className="relative min-h-0 flex-1" role="tabpanel" id="editor-panel" aria-label={active ?? 'Editor'}>
-        {/* The text stands here until the editor takes over in the same place: first paint shows the file. */}
+        {/* The first paint shows the file where the editor will; it takes over when its code has come. */}
+        {!mounted && isText ? (
+          <pre aria-hidden className="absolute inset-0 overflow-hidden pt-2.5 pr-5 pl-[51px] font-code text-[13.5px] leading-[22px] break-words whitespace-pre-wrap">
+            {content.slice(0, 8000)}
+          </pre>
+        ) : null}
         <div ref={host} className={`cm-host ${isText ? '' : 'hidden'}`} />
         {active === null ? <NoFile /> : null}
         {waiting && content === undefined ? <p className="p-6 text-soft">Reading the file…</p> : null}

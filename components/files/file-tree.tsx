@@ -239,6 +239,10 @@ function Row({ item, active, unsaved, onContext }: RowProps): ReactNode {
     <div
       {...item.getProps()}
       onContextMenu={onContext}
+      // Assistive technology may focus a row without the tree's own keys.
+      onFocus={(event) => {
+        if (event.target === event.currentTarget && !item.isFocused()) item.setFocused();
+      }}
       className={`group mx-1 flex h-6 items-center gap-1.5 rounded-sm pr-2 select-none aria-selected:bg-hover hover:bg-hover ${active ? 'bg-active! text-text' : ''} ${item.isDragTarget() ? 'bg-active outline outline-focus' : ''}`}
       style={{ paddingLeft: 6 + level * 12 }}
     >

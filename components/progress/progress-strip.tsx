@@ -63,7 +63,7 @@ export function ProgressStrip(): ReactNode {
       </ol>
       {running ? (
         <div
-          className="absolute top-0 left-0 h-0.5 bg-accent-text transition-[width]"
+          className="absolute top-0 left-0 h-0.5 bg-soft transition-[width]"
           style={{ width: progress === null ? '100%' : `${(progress.done / progress.total) * 100}%`, animation: progress === null ? 'pulse-soft 1.6s infinite' : 'none' }}
           {...(progress === null
             ? { 'aria-hidden': true }

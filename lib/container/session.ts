@@ -99,16 +99,17 @@ export function createSession(options: SessionOptions): Session {
       setStep('boot', { text: 'Copying the project’s files' });
       const ignores = (path: string): boolean => ignoredPaths(store.getState().scripts.output)(path);
       const removed = options.removed();
-      await reconcile(project, engine, { ignores, removed });
-      options.onRemoved(removed);
+      const pending = await reconcile(project, engine, { ignores, removed });
       sync = startSync(project, engine, {
         ignores,
+        pending,
         onRemoved: options.onRemoved,
         onError: (error, path) => {
           const details = messageOf(error);
           problems.report(details.includes('ENOSPC') ? failures.diskFull(details) : failures.fileNotSynced(path, details));
         },
       });
+      options.onRemoved(removed);
       engine.on('error', ({ message }) => engineDied(engine, message));
       await options.onEngine?.(engine);
     } catch (error) {

@@ -100,6 +100,29 @@ describe('startSync, from the engine to the project', () => {
 });
 
 describe('reconcile', () => {
+  it('does not lose what is edited, made, moved or removed while it runs', async () => {
+    const project = createProject({ id: 'p', name: 'P', files: [['a.md', 'old'], ['b.md', 'b'], ['posts/c.md', 'c']] });
+    const engine = createFakeEngine();
+    const mount = engine.mount.bind(engine);
+    engine.mount = async (tree) => {
+      await mount(tree as never);
+      project.write('a.md', 'typed');
+      project.write('new/d.md', 'd');
+      project.remove('b.md');
+      project.rename('posts', 'notes');
+    };
+    const pending = await reconcile(project, engine, { ignores, removed: [] });
+    const sync = startSync(project, engine, { ignores, pending, delay: 1, onError: (error) => expect.fail(String(error)) });
+    // The engine's watcher tells late of the files that were mounted.
+    for (const path of ['a.md', 'b.md', 'posts/c.md']) engine.announce(path);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await sync.settled();
+    const expected = ['a.md', 'new/d.md', 'notes/c.md'];
+    expect([...engine.files.keys()].sort()).toEqual(expected);
+    expect([...project.store.getState().files.keys()].sort()).toEqual(expected);
+    expect(inEngine(engine, 'a.md')).toBe('typed');
+    expect(inProject(project, 'a.md')).toBe('typed');
+  });
   it('mounts text and bytes, removes what was removed while away, and takes what only the engine has', async () => {
     const project = createProject({ id: 'p', name: 'P', files: [['a.md', 'mine'], ['img/x.png', new Uint8Array([0, 255, 1])]], folders: ['empty'] });
     const engine = createFakeEngine();

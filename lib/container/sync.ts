@@ -22,6 +22,8 @@ export interface Sync {
 export interface SyncOptions {
   /** Whether a path stays in the engine (packages, build output, caches). */
   readonly ignores: (path: string) => boolean;
+  /** Paths that changed in the project while the engine's files were being made equal (`reconcile`): they go first. */
+  readonly pending?: readonly string[];
   /** Milliseconds between an edit and its write to the engine; edits in between go together. */
   readonly delay?: number;
   /** The engine has done what the project removed. */
@@ -133,6 +135,8 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
       }
     }
   });
+
+  for (const path of options.pending ?? []) pushNow(path);
 
   const busy = (path: string): boolean =>
     [...waiting.keys(), ...outgoing.keys()].some((other) => other === path || isWithin(path, other) || isWithin(other, path));
@@ -248,11 +252,38 @@ export async function listEngine(engine: Engine, ignores: (path: string) => bool
 /**
  * Makes the engine's files equal to the project's before the sync starts: removes what was removed while the engine was away, mounts the project,
  * and takes over files that only the engine has (made in its terminal moments before the tab was closed). The project wins where both have a file.
+ * Returns the paths that the user changed meanwhile: `startSync` has to know of them, or the engine's older content would come back over the edit.
  */
 export async function reconcile(
   project: Project,
   engine: Engine,
   options: { readonly ignores: (path: string) => boolean; readonly removed: readonly string[] },
+): Promise<string[]> {
+  const changed = new Set<string>();
+  const stop = project.onChange((change, origin) => {
+    if (origin === 'engine') return;
+    if (change.kind === 'write' || change.kind === 'mkdir') {
+      changed.add(change.path);
+      return;
+    }
+    for (const path of [...change.files, ...change.folders]) changed.add(path);
+    if (change.kind !== 'rename') return;
+    const { files, folders } = project.store.getState();
+    for (const path of [...folders, ...files.keys()]) if (isWithin(path, change.to)) changed.add(path);
+  });
+  try {
+    await equalize(project, engine, options, changed);
+  } finally {
+    stop();
+  }
+  return [...changed];
+}
+
+async function equalize(
+  project: Project,
+  engine: Engine,
+  options: { readonly ignores: (path: string) => boolean; readonly removed: readonly string[] },
+  changed: ReadonlySet<string>,
 ): Promise<void> {
   for (const path of options.removed) await engine.fs.rm(path, { recursive: true, force: true });
   const { files, folders } = project.store.getState();
@@ -260,13 +291,13 @@ export async function reconcile(
   for (const entry of await listEngine(engine, options.ignores)) {
     const path = entry.replace(/\/$/, '');
     const state = project.store.getState();
-    if (state.files.has(path) || state.folders.has(path)) continue;
+    if (state.files.has(path) || state.folders.has(path) || changed.has(path)) continue;
     if (entry.endsWith('/')) {
       project.mkdir(path, 'engine');
       continue;
     }
     const bytes = new Uint8Array(await engine.fs.readFile(path));
-    if (bytes.length <= LARGEST_FILE) project.write(path, contentFromBytes(bytes), 'engine');
+    if (bytes.length <= LARGEST_FILE && !changed.has(path)) project.write(path, contentFromBytes(bytes), 'engine');
   }
 }
 

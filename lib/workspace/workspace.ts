@@ -223,6 +223,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
       };
       window.addEventListener('pagehide', flush);
       document.addEventListener('visibilitychange', onVisibility);
+      if (first !== null) saveTabs(id, [first], first);
       const stopTabs = tabs.store.subscribe(({ open, active }) => saveTabs(id, open, active));
       return () => {
         window.removeEventListener('pagehide', flush);
