@@ -218,5 +218,5 @@ describe('Kernel', () => {
       expect(kernel.files.writeFile('/tmp/after', new Uint8Array(10))).toBe(0);
     }
     expect(checkFileSystem(filesMemory)).toEqual([]);
-  });
+  }, 60_000);
 });

@@ -26,7 +26,7 @@ import {
 } from '../system/layout.ts';
 import { installAt, openFileOf, reference } from '../system/open-files.ts';
 import { defaultAction, HIGHEST_SIGNAL, SIGNALS } from '../system/signals.ts';
-import { setCwd } from '../system/system.ts';
+import { setCwd } from '../system/process-calls.ts';
 import type { ProcessInfo, SpawnRequest } from '../system/types.ts';
 import { findExecutable } from './executables.ts';
 import type { EngineWorker, WorkerPool } from './workers.ts';

@@ -1,5 +1,5 @@
 /** Asynchronous reading and writing of the kernel's own descriptors, on top of the reactor. */
-import { EAGAIN } from '../system/errno.ts';
+import { EAGAIN, EPIPE } from '../system/errno.ts';
 import { READABLE, WRITABLE } from '../system/types.ts';
 import type { System } from '../system/types.ts';
 import type { Reactor } from './reactor.ts';
@@ -59,7 +59,7 @@ export function openConnectionOf(system: System, reactor: Reactor, fd: number): 
     },
     async write(bytes) {
       for (let done = 0; done < bytes.length;) {
-        if (isClosed) throw new StreamError('write', -32);
+        if (isClosed) throw new StreamError('write', -EPIPE);
         const length = system.write(fd, bytes.subarray(done));
         if (length === -EAGAIN) await until(WRITABLE);
         else if (length < 0) throw new StreamError('write', length);

@@ -28,6 +28,7 @@ export const ENOSYS = 38;
 export const ENOTSOCK = 88;
 export const EOPNOTSUPP = 95;
 export const EADDRINUSE = 98;
+export const EADDRNOTAVAIL = 99;
 export const ENETUNREACH = 101;
 export const ENOTCONN = 107;
 export const ECONNREFUSED = 111;

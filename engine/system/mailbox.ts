@@ -6,9 +6,10 @@
  *   kernel:  REQUEST ── reads, acts, writes JSON, wakes the slot ──▶ ANSWER ──▶ thread reads it ──▶ IDLE
  * ```
  */
+import type { Result } from '../fs/types.ts';
 import type { Control } from './control.ts';
 import { clearBit, dieIfKilled, eachBit, setBit, slotAt, wakeSlot, word } from './control.ts';
-import { E2BIG } from './errno.ts';
+import { E2BIG, EINVAL } from './errno.ts';
 import { HEADER, MAIL_ANSWER, MAIL_IDLE, MAIL_REQUEST, MAILBOX_BYTES, MAILBOXES_AT, SLOT } from './layout.ts';
 
 const encoder = new TextEncoder();
@@ -51,6 +52,12 @@ export function askKernel(control: Control, request: unknown): unknown {
   const answer = collect(control, control.slot);
   Atomics.store(control.words, at + SLOT.MAIL_STATE, MAIL_IDLE);
   return answer;
+}
+
+/** The same for requests that are answered with a number. */
+export function askResult(control: Control, request: unknown): Result {
+  const answer = askKernel(control, request);
+  return typeof answer === 'number' ? answer : -EINVAL;
 }
 
 /** Kernel's side: visits every waiting request. What arrives was written by another thread: `visit` validates it. */
