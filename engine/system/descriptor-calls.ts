@@ -4,7 +4,7 @@ import type { Result } from '../fs/types.ts';
 import { dropReference } from './close.ts';
 import { word } from './control.ts';
 import { DEVICE, namedDescriptor, readDevice } from './devices.ts';
-import { EBADF, EINVAL, ENODEV, ENOSPC, EPIPE, ESPIPE } from './errno.ts';
+import { EBADF, EINVAL, ENODEV, ENOSPC, ENXIO, EPIPE, ESPIPE } from './errno.ts';
 import { KIND, MAX_FDS, OPEN_FILE, PROCESS, TTY } from './layout.ts';
 import { allocateOpenFile, installAt, openFileAt, openFileOf, reference, uninstall } from './open-files.ts';
 import { readRing, writeRing } from './rings.ts';
@@ -72,7 +72,7 @@ export function descriptorCalls(thread: Thread): Pick<System, Names> {
         return openSpecial(KIND.DEVICE, device, flags);
       case DEVICE.TTY: {
         const tty = word(control, thread.record + PROCESS.TTY) - 1;
-        return tty < 0 || word(control, ttyAt(tty) + TTY.STATE) !== TTY_OPEN ? -ENODEV : openSpecial(KIND.TTY, tty, flags);
+        return tty < 0 || word(control, ttyAt(tty) + TTY.STATE) !== TTY_OPEN ? -ENXIO : openSpecial(KIND.TTY, tty, flags);
       }
       case DEVICE.STDIN:
       case DEVICE.STDOUT:
