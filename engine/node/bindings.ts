@@ -47,6 +47,7 @@ import * as modules from './bindings/modules.ts';
 import * as cjsLexer from './bindings/cjs_lexer.ts';
 import * as caresWrap from './bindings/cares_wrap.ts';
 import * as httpParser from './bindings/http_parser.ts';
+import * as http2 from './bindings/http2.ts';
 import * as wasmWebApi from './bindings/wasm_web_api.ts';
 import { createWorkerBinding } from './bindings/worker.ts';
 import type { CreateBinding } from './environment.ts';
@@ -119,6 +120,7 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['cjs_lexer', cjsLexer.create],
     ['cares_wrap', caresWrap.create],
     ['http_parser', httpParser.create],
+    ['http2', http2.create],
     ['wasm_web_api', wasmWebApi.create],
     ['worker', createWorkerBinding(parts.isMainThread)],
   ]);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { transform } from 'esbuild';
+import { parse } from 'acorn';
 import { hashFiles, stepRecord, writeAtomically } from './incremental.mjs';
 
 /**
@@ -39,7 +39,7 @@ export async function buildAssets(root, node) {
   }
 
   const files = /** @type {Map<string, string | Uint8Array>} */ (new Map());
-  for (const [name, text] of await builtinTables(node)) files.set(name, text);
+  for (const [name, text] of builtinTables(node)) files.set(name, text);
   files.set('node-dumps.json', readFileSync(join(node.folder, 'dumps.json'), 'utf8'));
   for (const { name, file, decode } of PACKAGE_FILES) {
     const path = join(root, file);
@@ -61,14 +61,12 @@ export async function buildAssets(root, node) {
 }
 
 /** @param {{ version: string, folder: string }} node */
-async function builtinTables(node) {
+function builtinTables(node) {
   const builtins = /** @type {Record<string, string>} */ (JSON.parse(readFileSync(join(node.folder, 'builtins.json'), 'utf8')));
   const commandLine = new Set(/** @type {string[]} */ (JSON.parse(readFileSync(join(node.folder, 'command-line.json'), 'utf8'))));
-  const minified = await Promise.all(
-    Object.entries(builtins).map(async ([id, source]) => /** @type {const} */ ([id, await withoutWhitespace(id, source)])),
-  );
+  const shipped = Object.entries(builtins).map(([id, source]) => /** @type {const} */ ([id, withoutComments(source)]));
   const table = (/** @type {boolean} */ wanted) =>
-    JSON.stringify({ version: node.version, builtins: Object.fromEntries(minified.filter(([id]) => commandLine.has(id) === wanted)) });
+    JSON.stringify({ version: node.version, builtins: Object.fromEntries(shipped.filter(([id]) => commandLine.has(id) === wanted)) });
   return /** @type {const} */ ([
     ['node-builtins.json', table(true)],
     ['node-builtins-rest.json', table(false)],
@@ -76,24 +74,36 @@ async function builtinTables(node) {
 }
 
 /**
- * Node compiles each module as a function body, which may `return`; esbuild reads it as a CommonJS module, where that is legal too.
- * Names stay: stack traces and util.inspect show them.
- * @param {string} id
+ * Comments are half of Node's library. They go, their line breaks stay, and so does everything before code on a line: stack traces and
+ * the source lines under them name the same places as natively.
  * @param {string} source
  */
-async function withoutWhitespace(id, source) {
-  const { code } = await transform(source, {
-    loader: 'js',
-    target: 'esnext',
-    minifyWhitespace: true,
-    legalComments: 'none',
-    charset: 'utf8',
-    treeShaking: false,
-    logOverride: { 'direct-eval': 'silent' },
-    logLevel: 'silent',
-    sourcefile: id,
-  });
-  return code;
+function withoutComments(source) {
+  /** @type {{ start: number, end: number }[]} */
+  const comments = [];
+  try {
+    parse(source, {
+      ecmaVersion: 'latest',
+      sourceType: 'script',
+      allowReturnOutsideFunction: true,
+      allowHashBang: true,
+      onComment: (_isBlock, _text, start, end) => void comments.push({ start, end }),
+    });
+  } catch {
+    // A few are modules or profiler scripts that are never compiled as functions: they stay as they are.
+    return source;
+  }
+  let text = '';
+  let at = 0;
+  for (const { start, end } of comments) {
+    const comment = source.slice(start, end);
+    const restOfLine = source.slice(end, source.indexOf('\n', end));
+    // Code after a comment on its line keeps its column.
+    const lines = comment.split('\n').map((line, index, all) => (index === all.length - 1 && restOfLine.trim() !== '' ? ' '.repeat(line.length) : ''));
+    text += source.slice(at, start) + lines.join('\n');
+    at = end;
+  }
+  return text + source.slice(at);
 }
 
 /** @param {string} folder @param {string} name logical name @param {string} keep */

@@ -27,5 +27,7 @@ export function create(environment: Environment): Binding {
       if (on) throw new NotImplementedError('crypto: FIPS mode');
     },
     getOpenSSLSecLevelCrypto: () => 2,
+    // TLS to hosts outside is the browser's: there are no certificates of ours to load.
+    startLoadingCertificatesOffThread: () => undefined,
   };
 }
