@@ -40,7 +40,8 @@ interface Shell {
   readonly log: OutputLog;
   task: Task | null;
   size: { cols: number; rows: number };
-  starting: boolean;
+  /** The engine that the shell is being started in. */
+  starting: Engine | null;
 }
 
 export function createTerminals(first: TerminalEntry): Terminals {
@@ -51,10 +52,12 @@ export function createTerminals(first: TerminalEntry): Terminals {
 
   const start = async (id: string, shell: Shell): Promise<void> => {
     const home = engine;
-    if (home === null || shell.task !== null || shell.starting) return;
-    shell.starting = true;
+    if (home === null || shell.task !== null || shell.starting === home) return;
+    shell.starting = home;
     try {
       const task = await startTask(home, shell.log, { command: 'sh', args: [], size: shell.size, env: { TERM: 'xterm-256color' } });
+      // The engine went while the shell was starting: it is started in the next one.
+      if (engine !== home) return task.kill();
       shell.task = task;
       task.resize(shell.size);
       void task.exit.then(() => {
@@ -65,7 +68,7 @@ export function createTerminals(first: TerminalEntry): Terminals {
     } catch (error) {
       shell.log.append(`\r\n\u001b[31mThe shell did not start: ${messageOf(error)}\u001b[0m\r\n`);
     } finally {
-      shell.starting = false;
+      if (shell.starting === home) shell.starting = null;
     }
   };
 
@@ -74,7 +77,7 @@ export function createTerminals(first: TerminalEntry): Terminals {
     openShell() {
       opened += 1;
       const id = `shell-${opened}`;
-      const shell: Shell = { log: createOutputLog(), task: null, size: { cols: 100, rows: 24 }, starting: false };
+      const shell: Shell = { log: createOutputLog(), task: null, size: { cols: 100, rows: 24 }, starting: null };
       shells.set(id, shell);
       const source: TerminalSource = {
         log: shell.log,
