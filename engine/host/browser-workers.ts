@@ -30,7 +30,7 @@ export const createBrowserWorker: CreateWorker = (kind, events) => {
 /** How many workers wait warm: a booted Node costs about 24 MB, so small machines get few. */
 export function warmCounts(hardwareConcurrency: number): Readonly<Record<WorkerKind, number>> {
   const cores = Math.max(1, hardwareConcurrency);
-  return { node: Math.min(4, Math.max(2, Math.floor(cores / 2))), thread: 0, program: 2 };
+  return { node: Math.min(4, Math.max(2, Math.floor(cores / 2))), thread: 0, program: 4 };
 }
 
 /** Loads what Node's workers boot from into shared memory. @throws when the server does not have it. */
