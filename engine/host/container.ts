@@ -287,6 +287,8 @@ function processService(process: RunningProcess, sinks: readonly OutputSink[]): 
         else if (data instanceof Uint8Array) process.write(data);
         else throw new TypeError('The input of a process is text or bytes.');
       },
+      // Not part of the official client: for callers that run processes on pipes.
+      endInput: () => process.endInput(),
       resize: (dimensions) => process.resize(parseSize(dimensions)),
       kill: () => process.kill(),
     },

@@ -147,6 +147,14 @@ describe('Kernel', () => {
     expect(output()).toBe('abc\r\nabc\r\n');
   });
 
+  it('ends the input of a process on pipes', async () => {
+    const { process, output } = start(['cat']);
+    process.write(new TextEncoder().encode('all of it'));
+    process.endInput();
+    expect(await process.exit).toBe(0);
+    expect(output()).toBe('all of it');
+  });
+
   it('ends programs by signals that they do not handle', async () => {
     const spinning = start(['spin']);
     await spinning.shows('spinning');

@@ -33,6 +33,8 @@ export interface RunningProcess {
   /** Exit code (128 + signal when one ended it), after all output was handed on. */
   readonly exit: Promise<number>;
   write(bytes: Uint8Array): void;
+  /** Ends the input of a process on pipes. On a terminal that is a key (Ctrl-D), and up to the user. */
+  endInput(): void;
   resize(size: WindowSize): void;
   /** Asks everything in the process's session to end, and kills what does not. */
   kill(): void;
@@ -79,6 +81,7 @@ export function runOnTerminal(context: RunContext, request: RunRequest, size: Wi
     pid,
     exit: promise,
     write: (bytes) => terminal.input(bytes),
+    endInput: () => {},
     resize: (next) => terminal.resize(next),
     kill: () => endSession(processes, pid),
   };
@@ -120,6 +123,9 @@ export function runOnPipes(context: RunContext, request: RunRequest, stdout: Sin
     write: (bytes) => {
       // A program that does not read its input any more is no error of the page's.
       writing = writing.then(() => stdin.write(bytes)).catch(() => {});
+    },
+    endInput: () => {
+      writing = writing.then(() => stdin.close());
     },
     resize: () => {},
     kill: () => endSession(processes, pid),

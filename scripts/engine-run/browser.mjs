@@ -36,9 +36,9 @@ export async function openEngine(server, profile, say) {
     },
     /** @param {{ command: string[], cwd: string | undefined, env: Record<string, string>, tty: boolean, stdin: boolean }} request @returns {Promise<number>} */
     async run({ command, cwd, env, tty, stdin }) {
-      const id = await call('spawn', { command, cwd, env, tty });
+      const id = await call('spawn', { command, cwd, env, tty, stdin });
       const onData = (/** @type {Buffer} */ data) => void call('write', id, data.toString());
-      if (stdin) process.stdin.on('data', onData);
+      if (stdin) process.stdin.on('data', onData).once('end', () => void call('endInput', id));
       const code = await call('exit', id);
       if (stdin) process.stdin.off('data', onData).pause();
       return code;

@@ -31,13 +31,22 @@ scope.engine = {
     await container.mount(await response.arrayBuffer());
   },
   /** Starts a process whose output goes to `scope.output(id, fd, base64)`; gives its number. */
-  async spawn(/** @type {{ command: string[], cwd?: string, env: Record<string, string>, tty: boolean }} */ { command, cwd, env, tty }) {
+  async spawn(
+    /** @type {{ command: string[], cwd?: string, env: Record<string, string>, tty: boolean, stdin: boolean }} */ {
+      command,
+      cwd,
+      env,
+      tty,
+      stdin,
+    },
+  ) {
     const id = ++next;
     const sink = (/** @type {number} */ fd) =>
       Comlink.proxy((/** @type {Uint8Array | null} */ data) => data && scope.output(id, fd, base64(data)));
     const request = { command: command[0], args: command.slice(1), cwd, env };
     const process = await container._instance.run(request, ...(tty ? [undefined, undefined, sink(1)] : [sink(1), sink(2), undefined]));
     processes.set(id, process);
+    if (!stdin) await process.endInput();
     return id;
   },
   async exit(/** @type {number} */ id) {
@@ -45,6 +54,9 @@ scope.engine = {
   },
   async write(/** @type {number} */ id, /** @type {string} */ data) {
     await processes.get(id)?.write(data);
+  },
+  async endInput(/** @type {number} */ id) {
+    await processes.get(id)?.endInput();
   },
   async export(/** @type {string} */ path) {
     return base64(await container.export(path, { format: 'binary' }));
