@@ -1,6 +1,7 @@
-/** The tree that exists before anything is mounted: folders, devices, and the engine's programs as executable files. */
+/** The tree that exists before anything is mounted: folders, devices, files about the system, and the engine's programs as executable files. */
 import type { FileSystem } from '../fs/types.ts';
 import { EEXIST } from '../system/errno.ts';
+import { HOST_NAME, USER } from '../system/identity.ts';
 import { DEVICE_NODES } from '../system/devices.ts';
 import { programFile } from './executables.ts';
 
@@ -22,6 +23,15 @@ const FOLDERS: readonly (readonly [string, number])[] = [
   ['/var/tmp', 0o1777],
 ];
 
+/** Written where they are missing: who changes them keeps the change. */
+const FILES: readonly (readonly [string, string])[] = [
+  ['/etc/passwd', `${USER.name}:x:${USER.uid}:${USER.gid}:${USER.name}:${USER.home}:${USER.shell}\n`],
+  ['/etc/group', `${USER.name}:x:${USER.gid}:\n`],
+  ['/etc/hostname', `${HOST_NAME}\n`],
+  ['/etc/hosts', `127.0.0.1\t${HOST_NAME}\n::1\t${HOST_NAME}\n`],
+  ['/etc/os-release', 'PRETTY_NAME="Jampot"\nNAME="Jampot"\nID=jampot\n'],
+];
+
 /** Programs that live in /usr/local/bin, as a Node installation puts them; all others are in /usr/bin (and /bin, which is a link to it). */
 const LOCAL_PROGRAMS = new Set(['node', 'npm', 'npx']);
 
@@ -37,6 +47,9 @@ export function createRootFiles(files: FileSystem, workdir: string, programs: It
   check(workdir, files.mkdir(workdir, 0o755));
   for (const [path, device] of DEVICE_NODES) check(path, files.mknod(path, S_IFCHR | 0o666, device));
   const encoder = new TextEncoder();
+  for (const [path, text] of FILES) {
+    if (files.kind(path) < 0) check(path, files.writeFile(path, encoder.encode(text), 0o644));
+  }
   for (const name of new Set(['node', ...programs])) {
     const path = `${LOCAL_PROGRAMS.has(name) ? '/usr/local/bin' : '/usr/bin'}/${name}`;
     check(path, files.writeFile(path, encoder.encode(programFile(name)), 0o755));

@@ -17,6 +17,7 @@ export type TreeNode =
 export class FileTreeError extends Error {}
 
 const encoder = new TextEncoder();
+const X_OK = 1;
 
 /** Reads a tree in either format. @throws {FileTreeError | SyntaxError} when it is not one. */
 export function parseTree(bytes: Uint8Array): TreeNode {
@@ -55,7 +56,10 @@ function toNode(value: unknown, path: string): TreeNode {
   throw new FileTreeError(`"${path === '' ? '/' : path}" in the tree is neither a directory, a file nor a symlink.`);
 }
 
-/** Writes a tree below an absolute path: folders are merged, files and links replaced. @throws {SystemCallError} */
+/**
+ * Writes a tree below an absolute path: folders are merged, files and links replaced. The formats carry no modes: files that begin with `#!` are made
+ * executable, or the commands of a mounted node_modules could not be started. @throws {SystemCallError}
+ */
 export function writeTree(files: FileSystem, path: string, node: TreeNode): void {
   switch (node.kind) {
     case 'directory':
@@ -63,13 +67,19 @@ export function writeTree(files: FileSystem, path: string, node: TreeNode): void
       for (const [name, entry] of node.entries) writeTree(files, `${path === '/' ? '' : path}/${name}`, entry);
       break;
     case 'file':
-      check(files.writeFile(path, node.contents, 0o644), 'open', path);
+      check(files.writeFile(path, node.contents, isScript(node.contents) ? 0o755 : 0o644), 'open', path);
+      // A file that was there keeps its mode when it is written.
+      if (isScript(node.contents) && files.access(path, X_OK) < 0) check(files.chmod(path, 0o755), 'chmod', path);
       break;
     case 'symlink':
       if (typeof files.readlink(path) === 'string') check(files.unlink(path), 'unlink', path);
       check(files.symlink(node.target, path), 'symlink', node.target, path);
       break;
   }
+}
+
+function isScript(contents: Uint8Array): boolean {
+  return contents[0] === 0x23 && contents[1] === 0x21;
 }
 
 /** JSON text of a tree: files that are valid UTF-8 as text, others with `b` and one character per byte. */

@@ -1,18 +1,17 @@
 /** `internalBinding('os')` (src/node_os.cc): the machine as the page sees it. */
+import { HOST_NAME, KERNEL_NAME, KERNEL_RELEASE, KERNEL_VERSION, MACHINE, USER } from '../../system/identity.ts';
 import type { CreateBinding } from '../environment.ts';
 
-const HOSTNAME = 'localhost';
 const GIBIBYTE = 2 ** 30;
 
 export const create: CreateBinding = (environment) => {
   const { performance } = environment.host;
   const processors = navigatorAtStart.hardwareConcurrency;
   const memory = (navigatorAtStart.deviceMemory ?? 4) * GIBIBYTE;
-  const user = { uid: 0, gid: 0, username: 'root', homedir: '/root', shell: '/bin/sh' };
   return {
-    getHostname: () => HOSTNAME,
-    getOSInformation: () => ['Linux', '#1 SMP', '6.1.0', 'x86_64'],
-    getHomeDirectory: () => environment.start.env.get('HOME') ?? user.homedir,
+    getHostname: () => HOST_NAME,
+    getOSInformation: () => [KERNEL_NAME, KERNEL_VERSION, KERNEL_RELEASE, MACHINE],
+    getHomeDirectory: () => environment.start.env.get('HOME') ?? USER.home,
     getUptime: () => performance.now() / 1000,
     getTotalMem: () => memory,
     getFreeMem: () => {
@@ -24,7 +23,7 @@ export const create: CreateBinding = (environment) => {
     getCPUs: () => Array.from({ length: processors }, () => ['unknown', 0, 0, 0, 0, 0, 0]).flat(),
     getAvailableParallelism: () => processors,
     getInterfaceAddresses: () => ['lo', '127.0.0.1', '255.0.0.0', 'IPv4', '00:00:00:00:00:00', true, -1],
-    getUserInfo: () => ({ ...user, homedir: environment.start.env.get('HOME') ?? user.homedir }),
+    getUserInfo: () => ({ uid: USER.uid, gid: USER.gid, username: USER.name, homedir: USER.home, shell: USER.shell }),
     setPriority: () => 0,
     getPriority: () => 0,
     isBigEndian: false,
