@@ -10,6 +10,7 @@ import {
   type ItemInstance,
 } from '@headless-tree/core';
 import { AssistiveTreeDescription, useTree } from '@headless-tree/react';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronRight, Copy, FilePlus, FolderPlus, Pencil, Trash2 } from 'lucide-react';
 import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
 import { messageOf } from '../../lib/errors/problem.ts';
@@ -19,6 +20,9 @@ import { useToasts } from '../ui/toasts.tsx';
 import { MENU_ITEM, MENU_KEY, MENU_POPUP, MENU_SEPARATOR } from '../ui/menu-styles.ts';
 import { useSlice, useWorkspace } from '../workspace/context.tsx';
 import { FileIcon } from './file-icon.tsx';
+
+/** Pixels; the height of a row below. */
+const ROW_HEIGHT = 24;
 
 export interface Draft {
   readonly kind: 'file' | 'folder';
@@ -37,13 +41,12 @@ export interface FileTreeProps {
 export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode {
   const { project, tabs, layout } = useWorkspace();
   const toasts = useToasts();
-  const files = useSlice(project.store, (state) => state.files);
+  const paths = useSlice(project.store, (state) => state.paths);
   const folders = useSlice(project.store, (state) => state.folders);
-  const expected = useSlice(project.store, (state) => state.expected);
   const unsaved = useSlice(project.store, (state) => state.unsaved);
   const writable = useSlice(project.store, (state) => state.writable);
   const active = useSlice(tabs.store, (state) => state.active);
-  const children = useMemo(() => childrenOf(new Set([...files.keys(), ...expected]), folders), [files, folders, expected]);
+  const children = useMemo(() => childrenOf(paths, folders), [paths, folders]);
   const [target, setTarget] = useState<string | null>(null);
 
   const attempt = (action: () => void): void => {
@@ -53,12 +56,13 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
       toasts.add({ title: messageOf(error) });
     }
   };
-  const remove = (paths: readonly string[]): void => {
-    const kept = [...files].filter(([path]) => paths.some((gone) => isWithin(path, gone)));
-    const keptFolders = [...folders].filter((path) => paths.some((gone) => isWithin(path, gone)));
+  const remove = (targets: readonly string[]): void => {
+    const { files } = project.store.getState();
+    const kept = [...files].filter(([path]) => targets.some((gone) => isWithin(path, gone)));
+    const keptFolders = [...folders].filter((path) => targets.some((gone) => isWithin(path, gone)));
     attempt(() => {
-      for (const path of paths) project.remove(path);
-      const what = paths.length === 1 ? `“${baseName(paths[0] ?? '')}”` : `${paths.length} items`;
+      for (const path of targets) project.remove(path);
+      const what = targets.length === 1 ? `“${baseName(targets[0] ?? '')}”` : `${targets.length} items`;
       toasts.add({
         title: `Deleted ${what}`,
         actionProps: {
@@ -73,6 +77,7 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
     });
   };
 
+  const scroller = useRef<HTMLDivElement>(null);
   const tree = useTree<string>({
     rootItemId: '',
     getItemName: (item) => baseName(item.getItemData()),
@@ -115,6 +120,7 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
         },
       },
     },
+    scrollToItem: (item) => virtual.scrollToIndex(item.getItemMeta().index),
     features: [
       syncDataLoaderFeature,
       selectionFeature,
@@ -158,7 +164,7 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
     attempt(() => {
       const parsed = parsePath(joinPath(draft.folder, name.trim()));
       if ('reason' in parsed) throw new Error(parsed.reason);
-      if (files.has(parsed.path) || folders.has(parsed.path)) throw new Error(`“${baseName(parsed.path)}” exists already.`);
+      if (paths.has(parsed.path) || folders.has(parsed.path)) throw new Error(`“${baseName(parsed.path)}” exists already.`);
       if (draft.kind === 'folder') return project.mkdir(parsed.path);
       project.write(parsed.path, '');
       tabs.openFile(parsed.path);
@@ -180,18 +186,34 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
   );
   const draftRow = draft === null ? null : <DraftRow key="draft" draft={draft} onCommit={commitDraft} onCancel={() => onDraft(null)} />;
   const items = tree.getItems();
+  // Only the rows in view are drawn: a project may have thousands.
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 20,
+    initialRect: { width: 240, height: 900 },
+  });
+  const visible = virtual.getVirtualItems();
+  const before = visible[0]?.start ?? 0;
+  const after = virtual.getTotalSize() - (visible.at(-1)?.end ?? 0);
 
   return (
     <ContextMenu.Root>
       <ContextMenu.Trigger
+        ref={scroller}
         className="min-h-0 flex-1 overflow-y-auto py-1"
         onContextMenu={(event) => {
           if (event.target === event.currentTarget) setTarget(null);
         }}
       >
-        <div {...tree.getContainerProps('Files')} className="outline-none">
+        <div {...tree.getContainerProps('Files')} className="outline-none" style={{ paddingTop: before, paddingBottom: after }}>
           {draft?.folder === '' ? draftRow : null}
-          {items.map((item) => (draft !== null && item.getId() === draft.folder ? [row(item), draftRow] : row(item)))}
+          {visible.map(({ index }) => {
+            const item = items[index];
+            if (item === undefined) return null;
+            return draft !== null && item.getId() === draft.folder ? [row(item), draftRow] : row(item);
+          })}
         </div>
         {tree.getState().assistiveDndState ? <AssistiveTreeDescription tree={tree} /> : null}
       </ContextMenu.Trigger>

@@ -16,6 +16,7 @@ export function PreviewPanel(): ReactNode {
   const state = useSlice(preview.store, (value) => value);
   const base = previewBase(state);
   const frame = useRef<HTMLIFrameElement>(null);
+  const [loaded, setLoaded] = useState(false);
   const baseRef = useRef(base);
   baseRef.current = base;
 
@@ -67,8 +68,10 @@ export function PreviewPanel(): ReactNode {
           <iframe
             ref={frame}
             title="Preview"
+            onLoad={() => setLoaded(true)}
             allow="cross-origin-isolated; fullscreen; clipboard-write"
-            className="absolute inset-0 size-full border-0 bg-white"
+            // Pages without a background count on white; before there is a page, white would flash.
+            className={`absolute inset-0 size-full border-0 ${loaded ? 'bg-white' : ''}`}
           />
         )}
       </div>

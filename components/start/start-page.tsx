@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { TEMPLATES } from '../../lib/templates/template.ts';
-import { Logo } from '../workspace/top-bar.tsx';
+import { Logo } from '../ui/logo.tsx';
 import { ImportProject } from './import-project.tsx';
 import { RecentList } from './recent-list.tsx';
 import { TemplateCard } from './template-card.tsx';

@@ -33,7 +33,11 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> = Promise.resolve();
 
-  const markUnsaved = (): void => project.store.setState({ unsaved: new Set(files.keys()), storage: 'saving' });
+  const markUnsaved = (): void => {
+    const { unsaved, storage: before } = project.store.getState();
+    const same = unsaved.size === files.size && [...files.keys()].every((path) => unsaved.has(path));
+    if (!same || before !== 'saving') project.store.setState({ unsaved: same ? unsaved : new Set(files.keys()), storage: 'saving' });
+  };
 
   const write = async (): Promise<void> => {
     clearTimeout(timer);

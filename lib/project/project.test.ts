@@ -37,6 +37,19 @@ describe('Project.write', () => {
   });
 });
 
+describe('ProjectState.paths', () => {
+  it('changes when a file comes or goes, not when one is edited', () => {
+    const project = blog();
+    const { paths: before } = project.store.getState();
+    project.write('posts/a.md', 'edited');
+    expect(project.store.getState().paths).toBe(before);
+    project.write('c.md', 'c');
+    project.rename('posts', 'notes');
+    project.remove('index.njk');
+    expect([...project.store.getState().paths].sort()).toEqual(['c.md', 'notes/a.md', 'notes/b.md']);
+  });
+});
+
 describe('Project.remove', () => {
   it('takes a folder with all below it and says what went', () => {
     const project = blog();

@@ -12,6 +12,8 @@ export interface ProjectState {
   readonly name: string;
   readonly template: string | null;
   readonly files: ReadonlyMap<string, Content>;
+  /** Paths of `files` and `expected`; a new set only when a file comes or goes, so that the tree does not change with every key. */
+  readonly paths: ReadonlySet<string>;
   /** Every folder except the root, also empty ones. */
   readonly folders: ReadonlySet<string>;
   /** Paths that are known to exist while their content is still on its way (first paint of a template). */
@@ -78,6 +80,7 @@ export function createProject(initial: NewProject): Project {
     name: initial.name,
     template: initial.template ?? null,
     files,
+    paths: new Set([...files.keys(), ...expected]),
     folders,
     expected,
     unsaved: new Set(),
@@ -110,6 +113,7 @@ export function createProject(initial: NewProject): Project {
       if (blocked !== undefined) throw new JampotError('exists', `“${blocked}” is a file.`);
       store.setState({
         files: new Map(state.files).set(path, content),
+        paths: withAll(state.paths, [path]),
         folders: withAll(state.folders, ancestors(path)),
         expected: without(state.expected, path),
       });
@@ -132,6 +136,7 @@ export function createProject(initial: NewProject): Project {
       if (path === '' || (!state.files.has(path) && !state.folders.has(path) && !state.expected.has(path))) return;
       store.setState({
         files: new Map([...state.files].filter(([candidate]) => outside(candidate))),
+        paths: new Set([...state.paths].filter(outside)),
         folders: new Set([...state.folders].filter(outside)),
         expected: new Set([...state.expected].filter(outside)),
       });
@@ -150,6 +155,7 @@ export function createProject(initial: NewProject): Project {
       const move = (path: string): string => (isWithin(path, from) ? to + path.slice(from.length) : path);
       store.setState({
         files: new Map([...state.files].map(([path, content]) => [move(path), content])),
+        paths: new Set([...state.paths].map(move)),
         folders: withAll(new Set([...state.folders].map(move)), ancestors(to)),
         expected: new Set([...state.expected].map(move)),
       });
@@ -167,7 +173,7 @@ export function createProject(initial: NewProject): Project {
         merged.set(path, content);
         for (const folder of ancestors(path)) nextFolders.add(folder);
       }
-      store.setState({ files: merged, folders: nextFolders, expected: new Set() });
+      store.setState({ files: merged, paths: new Set(merged.keys()), folders: nextFolders, expected: new Set() });
       complete = true;
       completed();
     },
