@@ -33,7 +33,6 @@ interface HookState {
 
 const INIT = 0;
 const DESTROY = 3;
-const TRIGGER_ASYNC_ID = 1;
 const EXECUTION_ASYNC_ID = 0;
 const DEFAULT_TRIGGER_ASYNC_ID = 3;
 

@@ -1,6 +1,6 @@
 // The page of engine-run: the official client on one side, functions that Playwright calls on the other.
 import { WebContainer } from '@webcontainer/api';
-// The client's own Comlink: outputs apart are part of the wire, not of its public face.
+// @ts-expect-error the package declares no types for it. The client's own Comlink: outputs apart are part of the wire, not of its public face.
 import { Comlink } from '@webcontainer/api/vendor';
 
 const scope = /** @type {any} */ (globalThis);

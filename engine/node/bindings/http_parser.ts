@@ -17,7 +17,8 @@ const DEFAULT_MAX_HEADER_SIZE = 16_384;
 const text = (bytes: Uint8Array): string => latin1Decode(bytes, 0, bytes.length);
 
 export const create: CreateBinding = (environment) => {
-  const statics = (environment.dumps['http_parser']?.['HTTPParser'] as { static: Record<string, number> }).static;
+  const dump = environment.dumps['http_parser']?.['HTTPParser'] as { readonly static: Record<string, number> } | undefined;
+  if (dump === undefined) throw new Error('the dump of the http_parser binding is missing');
   const { performance } = environment.host;
   let library: Llhttp | undefined;
   const llhttp = (): Llhttp => (library ??= new Llhttp(environment.host.asset('llhttp.wasm')));
@@ -292,6 +293,6 @@ export const create: CreateBinding = (environment) => {
       this.#pointer = 0;
     }
   }
-  Object.assign(HTTPParser, statics);
+  Object.assign(HTTPParser, dump.static);
   return { HTTPParser, ConnectionsList };
 };

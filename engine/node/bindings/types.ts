@@ -34,7 +34,6 @@ const symbolValue = Symbol.prototype.valueOf;
 const bigintValue = BigInt.prototype.valueOf;
 const regExpFlags = getter(RegExp.prototype, 'source');
 const objectToString = Object.prototype.toString;
-const functionToString = Function.prototype.toString;
 const prototypeOf = Reflect.getPrototypeOf;
 const call = Reflect.apply;
 const tagged = (value: object) => call(objectToString, value, []) as string;

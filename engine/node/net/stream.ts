@@ -57,10 +57,6 @@ export abstract class StreamWrap extends HandleWrap {
   bytesWritten = 0;
   onread: Callable | undefined;
 
-  constructor(environment: Environment, provider: string) {
-    super(environment, provider);
-  }
-
   get fd(): number {
     return this.#fd;
   }
@@ -147,7 +143,6 @@ export abstract class StreamWrap extends HandleWrap {
     state[BYTES_WRITTEN] = bytes.length;
     state[LAST_WRITE_WAS_ASYNC] = 0;
     if (this.#fd < 0) return EBADF;
-    const { system } = this.environment;
     let rest = bytes;
     if (this.#queue.length === 0) {
       // Standard output and error must not be lost when the process exits: native Node writes them synchronously on Linux.
@@ -158,7 +153,6 @@ export abstract class StreamWrap extends HandleWrap {
       if (done === bytes.length) return 0;
       rest = bytes.slice(done);
     } else rest = bytes.slice();
-    void system;
     state[LAST_WRITE_WAS_ASYNC] = 1;
     this.#queue.push({ request, bytes: rest });
     this.#startWriting();
