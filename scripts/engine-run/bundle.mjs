@@ -6,13 +6,13 @@ import { bundleEngine } from '../engine/bundle.mjs';
 import { extractNode } from '../engine/extract-node.mjs';
 
 /**
- * Brings `public/engine/` up to date (unminified) and bundles the page that drives the official client.
+ * Brings the engine in `public/engine/` (not the previews) up to date, unminified, and bundles the page that drives the official client.
  * @param {string} root
  * @param {(text: string) => void} say
  */
 export async function bundleForRun(root, say) {
   const { assets } = await buildAssets(root, extractNode(root));
-  for (const { output, state } of await bundleEngine(root, assets, { development: true })) if (state === 'built') say(`built ${output}`);
+  for (const { output, state } of await bundleEngine(root, assets, { development: true, entries: /^engine\/host\// })) if (state === 'built') say(`built ${output}`);
   const outfile = join(root, 'generated', 'engine-run', 'page.js');
   await build({
     absWorkingDir: root,

@@ -18,11 +18,11 @@ export const BUNDLES = [
  * Bundles the engine's entry points into `public/engine/`.
  * @param {string} root the project's folder
  * @param {Record<string, string>} assets logical name → URL path, handed to the code as `__JAMPOT_ASSETS__`
- * @param {{ development: boolean }} options
+ * @param {{ development: boolean, entries?: RegExp }} options `entries`: only those whose path matches
  * @returns {Promise<Array<{ output: string, entry: string, state: 'built' | 'unchanged' | 'missing', bytes?: number }>>}
  */
-export function bundleEngine(root, assets, { development }) {
-  return Promise.all(BUNDLES.map((bundle) => bundleOne(root, assets, development, bundle)));
+export function bundleEngine(root, assets, { development, entries = /./ }) {
+  return Promise.all(BUNDLES.filter(({ entry }) => entries.test(entry)).map((bundle) => bundleOne(root, assets, development, bundle)));
 }
 
 /**
