@@ -4,7 +4,6 @@ import type { SharedFileSystem } from '../fs/file-system.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { PATH } from '../kernel/root-files.ts';
 import type { RunningProcess, Sink } from '../kernel/run.ts';
-import type { Connection } from '../kernel/streams.ts';
 import type { BuildOptions, PreviewScript } from '../protocol/api-requests.ts';
 import { parsePreviewScript, parseRunOptions, parseSerializeOptions, parseSize } from '../protocol/api-requests.ts';
 import { remote, RemoteFunction, transferred } from '../protocol/comlink.ts';
@@ -20,6 +19,8 @@ import { toZip } from '../protocol/zip.ts';
 import { createControl, openControl, wakeFileWatchers } from '../system/control.ts';
 import { createBrowserWorker, fetchNodeImage, warmCounts } from './browser-workers.ts';
 import type { HostSettings } from './page-messages.ts';
+import { openPreviews } from './previews.ts';
+import type { Previews } from './previews.ts';
 import { openProjectStore } from './project-store.ts';
 import type { ProjectStore, StoreProblem } from './project-store.ts';
 
@@ -29,40 +30,42 @@ const DEFAULT_SIZE = { columns: 80, rows: 24 };
 /** Bytes of output on their way to the page before the program has to wait. */
 const OUTPUT_WINDOW = 262_144;
 
-/** What previews need of the instance (engine/preview). */
-export interface PreviewGate {
-  /** Connects to a guest server; null when nobody listens on the port. */
-  openConnection(port: number): Connection | null;
-  /** Ports that guest servers listen on. */
-  ports(): ReadonlySet<number>;
-  /** Address of a port's preview. */
-  url(port: number): string;
-  /** Script for HTML answers, as `setPreviewScript` set it. */
-  script(): PreviewScript | null;
-  readonly forwardErrors: BuildOptions['forwardPreviewErrors'];
-  /** Hands a message of a preview to the page's listeners for `preview-message`. */
-  forward(message: unknown): void;
-  /** Calls back when a port opens or closes, until the returned function is called. */
-  onPort(listener: (port: number, state: 'open' | 'close') => void): () => void;
+/** What the instance needs of the page that runs it. */
+export interface ContainerEvents {
+  /** Makes the page open the bridge of a port's preview. */
+  askForBridge(port: number): void;
+  closed(): void;
 }
 
 export interface Container {
   readonly service: Service;
-  readonly preview: PreviewGate;
+  readonly previews: Previews;
   /** Fulfilled when processes can be started. */
   readonly ready: Promise<void>;
   close(): Promise<void>;
 }
 
-export function openContainer(settings: HostSettings, options: BuildOptions, onClose: () => void): Container {
+export function openContainer(settings: HostSettings, options: BuildOptions, events: ContainerEvents): Container {
   const workdir = `/home/${options.workdirName ?? settings.project}`;
   const listeners = new EventListeners();
   let kernel: Kernel | null = null;
   let store: ProjectStore | null = null;
   let previewScript: PreviewScript | null = null;
-  const portListeners = new Set<(port: number, state: 'open' | 'close') => void>();
 
   const portUrl = (port: number): string => `${location.protocol}//p${port}--${location.host}`;
+
+  const previews = openPreviews({
+    guest: {
+      openConnection: (port) => kernel?.openConnection(port) ?? null,
+      ports: () => kernel?.ports.open ?? new Set(),
+      script: () => previewScript,
+      forwardErrors: options.forwardPreviewErrors,
+      forward: (message) => listeners.emit('preview-message', message),
+    },
+    askForBridge: events.askForBridge,
+    onReady: (port) => listeners.emit('server-ready', port, portUrl(port)),
+    onError: (message) => listeners.emit('error', { message }),
+  });
 
   async function boot(): Promise<void> {
     const image = await fetchNodeImage();
@@ -88,12 +91,11 @@ export function openContainer(settings: HostSettings, options: BuildOptions, onC
       workdir,
       events: {
         portOpened: (port) => {
-          for (const listener of portListeners) listener(port, 'open');
           listeners.emit('port', port, 'open', portUrl(port));
-          listeners.emit('server-ready', port, portUrl(port));
+          previews.portOpened(port);
         },
         portClosed: (port) => {
-          for (const listener of portListeners) listener(port, 'close');
+          previews.portClosed(port);
           listeners.emit('port', port, 'close', portUrl(port));
         },
         error: (message) => listeners.emit('error', { message }),
@@ -132,13 +134,14 @@ export function openContainer(settings: HostSettings, options: BuildOptions, onC
   };
 
   async function close(): Promise<void> {
+    previews.close();
     kernel?.close();
     kernel = null;
     listeners.clear();
     const open = store;
     store = null;
     await open?.close();
-    onClose();
+    events.closed();
   }
 
   const paths = scopePaths(workdir);
@@ -205,19 +208,7 @@ export function openContainer(settings: HostSettings, options: BuildOptions, onC
       teardown: close,
     },
   };
-  const preview: PreviewGate = {
-    openConnection: (port) => kernel?.openConnection(port) ?? null,
-    ports: () => kernel?.ports.open ?? new Set(),
-    url: portUrl,
-    script: () => previewScript,
-    forwardErrors: options.forwardPreviewErrors,
-    forward: (message) => listeners.emit('preview-message', message),
-    onPort(listener) {
-      portListeners.add(listener);
-      return () => portListeners.delete(listener);
-    },
-  };
-  return { service, preview, ready, close };
+  return { service, previews, ready, close };
 }
 
 function makeFolders({ files }: Kernel, path: string): void {

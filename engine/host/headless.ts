@@ -3,7 +3,8 @@
  * so that this thread stays free for what only a page can do.
  */
 import { serve } from '../protocol/comlink.ts';
-import type { HostSettings, PageToKernel } from './page-messages.ts';
+import { createBridges } from './bridges.ts';
+import type { HostSettings, KernelToPage, PageToKernel } from './page-messages.ts';
 
 const script = document.currentScript;
 
@@ -37,6 +38,8 @@ function boot(): void {
     worker.addEventListener('error', (event) => {
       window.parent.postMessage({ type: 'warning', level: 'error', message: `The engine's kernel failed: ${event.message}` }, embedder);
     });
+    const bridges = createBridges(worker);
+    worker.addEventListener('message', ({ data }: MessageEvent<KernelToPage>) => bridges.open(data.port));
     worker.postMessage(
       { type: 'serve', port: port1, settings: { ...settings, isPersistent: embedder === settings.base } } satisfies PageToKernel,
       [port1],

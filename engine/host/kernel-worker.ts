@@ -3,7 +3,7 @@ import { openContainer } from './container.ts';
 import type { Container } from './container.ts';
 import { parseBuildOptions } from '../protocol/api-requests.ts';
 import { remote, serve } from '../protocol/comlink.ts';
-import type { HostSettings, PageToKernel } from './page-messages.ts';
+import type { HostSettings, KernelToPage, PageToKernel } from './page-messages.ts';
 import type { WorkerScope } from './worker-scope.ts';
 
 const scope = self as unknown as WorkerScope;
@@ -12,8 +12,11 @@ let current: Container | null = null;
 async function build(settings: HostSettings, options: unknown): Promise<unknown> {
   const parsed = parseBuildOptions(options);
   if (current !== null) throw new Error('An instance is running: tear it down before another is built.');
-  const container = openContainer(settings, parsed, () => {
-    if (current === container) current = null;
+  const container = openContainer(settings, parsed, {
+    askForBridge: (port) => scope.postMessage({ type: 'open-bridge', port } satisfies KernelToPage),
+    closed: () => {
+      if (current === container) current = null;
+    },
   });
   current = container;
   try {
@@ -27,5 +30,13 @@ async function build(settings: HostSettings, options: unknown): Promise<unknown>
 
 // Only the page that made this worker can send to it: the message needs no further check than its type.
 scope.addEventListener('message', ({ data }: MessageEvent<PageToKernel>) => {
-  if (data.type === 'serve') serve({ methods: { build: (options) => build(data.settings, options) } }, data.port);
+  switch (data.type) {
+    case 'serve':
+      return void serve({ methods: { build: (options) => build(data.settings, options) } }, data.port);
+    case 'preview-link':
+      if (current === null) return data.link.close();
+      return current.previews.addLink(data.port, data.link);
+    case 'preview-failed':
+      return current?.previews.bridgeFailed(data.port, data.message);
+  }
 });

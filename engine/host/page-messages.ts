@@ -11,4 +11,14 @@ export interface HostSettings {
   readonly isPersistent: boolean;
 }
 
-export type PageToKernel = { readonly type: 'serve'; readonly port: MessagePort; readonly settings: HostSettings };
+export type PageToKernel =
+  | { readonly type: 'serve'; readonly port: MessagePort; readonly settings: HostSettings }
+  /** A service worker's link, from the bridge of a port. */
+  | { readonly type: 'preview-link'; readonly port: number; readonly link: MessagePort }
+  | { readonly type: 'preview-failed'; readonly port: number; readonly message: string };
+
+/** Opens the bridge of a port, or asks it for another link. */
+export interface KernelToPage {
+  readonly type: 'open-bridge';
+  readonly port: number;
+}
