@@ -1,6 +1,6 @@
 'use client';
 import { FileArchive, FolderOpen, Upload } from 'lucide-react';
-import { useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
 import { messageOf } from '../../lib/errors/problem.ts';
 import { createImportedProject } from '../../lib/import/create-project.ts';
 import { importFolder, importZip, type Imported } from '../../lib/import/import-files.ts';
@@ -21,6 +21,12 @@ export function ImportProject(): ReactNode {
       setState({ status: 'failed', message: messageOf(error) });
     }
   };
+  // A file chosen before the page's code had come made no event that we heard.
+  const early = useRef(take);
+  useEffect(() => {
+    const file = zip.current?.files?.[0];
+    if (file !== undefined) void early.current(importZip(file));
+  }, []);
   const onDrop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);

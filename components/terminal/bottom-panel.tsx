@@ -6,6 +6,7 @@ import type { TerminalEntry } from '../../lib/terminal/terminals.ts';
 import { IconButton } from '../ui/button.tsx';
 import { useSlice, useWorkspace } from '../workspace/context.tsx';
 import { ProblemList } from '../workspace/problem-card.tsx';
+import { BuildSummary } from './build-summary.tsx';
 import { createTerminalView, type TerminalView } from './terminal-view.ts';
 
 /** Terminals and problems. */
@@ -50,7 +51,10 @@ export function BottomPanel(): ReactNode {
       <div className="relative min-h-0 flex-1">
         {entries.map((entry) => (
           <div key={entry.id} role="tabpanel" id={`panel-${entry.id}`} aria-label={entry.title} className={`absolute inset-0 ${tab === 'terminal' && entry.id === active ? '' : 'hidden'}`}>
-            <TerminalHost entry={entry} visible={tab === 'terminal' && entry.id === active} />
+            <div className="flex h-full flex-col">
+              {entry.id === 'build' ? <BuildSummary /> : null}
+              <TerminalHost entry={entry} visible={tab === 'terminal' && entry.id === active} />
+            </div>
           </div>
         ))}
         <div role="tabpanel" id="panel-problems" aria-label="Problems" className={`absolute inset-0 overflow-y-auto ${tab === 'problems' ? '' : 'hidden'}`}>
@@ -145,5 +149,5 @@ function TerminalHost({ entry, visible }: { readonly entry: TerminalEntry; reado
     if (visible) view.current?.fit();
   }, [visible]);
 
-  return <div ref={host} className="h-full" />;
+  return <div ref={host} className="min-h-0 flex-1" />;
 }
