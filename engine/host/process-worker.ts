@@ -2,7 +2,7 @@
 import { openFileSystem } from '../fs/file-system.ts';
 import type { NodeDumps } from '../node/main.ts';
 import { prepare } from '../node/main.ts';
-import type { Host } from '../node/environment.ts';
+import type { Host, ThreadStart } from '../node/environment.ts';
 import type { KernelToWorker, NodeImage, WorkerToKernel } from '../protocol/worker-messages.ts';
 import { openControl, wakeFileWatchers } from '../system/control.ts';
 import { openSystem } from '../system/system.ts';
@@ -26,6 +26,7 @@ const host: Host = {
   queueMicrotask: scope.queueMicrotask.bind(scope),
   MessageChannel: scope.MessageChannel,
   MessagePort: scope.MessagePort,
+  BroadcastChannel: scope.BroadcastChannel,
   performance: scope.performance,
   crypto: scope.crypto,
   structuredClone: scope.structuredClone.bind(scope),
@@ -59,13 +60,13 @@ interface BootedThread {
 let booted: BootedThread | null = null;
 let prepared: ReturnType<typeof prepare> | null = null;
 
-function prepareNode({ system, image }: BootedThread, threadId: number): ReturnType<typeof prepare> {
+function prepareNode({ system, image }: BootedThread, thread?: ThreadStart): ReturnType<typeof prepare> {
   // The build step made these files from the pinned binary: their shape is known.
   const { builtins } = parseShared(image.builtins) as { builtins: Record<string, string> };
   const dumps = parseShared(image.dumps) as NodeDumps;
   const rest = (): Record<string, string> =>
     (JSON.parse(decoder.decode(loadAsset('node-builtins-rest.json'))) as { builtins: Record<string, string> }).builtins;
-  return prepare({ system, host, builtins: new LazyBuiltins(builtins, dumps, rest), dumps, threadId });
+  return prepare({ system, host, builtins: new LazyBuiltins(builtins, dumps, rest), dumps, ...(thread === undefined ? {} : { thread }) });
 }
 
 function onMessage(message: KernelToWorker): void | Promise<void> {
@@ -75,7 +76,7 @@ function onMessage(message: KernelToWorker): void | Promise<void> {
       const control = openControl(message.control, message.slot);
       const files = openFileSystem(message.files, { slot: message.slot, onChange: () => wakeFileWatchers(control) });
       booted = { system: openSystem(control, files, { post }), image: message.node };
-      if (message.kind === 'node') prepared = prepareNode(booted, 0);
+      if (message.kind === 'node') prepared = prepareNode(booted);
       return post({ type: 'ready', programs: [] });
     }
     case 'start':
@@ -83,7 +84,11 @@ function onMessage(message: KernelToWorker): void | Promise<void> {
       booted.system.attach();
       return prepared.start({ args: message.args, env: message.env });
     case 'thread':
-      throw new Error('worker_threads: this build of the engine cannot start worker threads yet.');
+      if (booted === null) throw new Error('A worker thread was started in a worker that has not been set up.');
+      booted.system.attach();
+      // Another thread of the same process made it (bindings/worker.ts): threads of a process trust each other, as natively.
+      prepared = prepareNode(booted, message.data as ThreadStart);
+      return prepared.start({ args: [], env: [] });
   }
 }
 

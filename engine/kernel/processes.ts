@@ -22,12 +22,14 @@ import {
   PROCESS_WORDS,
   PROCESS_ZOMBIE,
   SLOT,
+  SLOT_IDLE,
   SLOT_RUNNING,
 } from '../system/layout.ts';
 import { installAt, openFileOf, reference } from '../system/open-files.ts';
 import { defaultAction, HIGHEST_SIGNAL, SIGNALS } from '../system/signals.ts';
 import { setCwd } from '../system/process-calls.ts';
-import type { ProcessInfo, SpawnRequest } from '../system/types.ts';
+import { cwdOf } from '../system/thread.ts';
+import type { ExecRequest, ProcessInfo, SpawnRequest } from '../system/types.ts';
 import { findExecutable } from './executables.ts';
 import type { EngineWorker, WorkerPool } from './workers.ts';
 
@@ -48,6 +50,8 @@ interface Entry {
   readonly started: number;
   /** Slots of its threads; the first is the main thread. */
   readonly threads: Set<number>;
+  /** The thread that started a thread: it ends with it. */
+  readonly starters: Map<number, number>;
 }
 
 export interface SpawnExtras {
@@ -100,11 +104,57 @@ export class ProcessTable {
       env: request.env,
       started: Date.now(),
       threads: new Set(),
+      starters: new Map(),
     });
     if (extras.onExit !== undefined) this.#exits.set(pid, extras.onExit);
     this.#join(pid, worker, true);
     worker.post({ type: 'start', program: executable.program, args: executable.args, env: request.env, cwd });
     return pid;
+  }
+
+  /** execve: the caller's process goes on in another worker, which runs another program. 0 or -errno; the caller's worker has no process any more. */
+  exec(callerSlot: number, request: ExecRequest): number {
+    const { control, files } = this.#options;
+    const entry = this.entryOfSlot(callerSlot);
+    if (entry === null) return -ESRCH;
+    if (entry.threads.size !== 1) return -EINVAL;
+    const executable = findExecutable(files, request.file, request.args, request.env, cwdOf(control, entry.index));
+    if (typeof executable === 'number') return executable;
+    if (executable.program === '') return -ENOEXEC;
+    const kept = request.fds.map((fd) => (fd < 0 ? -1 : openFileOf(control, entry.index, fd)));
+    if (kept.some((openFile, at) => openFile < 0 && (request.fds[at] ?? -1) >= 0)) return -EBADF;
+    const worker = this.#options.workers().take(executable.program === 'node' ? 'node' : 'program');
+    if (worker === null) return -EAGAIN;
+
+    lock(control);
+    for (const openFile of kept) if (openFile >= 0) reference(control, openFile);
+    unlock(control);
+    for (const inode of closeAll(control, entry.index)) files.release(inode);
+    lock(control);
+    kept.forEach((openFile, fd) => {
+      if (openFile >= 0) installAt(control, entry.index, openFile, fd);
+    });
+    unlock(control);
+    const record = processAt(entry.index);
+    for (let i = 0; i < 2; i++) Atomics.store(control.words, record + PROCESS.HANDLED + i, 0);
+    entry.threads.delete(callerSlot);
+    control.words[slotAt(callerSlot) + SLOT.PROCESS] = NO_PROCESS;
+    Atomics.store(control.words, slotAt(callerSlot) + SLOT.STATE, SLOT_IDLE);
+    const { program, args } = executable;
+    this.#entries.set(entry.pid, { ...entry, program, args, env: request.env });
+    this.#join(entry.pid, worker, true);
+    worker.post({ type: 'start', program, args, env: request.env, cwd: cwdOf(control, entry.index) });
+    this.#deliverPending(entry.index);
+    return 0;
+  }
+
+  /** Signals that came while their handlers were being taken away. */
+  #deliverPending(index: number): void {
+    const { words } = this.#options.control;
+    for (let i = 0; i < 2; i++) {
+      const pending = Atomics.exchange(words, processAt(index) + PROCESS.PENDING + i, 0);
+      for (let bit = 0; bit < 32; bit++) if ((pending & (1 << bit)) !== 0) this.#deliver(index, i * 32 + bit + 1);
+    }
   }
 
   /** Reserves a warm worker as a further thread of the caller's process; its slot, or -errno. */
@@ -114,6 +164,7 @@ export class ProcessTable {
     const worker = this.#options.workers().take('thread');
     if (worker === null) return -EAGAIN;
     this.#join(entry.pid, worker, false);
+    entry.starters.set(worker.slot, callerSlot);
     return worker.slot;
   }
 
@@ -127,10 +178,17 @@ export class ProcessTable {
     const entry = this.entryOfSlot(callerSlot);
     if (entry === null || !entry.threads.has(target)) return -ESRCH;
     if (this.#mainSlot(entry) === target) return -EINVAL;
-    entry.threads.delete(target);
-    this.#options.workers().end(target);
+    this.#endThread(entry, target);
     this.#wake(entry);
     return 0;
+  }
+
+  /** Ends a thread and those that it started. */
+  #endThread(entry: Entry, target: number): void {
+    for (const [slot, starter] of [...entry.starters]) if (starter === target && entry.threads.has(slot)) this.#endThread(entry, slot);
+    entry.starters.delete(target);
+    entry.threads.delete(target);
+    this.#options.workers().end(target);
   }
 
   entryOfSlot(slot: number): Entry | null {

@@ -49,7 +49,7 @@ import * as caresWrap from './bindings/cares_wrap.ts';
 import * as httpParser from './bindings/http_parser.ts';
 import * as http2 from './bindings/http2.ts';
 import * as wasmWebApi from './bindings/wasm_web_api.ts';
-import { createWorkerBinding } from './bindings/worker.ts';
+import { createWorkerBinding, type WorkerParts } from './bindings/worker.ts';
 import type { CreateBinding } from './environment.ts';
 import type { Loop } from './loop.ts';
 import type { OptionTable } from './options.ts';
@@ -66,7 +66,7 @@ export interface BindingParts {
   readonly errorMap: UvErrorMap;
   readonly optionTable: OptionTable;
   readonly optionValues: () => Record<string, unknown>;
-  readonly isMainThread: boolean;
+  readonly worker: WorkerParts;
   readonly control: ProcessControl;
 }
 
@@ -122,6 +122,6 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['http_parser', httpParser.create],
     ['http2', http2.create],
     ['wasm_web_api', wasmWebApi.create],
-    ['worker', createWorkerBinding(parts.isMainThread)],
+    ['worker', createWorkerBinding(parts.worker)],
   ]);
 }

@@ -4,6 +4,7 @@
  */
 import type { System } from '../system/types.ts';
 import type { EventLoop } from './event-loop.ts';
+import type { PortLink } from './worker/ports.ts';
 
 /** A function of Node's library or of the guest, called with any `this` and any arguments. */
 export type Callable = (this: unknown, ...args: unknown[]) => unknown;
@@ -22,6 +23,7 @@ export interface Host {
   readonly queueMicrotask: (callback: () => void) => void;
   readonly MessageChannel: typeof globalThis.MessageChannel;
   readonly MessagePort: typeof globalThis.MessagePort;
+  readonly BroadcastChannel: typeof globalThis.BroadcastChannel;
   readonly performance: Performance;
   readonly crypto: Crypto;
   readonly structuredClone: typeof globalThis.structuredClone;
@@ -33,6 +35,30 @@ export interface Host {
 
 /** Plain data that the pinned native Node was asked for at build time: binding name → property → value (generated/node/dumps.json). */
 export type Dumps = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** What all threads of a process have in common. */
+export interface ProcessShared {
+  /** Ids given to worker threads so far. */
+  readonly threadIds: Int32Array;
+  /** Names this process among all that the page runs. */
+  readonly name: string;
+}
+
+/** What a worker thread is given when it starts (the data of `System.startThread`). */
+export interface ThreadStart {
+  readonly threadId: number;
+  readonly threadName: string;
+  readonly isInternal: boolean;
+  readonly shared: ProcessShared;
+  readonly env: readonly (readonly [string, string])[];
+  readonly execArgv: readonly string[];
+  /** In the order of the worker binding's `k…Mb` constants. */
+  readonly resourceLimits: Float64Array;
+  readonly port: MessagePort;
+  readonly link: PortLink;
+  /** The thread tells here: when its event loop started, and how long it has been idle (milliseconds). */
+  readonly loopTimes: Float64Array;
+}
 
 export interface Environment {
   readonly system: System;
@@ -47,6 +73,10 @@ export interface Environment {
   readonly primordials: Record<string, unknown>;
   /** 0 on the main thread, else the worker thread's id. */
   readonly threadId: number;
+  /** What the threads of the process share. */
+  readonly shared: ProcessShared;
+  /** How this worker thread was started; undefined on the main thread. */
+  readonly thread: ThreadStart | undefined;
   /** argv and environment of the process (`argv[0]` is execPath); empty until `start`. */
   readonly start: { readonly args: readonly string[]; readonly env: Map<string, string> };
   /** The private symbols that `internalBinding('util').privateSymbols` holds, by name. They are not enumerable on objects (define them with `hidden`). */

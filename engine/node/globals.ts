@@ -24,6 +24,7 @@ export function captureHost(origin: string, asset: Host['asset']): Host {
     queueMicrotask: scope.queueMicrotask.bind(scope),
     MessageChannel: scope.MessageChannel,
     MessagePort: scope.MessagePort,
+    BroadcastChannel: scope.BroadcastChannel,
     performance: scope.performance,
     crypto: scope.crypto,
     structuredClone: scope.structuredClone.bind(scope),

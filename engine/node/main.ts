@@ -13,7 +13,7 @@ import { createTimerCallbacks } from './bindings/timers.ts';
 import { wrapProxy } from './bindings/types.ts';
 import { createBindings } from './bindings.ts';
 import { fatalReport } from './fatal.ts';
-import type { Callable, Dumps, Environment, Host } from './environment.ts';
+import type { Callable, Dumps, Environment, Host, ProcessShared, ThreadStart } from './environment.ts';
 import { removeBrowserGlobals } from './globals.ts';
 import { patchFunctionConstructors } from './loader/function-constructors.ts';
 import { loaderRuntime } from './loader/runtime.ts';
@@ -27,6 +27,7 @@ import { createRealm } from './realm.ts';
 import { startSignals } from './bindings/signal_wrap.ts';
 import { installStackTraces } from './stack-traces.ts';
 import { decodeUtf8, encodeUtf8 } from './text.ts';
+import { portsOf } from './worker/ports.ts';
 import { codedError, uvException, type UvErrorMap } from './uv-errors.ts';
 
 /** generated/node/dumps.json. */
@@ -42,8 +43,8 @@ export interface PrepareOptions {
   readonly host: Host;
   readonly builtins: ReadonlyMap<string, string>;
   readonly dumps: NodeDumps;
-  /** 0 for a process's main thread, else the worker thread's id. */
-  readonly threadId?: number;
+  /** For a worker thread: what it was started with. */
+  readonly thread?: ThreadStart;
 }
 
 export interface StartOptions {
@@ -66,7 +67,8 @@ const UNSETTLED_TOP_LEVEL_AWAIT = 13;
 
 export function prepare(options: PrepareOptions): PreparedNode {
   const { system, host, builtins, dumps } = options;
-  const threadId = options.threadId ?? 0;
+  const { thread } = options;
+  const threadId = thread?.threadId ?? 0;
   const isMainThread = threadId === 0;
   const loop = new Loop(system, () => host.performance.now(), makeHop(host));
   const asyncStack = createAsyncStack();
@@ -95,7 +97,12 @@ export function prepare(options: PrepareOptions): PreparedNode {
 
   const exit = (code: number): never => {
     loop.stop();
-    return system.exit(code);
+    if (thread === undefined) return system.exit(code);
+    const ports = portsOf(environment);
+    ports.sendExit(thread.port, code);
+    ports.closeAll();
+    system.stopThread(system.slot);
+    throw new Error('the kernel let a thread go on that had ended');
   };
 
   const triggerUncaughtException = (error: unknown, fromPromise: boolean): void => {
@@ -138,6 +145,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
     process,
     primordials: {},
     threadId,
+    shared: thread?.shared ?? newProcessShared(host),
+    thread,
     start,
     privateSymbols,
     symbols,
@@ -182,7 +191,11 @@ export function prepare(options: PrepareOptions): PreparedNode {
       errorMap,
       optionTable: table,
       optionValues: () => parsed.values,
-      isMainThread,
+      worker: {
+        isMainThread,
+        execArgv: () => parsed.execArgv,
+        checkOptions: (args, nodeOptions) => void parseOptions(table, args, nodeOptions),
+      },
       control: {
         exit,
         handles,
@@ -243,7 +256,9 @@ export function prepare(options: PrepareOptions): PreparedNode {
 
   return {
     environment,
-    start: async ({ args, env }) => {
+    start: async ({ args: given, env }) => {
+      const args = thread === undefined ? given : [EXEC_PATH, ...thread.execArgv];
+      for (const [key, value] of thread?.env ?? []) start.env.set(key, value);
       start.args = [...args];
       for (const entry of env) {
         const equals = entry.indexOf('=', 1);
@@ -261,8 +276,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
         write(1, `${data.version}\n`);
         exit(0);
       }
-      startSignals(environment);
-      await loop.call(() => setup.realm.runMain(mainScript(parsed, system.isTerminal(0))));
+      if (isMainThread) startSignals(environment);
+      await loop.call(() => setup.realm.runMain(isMainThread ? mainScript(parsed, system.isTerminal(0)) : 'worker_thread'));
       await spin();
       if (loop.stopped) return;
       exitFields[EXITING] = 1;
@@ -279,6 +294,10 @@ export function prepare(options: PrepareOptions): PreparedNode {
 
 /** Modules that nearly every process loads before the first line of the user's. */
 const WARM = ['internal/process/pre_execution', 'internal/modules/run_main', 'internal/console/global', 'internal/fs/sync_write_stream', 'vm'];
+
+function newProcessShared(host: Host): ProcessShared {
+  return { threadIds: new Int32Array(new SharedArrayBuffer(4)), name: host.crypto.randomUUID() };
+}
 
 /** `StartExecution`: which internal/main script runs. */
 function mainScript(parsed: ParsedOptions, inputIsTerminal: boolean): string {

@@ -8,7 +8,7 @@ import { TTY_OPEN, ttyAt, ttyOutput, ttyReadable } from './ttys.ts';
 import { HANGUP, READABLE, WRITABLE } from './types.ts';
 import type { System } from './types.ts';
 
-type Names = 'ready' | 'watch' | 'unwatch' | 'wakeSequence' | 'waitBlocking' | 'wait' | 'wake' | 'watchFiles';
+type Names = 'ready' | 'watch' | 'unwatch' | 'wakeSequence' | 'waitBlocking' | 'wait' | 'wake' | 'wakeThread' | 'watchFiles';
 
 export function readinessCalls(thread: Thread): Pick<System, Names> {
   const { control } = thread;
@@ -21,6 +21,7 @@ export function readinessCalls(thread: Thread): Pick<System, Names> {
     waitBlocking: (sequence, timeoutMilliseconds) => thread.waitBlocking(sequence, timeoutMilliseconds),
     wait: (sequence, timeoutMilliseconds) => thread.wait(sequence, timeoutMilliseconds),
     wake: () => wakeSlot(control, slot),
+    wakeThread: (target) => wakeSlot(control, target),
     ready(fd) {
       const at = thread.recordOf(fd);
       if (at < 0) return 0;

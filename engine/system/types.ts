@@ -33,6 +33,8 @@ export interface SpawnRequest {
   readonly processGroup?: number;
 }
 
+export type ExecRequest = Pick<SpawnRequest, 'file' | 'args' | 'env' | 'fds'>;
+
 export interface ExitStatus {
   readonly pid: number;
   /** Exit code, 0 when a signal ended it. */
@@ -124,6 +126,8 @@ export interface System {
   wait(sequence: number, timeoutMilliseconds: number): Promise<void>;
   /** Wakes this thread itself (its own wake word), from any callback. */
   wake(): void;
+  /** Wakes another thread of this process. */
+  wakeThread(slot: number): void;
   /** Ask that file changes wake this thread. */
   watchFiles(on: boolean): void;
 
@@ -154,6 +158,11 @@ export interface System {
   isThreadRunning(slot: number): boolean;
   /** Ends the process with all its threads. Does not return. */
   exit(code: number): never;
+  /**
+   * execve: the process goes on as another program, with its pid, parent, group and terminal; handlers of signals are forgotten, descriptors are those of `fds`.
+   * Only in programs of the engine. Does not return; when the program cannot be started, the process says so on its descriptor 2 and ends with 126 or 127.
+   */
+  exec(request: ExecRequest): never;
   /** Tells the page something (`xdg-open`: a URL or file; `code`: files to open in the editor). */
   notify(event: HostEvent): Result;
 }

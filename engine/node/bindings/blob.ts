@@ -39,6 +39,15 @@ Object.defineProperty(BlobHandle, 'name', { value: 'Blob' });
 const { parts: partsOf } = BlobHandle;
 Reflect.deleteProperty(BlobHandle, 'parts');
 
+/** Bytes of a blob's handle on its way to another thread, undefined for other objects. */
+export function blobBytes(value: object): readonly Uint8Array[] | undefined {
+  return value instanceof BlobHandle ? partsOf(value) : undefined;
+}
+
+export function blobOf(parts: readonly Uint8Array[]): object {
+  return new BlobHandle(parts);
+}
+
 class BlobReader {
   readonly #parts: readonly Uint8Array[];
   #next = 0;

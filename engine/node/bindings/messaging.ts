@@ -2,6 +2,8 @@
 import { NotImplementedError } from '../dump.ts';
 import type { Callable, CreateBinding } from '../environment.ts';
 import { perContextExports } from '../realm.ts';
+import { openBroadcast } from '../worker/broadcast.ts';
+import { setObjectFactory } from '../worker/message.ts';
 import { portsOf } from '../worker/ports.ts';
 
 export const create: CreateBinding = (environment) => {
@@ -15,7 +17,8 @@ export const create: CreateBinding = (environment) => {
     moveMessagePortToContext: () => {
       throw new NotImplementedError('worker_threads.moveMessagePortToContext');
     },
-    setDeserializerCreateObjectFunction: (callback: Callable) => void callback,
+    setDeserializerCreateObjectFunction: (callback: Callable) => setObjectFactory(environment, callback),
+    broadcastChannel: (name: string) => openBroadcast(environment, name),
     exposeLazyDOMExceptionProperty: (target: object) => {
       const get = () => perContextExports.get(environment)?.['DOMException'];
       Object.defineProperty(target, 'DOMException', {
@@ -28,6 +31,6 @@ export const create: CreateBinding = (environment) => {
     get DOMException() {
       return perContextExports.get(environment)?.['DOMException'];
     },
-    structuredClone: (value: unknown, options?: { transfer?: Transferable[] }) => environment.host.structuredClone(value, options),
+    structuredClone: (value: unknown, options?: { transfer?: unknown[] }) => ports.clone(value, options?.transfer ?? []),
   };
 };

@@ -15,6 +15,8 @@ function emptyArray(length: number): unknown[] {
   return array;
 }
 
+const isShared = (value: unknown): value is SharedArrayBuffer => typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer;
+
 /** The data is not what the format allows. */
 export class FormatError extends Error {
   constructor() {
@@ -108,7 +110,7 @@ export class ValueReader {
   read(): unknown {
     const value = this.#value(this.#tag());
     // A view follows the buffer that it is of.
-    if (value instanceof ArrayBuffer && this.#peek() === tag.ARRAY_BUFFER_VIEW) return this.#arrayBufferView(value);
+    if ((value instanceof ArrayBuffer || isShared(value)) && this.#peek() === tag.ARRAY_BUFFER_VIEW) return this.#arrayBufferView(value);
     return value;
   }
 
@@ -219,7 +221,8 @@ export class ValueReader {
       const key = this.read();
       if (typeof key !== 'string' && typeof key !== 'number') throw new FormatError();
       const value = this.read();
-      Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+      if (key === '__proto__') Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+      else (target as Record<string | number, unknown>)[key] = value;
     }
     this.#tag();
     if (this.varint() !== count) throw new FormatError();
@@ -274,14 +277,14 @@ export class ValueReader {
     return buffer;
   }
 
-  #arrayBufferView(buffer: ArrayBuffer): ArrayBufferView {
+  #arrayBufferView(buffer: ArrayBuffer | SharedArrayBuffer): ArrayBufferView {
     this.#tag();
     const kind = this.varint();
     const offset = this.varint();
     const size = this.varint();
     if (this.version >= 14) this.varint();
     const name = tag.VIEWS.find(([, code]) => code === kind)?.[0];
-    const constructors = globalThis as unknown as Record<string, (new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView) & { BYTES_PER_ELEMENT?: number }>;
+    const constructors = globalThis as unknown as Record<string, (new (buffer: ArrayBuffer | SharedArrayBuffer, offset: number, length: number) => ArrayBufferView) & { BYTES_PER_ELEMENT?: number }>;
     const View = name === undefined ? undefined : constructors[name];
     if (View === undefined || offset + size > buffer.byteLength) throw new FormatError();
     return this.#keep(new View(buffer, offset, size / (View.BYTES_PER_ELEMENT ?? 1)));

@@ -4,6 +4,8 @@ import * as tag from './tags.ts';
 
 /** What the owner decides: V8's `ValueSerializer::Delegate`. */
 export interface WriterDelegate {
+  /** Whether an object is the owner's to write. Without it, views are the only ones that may be. */
+  isHostObject?(value: object): boolean;
   writeHostObject(value: object): void;
   sharedArrayBufferId(buffer: SharedArrayBuffer): number;
   cloneError(message: string): unknown;
@@ -26,6 +28,11 @@ function has(read: (this: unknown) => unknown, value: object): boolean {
   } catch {
     return false;
   }
+}
+/** Objects of literals, whose brands need no look. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return (prototype === Object.prototype || prototype === null) && toStringTag(value) === 'Object';
 }
 const mapSize = internal(Map.prototype, 'size');
 const setSize = internal(Set.prototype, 'size');
@@ -96,8 +103,14 @@ export class ValueWriter {
     this.out.byte(wide ? tag.TWO_BYTE_STRING : tag.ONE_BYTE_STRING);
     this.out.varint(size);
     const bytes = new Uint8Array(size);
-    if (wide) for (let index = 0; index < text.length; index++) new DataView(bytes.buffer).setUint16(index * 2, text.charCodeAt(index), true);
-    else for (let index = 0; index < size; index++) bytes[index] = text.charCodeAt(index);
+    if (!wide) for (let index = 0; index < size; index++) bytes[index] = text.charCodeAt(index);
+    else {
+      for (let index = 0; index < text.length; index++) {
+        const unit = text.charCodeAt(index);
+        bytes[index * 2] = unit;
+        bytes[index * 2 + 1] = unit >> 8;
+      }
+    }
     this.out.bytes(bytes);
   }
 
@@ -118,6 +131,11 @@ export class ValueWriter {
       this.out.byte(tag.SHARED_ARRAY_BUFFER);
       return this.out.varint(id);
     }
+    if (this.#delegate.isHostObject?.(value) === true) {
+      this.out.byte(tag.HOST_OBJECT);
+      return this.#delegate.writeHostObject(value);
+    }
+    if (isPlain(value)) return this.#plain(value);
     if (has(mapSize, value)) return this.#map(value as Map<unknown, unknown>);
     if (has(setSize, value)) return this.#set(value as Set<unknown>);
     this.#other(value);
@@ -148,6 +166,10 @@ export class ValueWriter {
     if (UNCLONEABLE.some((Class) => value instanceof Class) || kind === 'Arguments') {
       throw this.#delegate.cloneError(`#<${kind === 'Arguments' ? 'Object' : (value.constructor?.name ?? 'Object')}> could not be cloned.`);
     }
+    this.#plain(value);
+  }
+
+  #plain(value: object): void {
     this.out.byte(tag.OBJECT);
     const count = this.#properties(value, Object.keys(value));
     this.out.byte(tag.OBJECT_END);

@@ -1,50 +1,73 @@
 /**
- * MessagePorts (MessagePort and MessageChannel in src/node_messaging.cc). A port is the browser's own port object with Node's prototype, so that structured
- * clone and transfer work on it. While both ends live in one thread, messages go straight into the other end's queue, which makes
- * `receiveMessageOnPort` synchronous there; once an end is transferred, they go through the browser.
- *
- * On the wire each message is an envelope: browsers tell neither that the other end closed nor in what order a thread's exit came.
+ * MessagePorts (MessagePort and MessageChannel in src/node_messaging.cc). A port is the browser's own port object with Node's prototype, so that it can be
+ * transferred. While both ends live in one thread, messages go straight into the other end's queue; once an end has left, they go through shared memory
+ * (shared-queue.ts), and through the browser only what nothing else can carry.
  */
+import { NotImplementedError } from '../dump.ts';
 import type { Callable, Environment } from '../environment.ts';
 import type { Handle } from '../event-loop.ts';
 import { perContextExports } from '../realm.ts';
+import { cloneError, packMessage, unpackMessage, type Packed } from './message.ts';
+import { BY_BROWSER, CLOSE, EXIT, MESSAGE, SharedQueue } from './shared-queue.ts';
 
-export type Envelope =
-  | { readonly kind: 'message'; readonly data: unknown }
-  | { readonly kind: 'close' }
-  /** The last words of a worker thread. */
-  | { readonly kind: 'exit'; readonly code: number };
+/** What travels with a port to its new thread. */
+export interface PortLink {
+  /** Memories of the queues that the port reads and writes. */
+  readonly inbox: SharedArrayBuffer;
+  readonly outbox: SharedArrayBuffer;
+  /** Messages that its former thread had taken from the inbox and not delivered. */
+  readonly received: readonly Packed[];
+  /** Messages that the browser had brought, before their turn in the inbox. */
+  readonly arrived: readonly Packed[];
+}
 
-interface Received {
-  readonly data: unknown;
-  readonly ports: readonly MessagePort[];
+/** What goes through the browser. */
+interface Envelope extends Packed {
+  /** For each port among the items, by its index. */
+  readonly links: Readonly<Record<number, PortLink>>;
 }
 
 interface PortState {
   readonly port: MessagePort;
-  /** The other end, while it is in this thread. */
+  /** The other end, while it is in this thread and neither has left it. */
   peer: PortState | undefined;
-  readonly queue: Received[];
+  link: { readonly inbox: SharedQueue; readonly outbox: SharedQueue } | undefined;
+  /** Received and not delivered. */
+  readonly queue: Packed[];
+  readonly arrived: Packed[];
   isReceiving: boolean;
   isClosed: boolean;
+  /** The other end said that it closed, or its thread ended. */
+  isEnding: boolean;
   isScheduled: boolean;
   readonly handle: Handle;
   onExit: ((code: number) => void) | undefined;
+  /** Takes messages instead of the other end. */
+  broadcast: ((message: Packed) => void) | undefined;
   detachListener: () => void;
 }
 
 export interface Ports {
   readonly MessagePort: Callable & { prototype: object };
   readonly MessageChannel: Callable;
-  /** Gives a port that came from another thread Node's face. */
-  adopt(port: MessagePort): MessagePort;
   /** Both ends in this thread. */
   createChannel(): { readonly port1: MessagePort; readonly port2: MessagePort };
-  /** Makes ports in `transfer` leave this thread; call before posting them elsewhere. */
-  release(transfer: readonly unknown[]): void;
-  /** Sends an envelope as it is. */
-  send(port: MessagePort, envelope: Envelope, transfer?: readonly Transferable[]): void;
+  /** Two ends of which the second goes to another thread: the port and what must go with it. */
+  createRemote(): { readonly port: MessagePort; readonly remote: MessagePort; readonly link: PortLink };
+  /** Gives a port that came from another thread Node's face. */
+  adopt(port: MessagePort, link: PortLink): MessagePort;
+  /** A port whose messages go to `send`; `receive` gives it messages. */
+  createBroadcast(send: (message: Packed) => void, onClose: () => void): { readonly port: MessagePort; receive(message: Packed): void };
+  /** Tells the other end the last words of this thread. */
+  sendExit(port: MessagePort, code: number): void;
   onExit(port: MessagePort, callback: (code: number) => void): void;
+  /** Reads what waits for a port now, out of the loop's turn. */
+  look(port: MessagePort): void;
+  /** Whether everything that other threads sent has come: nothing is still on its way through the browser. */
+  isSettled(): boolean;
+  /** Closes all ports: the thread ends. */
+  closeAll(): void;
+  clone(value: unknown, transfer: readonly unknown[]): unknown;
   stop(port: unknown): void;
   drain(port: unknown): void;
   receive(port: unknown, none: unknown): unknown;
@@ -57,25 +80,45 @@ const { addEventListener: listen, removeEventListener: unlisten } = EventTarget.
 const BATCH = 1000;
 
 export function createPorts(environment: Environment): Ports {
-  const { loop, host } = environment;
+  const { loop, host, system } = environment;
   const nativePort = host.MessagePort.prototype;
   const { start, close } = nativePort;
   const postMessage = nativePort.postMessage as (this: MessagePort, message: Envelope, transfer: Transferable[]) => void;
   const states = new WeakMap<object, PortState>();
+  /** Ports whose other end is in another thread. */
+  const linked = new Set<PortState>();
+  const open = new Set<PortState>();
   const onInit = environment.symbols['oninit'] ?? Symbol('oninit');
   const onClose = environment.symbols['handle_onclose'] ?? Symbol('handle_onclose');
+  let watch: Handle | undefined;
 
   function MessagePort(this: unknown): never {
     throw environment.codedError('TypeError', 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
   }
 
   const stateOf = (port: unknown): PortState | undefined => (typeof port === 'object' && port !== null ? states.get(port) : undefined);
+  const ours = new WeakSet<object>();
+  const classes = {
+    isPort: (value: unknown): value is MessagePort => typeof value === 'object' && value !== null && ours.has(value),
+    isDetached: (port: MessagePort): boolean => states.get(port)?.isClosed !== false,
+  };
 
-  const emit = (state: PortState, { data, ports }: Received, type: 'message' | 'messageerror'): void => {
+  // -- delivering -----------------------------------------------------------------------------------
+  const emit = (state: PortState, message: Packed): void => {
     const emitMessage = perContextExports.get(environment)?.['emitMessage'] as Callable;
-    environment.makeCallback(state.port, function (this: unknown) {
-      return emitMessage.call(this, data, ports, type);
-    }, []);
+    environment.makeCallback(
+      state.port,
+      function (this: unknown) {
+        let data: unknown;
+        try {
+          data = unpackMessage(environment, message);
+        } catch (error) {
+          return emitMessage.call(this, error, [], 'messageerror');
+        }
+        return emitMessage.call(this, data, message.items.filter(classes.isPort), 'message');
+      },
+      [],
+    );
   };
 
   const schedule = (state: PortState): void => {
@@ -90,12 +133,13 @@ export function createPorts(environment: Environment): Ports {
     const next = state.queue.shift();
     if (next === undefined) return;
     schedule(state);
-    emit(state, next, 'message');
+    emit(state, next);
   };
 
   const closeHere = (state: PortState): void => {
     if (state.isClosed) return;
     state.isClosed = true;
+    forget(state);
     state.detachListener();
     close.call(state.port);
     state.handle.close();
@@ -107,47 +151,92 @@ export function createPorts(environment: Environment): Ports {
 
   /** What is queued is delivered first: then the end is seen. */
   const closeAfterQueue = (state: PortState): void => {
+    if (state.isClosed) return;
     if (state.queue.length > 0 && state.isReceiving) loop.enqueue(() => closeAfterQueue(state));
     else closeHere(state);
   };
 
-  const arrived = (state: PortState, envelope: Envelope, ports: readonly MessagePort[]): void => {
-    switch (envelope.kind) {
-      case 'message':
-        state.queue.push({ data: envelope.data, ports: ports.map(adopt) });
-        return schedule(state);
-      case 'close':
-        return closeAfterQueue(state);
-      case 'exit':
-        // After every message that came before it.
-        loop.enqueue(function exit() {
-          if (state.queue.length > 0 && state.isReceiving) loop.enqueue(exit);
-          else state.onExit?.(envelope.code);
-        });
+  /** Takes what the inbox holds, as far as it is complete. */
+  const look = (state: PortState): void => {
+    const { link } = state;
+    if (link === undefined || state.isClosed) return;
+    for (;;) {
+      const kind = link.inbox.next;
+      if (kind === undefined) break;
+      if (kind === BY_BROWSER) {
+        const message = state.arrived.shift();
+        if (message === undefined) return;
+        link.inbox.take();
+        state.queue.push(message);
+        continue;
+      }
+      const body = link.inbox.take()?.body ?? new Uint8Array();
+      if (kind === MESSAGE) state.queue.push({ bytes: body, items: [] });
+      else if (kind === CLOSE) state.isEnding = true;
+      else if (kind === EXIT) state.onExit?.(new Int32Array(body.buffer)[0] ?? 0);
+    }
+    schedule(state);
+    if (state.isEnding) closeAfterQueue(state);
+  };
+
+  const lookAtAll = (): void => {
+    for (const state of [...linked]) {
+      look(state);
+      const reader = state.link?.outbox.reader ?? -1;
+      // A thread that was terminated could not close its ports.
+      if (reader >= 0 && reader !== system.slot && !system.isThreadRunning(reader) && !state.isEnding) {
+        look(state);
+        if (state.link?.inbox.isEmpty === true) {
+          state.isEnding = true;
+          closeAfterQueue(state);
+        }
+      }
     }
   };
 
+  const forget = (state: PortState): void => {
+    open.delete(state);
+    if (!linked.delete(state) || linked.size > 0) return;
+    watch?.close();
+    watch = undefined;
+  };
+
+  // -- becoming and leaving ---------------------------------------------------------------------------
   const register = (port: MessagePort): PortState => {
     const listener = (event: Event): void => {
-      const { data, ports } = event as MessageEvent<Envelope>;
-      arrived(state, data, ports);
+      const { bytes, items, links } = (event as MessageEvent<Envelope>).data;
+      for (const [index, link] of Object.entries(links)) adopt(items[Number(index)] as MessagePort, link);
+      state.arrived.push({ bytes, items });
+      look(state);
+      system.wake();
     };
-    const onError = (): void => loop.enqueue(() => emit(state, { data: new Error('The message could not be read'), ports: [] }, 'messageerror'));
+    // The browser could not read it: it takes its turn and fails there.
+    const onError = (): void => {
+      state.arrived.push({ bytes: new Uint8Array(), items: [] });
+      look(state);
+      system.wake();
+    };
     const state: PortState = {
       port,
       peer: undefined,
+      link: undefined,
       queue: [],
+      arrived: [],
       isReceiving: false,
       isClosed: false,
+      isEnding: false,
       isScheduled: false,
       handle: loop.keepAlive(),
       onExit: undefined,
+      broadcast: undefined,
       detachListener: () => {
         unlisten.call(port, 'message', listener);
         unlisten.call(port, 'messageerror', onError);
       },
     };
     states.set(port, state);
+    ours.add(port);
+    open.add(state);
     listen.call(port, 'message', listener);
     listen.call(port, 'messageerror', onError);
     Object.setPrototypeOf(port, MessagePort.prototype as object);
@@ -156,11 +245,20 @@ export function createPorts(environment: Environment): Ports {
     return state;
   };
 
-  /** Ports that arrive are listened to at once: the browser then fills our queue, and `start` only opens it to the guest. */
-  const adopt = (port: MessagePort): MessagePort => {
-    if (states.has(port)) return port;
-    register(port);
-    start.call(port);
+  const connect = (state: PortState, inbox: SharedQueue, outbox: SharedQueue): void => {
+    state.link = { inbox, outbox };
+    inbox.setReader(system.slot);
+    linked.add(state);
+    watch ??= loop.onWake(lookAtAll, false);
+    start.call(state.port);
+    system.wake();
+  };
+
+  const adopt = (port: MessagePort, link: PortLink): MessagePort => {
+    const state = register(port);
+    state.queue.push(...link.received);
+    state.arrived.push(...link.arrived);
+    connect(state, new SharedQueue(link.inbox), new SharedQueue(link.outbox));
     return port;
   };
 
@@ -172,93 +270,123 @@ export function createPorts(environment: Environment): Ports {
     return { port1, port2 };
   };
 
-  const leave = (state: PortState): void => {
+  /** Makes a port leave this thread; post it before anything else happens. */
+  const leave = (state: PortState): PortLink => {
     const { peer } = state;
+    if (peer !== undefined) {
+      const [there, back] = [new SharedQueue(), new SharedQueue()];
+      peer.peer = undefined;
+      state.peer = undefined;
+      state.link = { inbox: there, outbox: back };
+      connect(peer, back, there);
+    }
+    const { link } = state;
+    if (link === undefined) throw cloneError(environment, 'A closed MessagePort could not be cloned.');
     state.detachListener();
     state.handle.close();
     state.isClosed = true;
+    forget(state);
     states.delete(state.port);
-    if (peer === undefined) return;
-    peer.peer = undefined;
-    state.peer = undefined;
-    start.call(peer.port);
-    // What waits in the leaving end's queue goes with it.
-    for (const { data, ports } of state.queue.splice(0)) {
-      release(ports);
-      postMessage.call(peer.port, { kind: 'message', data }, [...ports]);
-    }
+    link.inbox.setReader(-1);
+    return { inbox: link.inbox.memory, outbox: link.outbox.memory, received: state.queue.splice(0), arrived: state.arrived.splice(0) };
   };
 
-  const release = (transfer: readonly unknown[]): void => {
-    for (const item of transfer) {
+  /** Adds what ports inside waiting messages need; native moves them along in the same way. */
+  const sealItems = (message: Packed, transferred: Transferable[]): Envelope => {
+    const links: Record<number, PortLink> = {};
+    message.items.forEach((item, index) => {
       const state = stateOf(item);
-      if (state !== undefined) leave(state);
+      if (state === undefined) return;
+      const link = leave(state);
+      for (const waiting of [...link.received, ...link.arrived]) {
+        if (waiting.items.some((one) => stateOf(one) !== undefined)) throw new NotImplementedError('Transfer of a MessagePort in whose queue further MessagePorts wait');
+      }
+      links[index] = link;
+      if (!transferred.includes(state.port)) transferred.push(state.port);
+    });
+    return { bytes: message.bytes, items: message.items, links };
+  };
+
+  // -- sending ------------------------------------------------------------------------------------------
+  const transferListOf = (options: unknown): unknown[] => {
+    if (options === undefined || options === null) return [];
+    const list = typeof options === 'object' && Symbol.iterator in options ? options : (options as { transfer?: unknown }).transfer;
+    if (list === undefined) return [];
+    if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) {
+      throw environment.codedError('TypeError', 'ERR_INVALID_ARG_TYPE', 'Optional transferList argument must be an iterable');
     }
+    return [...(list as Iterable<unknown>)];
   };
 
-  const transferListOf = (options: unknown): Transferable[] => {
-    const list = Array.isArray(options) ? options : (options as { transfer?: unknown } | null | undefined)?.transfer;
-    return list === undefined || list === null ? [] : [...(list as Iterable<Transferable>)];
+  const wakeReader = (queue: SharedQueue): void => {
+    const { reader } = queue;
+    if (reader === system.slot) system.wake();
+    else if (reader >= 0) system.wakeThread(reader);
   };
 
-  const send: Ports['send'] = (port, envelope, transfer = []) => {
-    postMessage.call(port, envelope, [...transfer]);
+  const sendLinked = (state: PortState, link: { readonly outbox: SharedQueue }, message: Packed, transferred: Transferable[]): void => {
+    if (message.items.length > 0 || !link.outbox.push(MESSAGE, message.bytes)) {
+      postMessage.call(state.port, sealItems(message, transferred), transferred);
+      link.outbox.push(BY_BROWSER);
+    }
+    wakeReader(link.outbox);
+  };
+
+  /** A copy for this thread: what the browser carries gets a new identity, as natively. */
+  const copyItems = (message: Packed, transferred: Transferable[]): Packed => {
+    if (message.items.length === 0) return { bytes: message.bytes, items: [] };
+    const { items, links } = sealItems(message, transferred);
+    const copies = host.structuredClone([...items], { transfer: transferred });
+    for (const [index, link] of Object.entries(links)) adopt(copies[Number(index)] as MessagePort, link);
+    return { bytes: message.bytes, items: copies };
   };
 
   const post = (state: PortState, data: unknown, options: unknown): boolean | undefined => {
     const transfer = transferListOf(options);
-    if (transfer.includes(state.port)) {
-      const { DOMException } = (perContextExports.get(environment) ?? {}) as { DOMException: new (message: string, name: string) => Error };
-      throw new DOMException('Transfer list contains source port', 'DataCloneError');
-    }
+    if (transfer.includes(state.port)) throw cloneError(environment, 'Transfer list contains source port');
+    const { transferred, ...message } = packMessage(environment, classes, data, transfer);
     if (state.isClosed) return undefined;
-    const { peer } = state;
-    const ports = transfer.filter((item) => stateOf(item) !== undefined);
-    if (peer === undefined || ports.length > 0) {
-      if (peer !== undefined) {
-        // A port inside a message of this thread: the browser's clone makes a new port object, on the same thread.
-        release(ports);
-        const { port1, port2 } = new host.MessageChannel();
-        listen.call(port2, 'message', (event) => {
-          const message = event as MessageEvent<Envelope>;
-          arrived(peer, message.data, message.ports);
-          close.call(port2);
-          pending.cancel();
-        });
-        start.call(port2);
-        const pending = loop.request();
-        postMessage.call(port1, { kind: 'message', data }, transfer);
+    const { peer, link, broadcast } = state;
+    if (broadcast !== undefined) broadcast(message);
+    else if (link !== undefined) sendLinked(state, link, message, transferred);
+    else if (peer !== undefined) {
+      if (transfer.includes(peer.port)) {
+        (environment.process['emitWarning'] as Callable).call(environment.process, 'The target port was posted to itself, and the communication channel was lost');
+        closeHere(state);
         return true;
       }
-      release(ports);
-      send(state.port, { kind: 'message', data }, transfer);
-      return true;
+      peer.queue.push(copyItems(message, transferred));
+      schedule(peer);
     }
-    const copy = host.structuredClone(data, { transfer });
-    peer.queue.push({ data: copy, ports: [] });
-    schedule(peer);
     return true;
+  };
+
+  const sayGoodbye = (state: PortState): void => {
+    if (state.link !== undefined) {
+      state.link.outbox.push(CLOSE);
+      wakeReader(state.link.outbox);
+    }
   };
 
   const methods: Record<string, (this: object, ...args: never[]) => unknown> = {
     postMessage(this: object, data: unknown, options?: unknown) {
-      const state = stateOf(this);
       if (arguments.length === 0) throw environment.codedError('TypeError', 'ERR_MISSING_ARGS', 'Not enough arguments to MessagePort.postMessage');
+      const state = stateOf(this);
       return state === undefined ? undefined : post(state, data, options);
     },
     start(this: object) {
       const state = stateOf(this);
       if (state === undefined) return;
       state.isReceiving = true;
-      start.call(state.port);
+      look(state);
       schedule(state);
     },
     close(this: object) {
       const state = stateOf(this);
       if (state === undefined || state.isClosed) return;
-      if (state.peer === undefined) send(state.port, { kind: 'close' });
+      const { peer } = state;
+      if (peer === undefined) sayGoodbye(state);
       else {
-        const { peer } = state;
         peer.peer = undefined;
         loop.enqueue(() => closeAfterQueue(peer));
       }
@@ -285,7 +413,8 @@ export function createPorts(environment: Environment): Ports {
   const drain = (port: unknown): void => {
     const state = stateOf(port);
     if (state === undefined) return;
-    for (let next = state.queue.shift(); next !== undefined; next = state.queue.shift()) emit(state, next, 'message');
+    look(state);
+    for (let next = state.queue.shift(); next !== undefined; next = state.queue.shift()) emit(state, next);
   };
 
   function MessageChannel(this: Record<string, unknown>): void {
@@ -298,13 +427,52 @@ export function createPorts(environment: Environment): Ports {
   return {
     MessagePort: MessagePort as unknown as Ports['MessagePort'],
     MessageChannel: MessageChannel as unknown as Callable,
-    adopt,
     createChannel,
-    release,
-    send,
+    createRemote: () => {
+      const { port1, port2 } = new host.MessageChannel();
+      const [there, back] = [new SharedQueue(), new SharedQueue()];
+      connect(register(port1), back, there);
+      return { port: port1, remote: port2, link: { inbox: there.memory, outbox: back.memory, received: [], arrived: [] } };
+    },
+    adopt,
+    createBroadcast: (broadcast, onEnd) => {
+      const { port1 } = new host.MessageChannel();
+      const state = register(port1);
+      state.broadcast = broadcast;
+      const { detachListener } = state;
+      state.detachListener = () => {
+        detachListener();
+        onEnd();
+      };
+      return {
+        port: port1,
+        receive: (message) => {
+          state.queue.push(message);
+          schedule(state);
+        },
+      };
+    },
+    sendExit: (port, code) => {
+      const link = stateOf(port)?.link;
+      if (link === undefined) return;
+      link.outbox.push(EXIT, new Uint8Array(Int32Array.of(code).buffer));
+      wakeReader(link.outbox);
+    },
     onExit: (port, callback) => {
       const state = stateOf(port);
       if (state !== undefined) state.onExit = callback;
+    },
+    look: (port) => {
+      const state = stateOf(port);
+      if (state !== undefined) look(state);
+    },
+    isSettled: () => [...linked].every((state) => state.link?.inbox.next !== BY_BROWSER || state.arrived.length > 0),
+    closeAll: () => {
+      for (const state of open) sayGoodbye(state);
+    },
+    clone: (value, transfer) => {
+      const { transferred, ...message } = packMessage(environment, classes, value, transfer);
+      return unpackMessage(environment, copyItems(message, transferred));
     },
     stop: (port) => {
       const state = stateOf(port);
@@ -316,8 +484,9 @@ export function createPorts(environment: Environment): Ports {
       if (state === undefined) {
         throw environment.codedError('TypeError', 'ERR_INVALID_ARG_TYPE', 'The "port" argument must be a MessagePort instance');
       }
+      look(state);
       const next = state.queue.shift();
-      return next === undefined ? none : next.data;
+      return next === undefined ? none : unpackMessage(environment, next);
     },
   };
 }

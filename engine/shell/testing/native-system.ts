@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { READABLE, WRITABLE } from '../../system/types.ts';
-import type { DescriptorKind, ExitStatus, Program, ProcessInfo, SpawnRequest, System } from '../../system/types.ts';
+import type { DescriptorKind, ExecRequest, ExitStatus, Program, ProcessInfo, SpawnRequest, System } from '../../system/types.ts';
 import { attempt, fill, nativeFiles } from './native-files.ts';
 
 /**
@@ -336,6 +336,8 @@ export class NativeSystem implements System {
 
   wake(): void {}
 
+  wakeThread(): void {}
+
   watchFiles(): void {}
 
   isTerminal(fd: number): boolean {
@@ -461,6 +463,16 @@ export class NativeSystem implements System {
 
   notify(): number {
     return -38;
+  }
+
+  /** A child in the process's place. */
+  exec(request: ExecRequest): never {
+    const pid = this.spawn({ ...request, cwd: this.directory });
+    const status = this.machine.statuses.get(pid);
+    if (status === undefined) throw new ProcessExit(pid === -2 ? 127 : 126);
+    this.machine.statuses.delete(pid);
+    if (status.signal > 0) throw new ProcessKilled(status.signal);
+    throw new ProcessExit(status.code);
   }
 
   exit(code: number): never {
