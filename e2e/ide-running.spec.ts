@@ -72,3 +72,48 @@ test('a second visit installs nothing and asks the registry nothing', async ({ p
   await expect(progress(page).getByRole('listitem').filter({ hasText: 'Install' })).toHaveAttribute('title', 'Packages are installed');
   expect(asked).toEqual([]);
 });
+
+test('the preview appears by itself, follows edits, and its address bar works', async ({ page }) => {
+  await openRunning(page);
+  const preview = page.frameLocator('iframe[title="Preview"]');
+  await expect(preview.getByRole('heading', { level: 1 })).toHaveText('Notes on fruit, sugar and patience.', { timeout: 60_000 });
+
+  const address = page.getByRole('textbox', { name: 'Address in the preview' });
+  await preview.getByRole('link', { name: 'First strawberries' }).click();
+  await expect(preview.getByRole('heading', { level: 1 })).toHaveText('First strawberries');
+  await expect(address).toHaveValue('/posts/first-strawberries/');
+
+  const editor = page.getByRole('textbox', { name: 'Editor: posts/first-strawberries.md' });
+  await editor.getByText('What is left over goes').click();
+  await page.keyboard.press('Home');
+  await page.keyboard.type('Seen without a click. ');
+  await expect(preview.getByText('Seen without a click.')).toBeVisible({ timeout: 15_000 });
+
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
+  await expect(address).toHaveValue('/');
+  await page.getByRole('button', { name: 'Forward', exact: true }).click();
+  await expect(address).toHaveValue('/posts/first-strawberries/');
+  await address.fill('/about/');
+  await address.press('Enter');
+  await expect(preview.getByRole('heading', { level: 1 })).toHaveText('About');
+  await expect(preview.getByRole('img', { name: 'Three jars of jam on a shelf' })).toBeVisible();
+});
+
+test('the built site is shown as production would serve it', async ({ page }) => {
+  await openRunning(page);
+  const preview = page.frameLocator('iframe[title="Preview"]');
+  await expect(preview.getByRole('heading', { level: 1 })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('radio', { name: 'Built' }).click();
+  await expect(page.getByRole('radio', { name: 'Built' })).toBeChecked({ timeout: 60_000 });
+  await expect(preview.getByRole('heading', { level: 1 })).toHaveText('Notes on fruit, sugar and patience.', { timeout: 30_000 });
+  // Eleventy's dev server puts its reload client into pages; a build has none.
+  await expect(preview.locator('script[src*="reload-client"]')).toHaveCount(0);
+  const address = page.getByRole('textbox', { name: 'Address in the preview' });
+  await address.fill('/nothing-here/');
+  await address.press('Enter');
+  await expect(preview.getByRole('heading', { level: 1 })).toHaveText('This jar is empty.');
+  await page.getByRole('radio', { name: 'Live' }).click();
+  await address.fill('/');
+  await address.press('Enter');
+  await expect(preview.locator('script[src*="reload-client"]')).toHaveCount(1, { timeout: 30_000 });
+});
