@@ -129,8 +129,8 @@ export function waitForChild(system: System, pid: number): ExitStatus {
       if (typeof status !== 'number') return status;
       if (status !== EINTR) throw new InstallError(errnoName(status), `wait for process ${pid}: ${errnoName(status)}`, { fault: 'system' });
       for (const signal of system.takeSignals()) {
-        // Ctrl-C reached the child with the whole foreground group; a signal sent to this process alone is handed on.
-        system.kill(pid, signal);
+        // Ctrl-C at a terminal reached the child with the whole foreground group; other signals came to this process alone.
+        if (signal !== SIGINT || !system.isTerminal(0)) system.kill(pid, signal);
       }
     }
   } finally {

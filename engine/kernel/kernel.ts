@@ -149,6 +149,8 @@ export class Kernel {
     switch (request.op) {
       case 'spawn':
         return answer(this.#processes.spawn(entry.index, request.request));
+      case 'exec':
+        return answer(this.#processes.exec(slot, request.request));
       case 'exit':
         return this.#processes.end(entry.pid, request.code, 0);
       case 'kill': {
@@ -185,6 +187,8 @@ export class Kernel {
       case 'returned': {
         const entry = this.#processes.entryOfSlot(worker.slot);
         if (entry !== null) this.#processes.end(entry.pid, message.code, 0, worker.slot);
+        // Its process goes on in another worker (exec).
+        else this.#workers.release(worker.slot);
         return;
       }
       case 'failed':

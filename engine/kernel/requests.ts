@@ -24,6 +24,11 @@ export function parseRequest(value: unknown): KernelRequest | null {
       const request = parseSpawn(value['request']);
       return request === null ? null : { op: 'spawn', request };
     }
+    case 'exec': {
+      const given = value['request'];
+      const request = parseSpawn(isFields(given) ? { ...given, cwd: '/' } : given);
+      return request === null ? null : { op: 'exec', request: { file: request.file, args: request.args, env: request.env, fds: request.fds } };
+    }
     case 'exit':
       return isInteger(value['code']) ? { op: 'exit', code: value['code'] } : null;
     case 'kill':

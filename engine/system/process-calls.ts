@@ -19,7 +19,7 @@ import { askKernel, askResult, sendRequest } from './mailbox.ts';
 import type { KernelRequest } from './requests.ts';
 import { HIGHEST_SIGNAL, SIGNALS } from './signals.ts';
 import type { Thread } from './thread.ts';
-import type { ExitStatus, HostEvent, ProcessInfo, SpawnRequest, System, ThreadRequest } from './types.ts';
+import type { ExecRequest, ExitStatus, HostEvent, ProcessInfo, SpawnRequest, System, ThreadRequest } from './types.ts';
 
 const encoder = new TextEncoder();
 
@@ -31,6 +31,19 @@ export interface SystemOptions {
   ) => void;
   /** What `exit` does after the kernel was told; the default waits for the worker's end. */
   readonly onExit?: (code: number) => never;
+  /**
+   * Gets out of the program that `exec` was called in, and then calls `replaceProcess` with this request. Its descriptors are copies, made before what the
+   * program does on its way out can close them.
+   */
+  readonly onExec?: (request: ExecRequest) => never;
+}
+
+/** Descriptors that an exec keeps aside have numbers from here on: far from those that programs use. */
+const KEPT_FROM = 512;
+
+/** Second half of `exec`, when nothing of the old program runs any more: 0, and this thread has no process any more, or -errno. */
+export function replaceProcess(control: Control, request: ExecRequest): Result {
+  return askResult(control, { op: 'exec', request } satisfies KernelRequest);
 }
 
 type Names =
@@ -47,6 +60,7 @@ type Names =
   | 'stopThread'
   | 'isThreadRunning'
   | 'exit'
+  | 'exec'
   | 'notify';
 
 export function processCalls(thread: Thread, options: SystemOptions): Pick<System, Names> {
@@ -153,6 +167,10 @@ export function processCalls(thread: Thread, options: SystemOptions): Pick<Syste
       if (options.onExit !== undefined) return options.onExit(code);
       sendRequest(control, { op: 'exit', code } satisfies KernelRequest);
       for (;;) Atomics.wait(words, HEADER.PARK, 0);
+    },
+    exec(request): never {
+      if (options.onExec === undefined) throw new Error('exec: this thread cannot give its process to another program.');
+      return options.onExec({ ...request, fds: request.fds.map((fd) => (fd < 0 ? -1 : thread.dup(fd, KEPT_FROM))) });
     },
     notify(event: HostEvent) {
       return askResult(control, { op: 'notify', event });

@@ -10,6 +10,15 @@ import { install, openFileAt, openFileOf, reference, uninstall } from './open-fi
 import { ringAt } from './rings.ts';
 import { ttyInput, ttyOutput } from './ttys.ts';
 
+/** Current directory of a process. */
+export function cwdOf(control: Control, process: number): string {
+  lock(control);
+  const from = CWDS_AT + process * CWD_BYTES;
+  const bytes = control.bytes.slice(from, from + word(control, processAt(process) + PROCESS.CWD_LENGTH));
+  unlock(control);
+  return new TextDecoder().decode(bytes);
+}
+
 export class Thread {
   readonly control: Control;
   readonly files: FileSystem;
@@ -93,10 +102,7 @@ export class Thread {
     const { control } = this;
     const sequence = Atomics.load(control.words, this.record + PROCESS.CWD_SEQUENCE);
     if (sequence !== this.#cwdSequence) {
-      this.#cwd = this.withLock(() => {
-        const from = CWDS_AT + this.process * CWD_BYTES;
-        return new TextDecoder().decode(control.bytes.slice(from, from + word(control, this.record + PROCESS.CWD_LENGTH)));
-      });
+      this.#cwd = cwdOf(control, this.process);
       this.#cwdSequence = sequence;
     }
     return this.#cwd;

@@ -216,8 +216,8 @@ export const create: CreateBinding = (environment) => {
         return error instanceof SyntaxError && isModule(source, error.message);
       }
     },
-    // Nothing can interrupt running JavaScript in a page; `breakOnSigint` then does nothing.
-    startSigintWatchdog: () => undefined,
+    // Nothing can interrupt running JavaScript in a page: `breakOnSigint` does nothing, and a SIGINT that no handler waits for ends the process.
+    startSigintWatchdog: () => true,
     stopSigintWatchdog: () => false,
     watchdogHasPendingSigint: () => false,
     measureMemory: () => {

@@ -78,6 +78,8 @@ function run(shell: Shell, text: string): number | undefined {
     return ended;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
+    // What comes next starts on a line of its own, not behind ^C.
+    shell.write('\n', 2);
     if (shell.lastStatus < 128) shell.lastStatus = 130;
     return undefined;
   }

@@ -8,7 +8,7 @@ import { patternToRegExp } from '../expansion/pattern.ts';
 import type { Command, Compound, CompoundBody, List, Pipeline, Redirect, Simple } from '../language/ast.ts';
 import { parseLines } from '../language/parser.ts';
 import { ShellSyntaxError } from '../language/syntax-error.ts';
-import { SIGHUP, SIGINT, SIGPIPE, SIGTERM, signalDescription, signalName } from '../signals.ts';
+import { SIGINT, SIGPIPE, signalDescription, signalName } from '../signals.ts';
 import type { Builtin } from './builtin.ts';
 import { findExecutable } from './command-search.ts';
 import { evaluateConditional } from './conditional.ts';
@@ -21,6 +21,7 @@ import type { SubshellState } from './subshell-state.ts';
 import { Variables } from './variables.ts';
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const X_OK = 1;
 /** `fds` of a child: child descriptor i is the shell's `map[i]`, -1 closed. */
 type DescriptorMap = number[];
 
@@ -203,6 +204,7 @@ export class Shell {
       case 'and-or': {
         const left = this.condition(() => this.run(command.left));
         this.lastStatus = left;
+        if (command === this.tail) this.tail = command.right;
         return (left === 0) === (command.operator === '&&') ? this.runRight(command.right) : left;
       }
       case 'function':
@@ -230,7 +232,7 @@ export class Shell {
   // -- compound commands ----------------------------------------------------------------------------------
 
   private runCompound(command: Compound): number {
-    if (command.compound.type === 'subshell') return this.foreground([this.startStage(command, this.descriptors(), 0)], command.text);
+    if (command.compound.type === 'subshell') return this.foreground([this.startStage(command, this.descriptors(), 0)]);
     return this.withRedirects(command.redirects, () => this.runBody(command.compound));
   }
 
@@ -390,7 +392,8 @@ export class Shell {
     if (name === 'exec') return this.runExec(command, args);
     const builtin = this.builtins.get(name);
     if (builtin !== undefined) return this.runBuiltin(command, builtin, special, words);
-    return this.foreground([this.startSimple(command, words, this.descriptors(), this.interactive ? 0 : -1)], command.text, command === this.tail);
+    const replacing = command === this.tail && this.traps.size === 0;
+    return this.foreground([this.startSimple(command, words, this.descriptors(), this.interactive ? 0 : -1, replacing)]);
   }
 
   /** `command name …`: functions are passed over. */
@@ -405,7 +408,7 @@ export class Shell {
       }
     }
     const simple: Simple = { type: 'simple', assignments: [], words: [], redirects: [], line: this.line, text: words.join(' ') };
-    return this.foreground([this.startSimple(simple, words, this.descriptors(), this.interactive ? 0 : -1)], simple.text);
+    return this.foreground([this.startSimple(simple, words, this.descriptors(), this.interactive ? 0 : -1)]);
   }
 
   isSpecial(name: string): boolean {
@@ -515,18 +518,16 @@ export class Shell {
       this.applyRedirects(command.redirects);
       return 0;
     }
-    // There is no replacing a process's program: the shell waits for the command, hands signals on and ends as it ended.
-    const status = this.foreground([this.startSimple(command, args, this.descriptors(), -1)], command.text, true);
-    throw new Exit(status);
+    throw new Exit(this.foreground([this.startSimple(command, args, this.descriptors(), -1, true)]));
   }
 
   // -- processes ------------------------------------------------------------------------------------------------------
 
   /**
    * Starts an external command. Returns its pid, or the negated exit status of a failure that has been reported.
-   * `group`: -1 stays in the shell's process group, 0 makes a new one, else joins that one.
+   * `group`: -1 stays in the shell's process group, 0 makes a new one, else joins that one. `replacing` puts the command in this shell's place instead.
    */
-  private startSimple(command: Simple, words: readonly string[], base: DescriptorMap, group: number): number {
+  private startSimple(command: Simple, words: readonly string[], base: DescriptorMap, group: number, replacing = false): number {
     const [name = ''] = words;
     const opened: number[] = [];
     try {
@@ -542,12 +543,21 @@ export class Shell {
         }
       }
       const path = environment.get('PATH')?.slice(5) ?? DEFAULT_PATH;
+      if (replacing) this.execProgram(name, words, [...environment.values()], path, map);
       return this.startProgram(name, words, [...environment.values()], path, map, group);
     } catch (error) {
       return -this.report(error);
     } finally {
       for (const fd of opened) this.system.close(fd);
     }
+  }
+
+  /** Comes back only when the file cannot be run: starting it then says why. */
+  private execProgram(name: string, words: readonly string[], env: readonly string[], path: string, fds: DescriptorMap): void {
+    const found = name.includes('/') ? name : findExecutable(this.system, name, path);
+    if (typeof found !== 'string') return;
+    const file = this.system.resolve(found);
+    if (this.system.files.kind(file) === 0 && this.system.files.access(file, X_OK) === 0) this.system.exec({ file, args: words, env, fds });
   }
 
   private startProgram(name: string, words: readonly string[], env: readonly string[], path: string, map: DescriptorMap, group: number): number {
@@ -658,7 +668,7 @@ export class Shell {
     let status: number;
     if (command.commands.length === 1 && only !== undefined) {
       status = command.negated ? this.condition(() => this.run(only)) : this.run(only);
-    } else status = this.foreground(this.startPipeline(command, this.descriptors()), command.text);
+    } else status = this.foreground(this.startPipeline(command, this.descriptors()));
     if (command.timed) {
       const seconds = (Date.now() - started) / 1000;
       const shown = `${Math.floor(seconds / 60)}m${(seconds % 60).toFixed(3)}s`;
@@ -668,7 +678,7 @@ export class Shell {
   }
 
   /** Waits for the processes of a foreground job (negative: the status of one that did not start). */
-  foreground(pids: readonly number[], text: string, replacing = false): number {
+  foreground(pids: readonly number[]): number {
     const running = pids.filter((pid) => pid > 0);
     const group = running[0];
     if (this.interactive && group !== undefined) this.system.setForeground(0, group);
@@ -679,7 +689,7 @@ export class Shell {
       for (const pid of pids) {
         if (pid <= 0) status = -pid;
         else {
-          const result = replacing && this.traps.size === 0 ? this.waitForwarding(pid) : this.waitFor(pid);
+          const result = this.waitFor(pid, group);
           signal = result.signal;
           status = statusCode(result);
         }
@@ -688,7 +698,7 @@ export class Shell {
     } finally {
       if (this.interactive && group !== undefined) this.system.setForeground(0, this.system.processGroup(0));
     }
-    if (signal > 0) this.announce(signal, text);
+    if (signal > 0) this.announce(signal);
     if (this.interactive && signal === SIGINT) {
       this.lastStatus = status;
       throw new Interrupted();
@@ -696,34 +706,17 @@ export class Shell {
     return this.pipefail ? failed : status;
   }
 
-  private announce(signal: number, _text: string): void {
-    if (signal === SIGINT) {
-      if (this.interactive) this.write('\n', 2);
-    } else if (signal !== SIGPIPE) this.write(`${signalDescription(signal)}\n`, 2);
+  private announce(signal: number): void {
+    if (signal !== SIGINT && signal !== SIGPIPE) this.write(`${signalDescription(signal)}\n`, 2);
   }
 
-  waitFor(pid: number): ExitStatus {
+  /** Waits for a process. A Ctrl-C that came before its group was the terminal's foreground is handed on to the group. */
+  waitFor(pid: number, group?: number): ExitStatus {
     for (;;) {
       const result = this.system.wait4Blocking(pid);
       if (typeof result !== 'number') return result;
       if (result !== -EINTR) throw new ShellError(`wait: pid ${pid}: ${strerror(result)}`);
-      this.handleSignals();
-    }
-  }
-
-  /** Waits for the command that stands in this shell's place: what is sent to the shell reaches it. A terminal sends SIGINT to both anyway. */
-  private waitForwarding(pid: number): ExitStatus {
-    const forwarded = [SIGHUP, SIGINT, SIGTERM];
-    for (const signal of forwarded) this.system.setSignalAction(signal, 'handle');
-    try {
-      for (;;) {
-        const result = this.system.wait4Blocking(pid);
-        if (typeof result !== 'number') return result;
-        if (result !== -EINTR) throw new ShellError(`wait: pid ${pid}: ${strerror(result)}`);
-        for (const signal of this.system.takeSignals()) if (signal !== SIGINT) this.system.kill(pid, signal);
-      }
-    } finally {
-      for (const signal of forwarded) this.system.setSignalAction(signal, 'default');
+      this.handleSignals(group);
     }
   }
 
@@ -788,15 +781,18 @@ export class Shell {
 
   // -- signals -----------------------------------------------------------------------------------------------------------
 
-  /** Runs the traps of signals that have arrived; Ctrl-C at a prompt drops the line. */
-  handleSignals(): void {
+  /** Runs the traps of signals that have arrived; Ctrl-C goes to the group that is waited for, without one it drops the line. */
+  handleSignals(group?: number): void {
     for (const signal of this.system.takeSignals()) {
       const command = this.traps.get(signalName(signal) ?? '');
       if (command !== undefined && command !== '') {
         const status = this.lastStatus;
         this.runText(command);
         this.lastStatus = status;
-      } else if (this.interactive && signal === SIGINT) throw new Interrupted();
+      } else if (this.interactive && signal === SIGINT) {
+        if (group === undefined) throw new Interrupted();
+        this.system.kill(-group, SIGINT);
+      }
     }
   }
 

@@ -65,7 +65,7 @@ export const fg: Builtin = (shell, args) => {
   const job = requireJob(shell, args[0], 'fg');
   shell.write(`${job.text}\n`);
   shell.jobs.remove(job);
-  return shell.foreground(job.pids.filter((pid) => !job.statuses.has(pid)), job.text);
+  return shell.foreground(job.pids.filter((pid) => !job.statuses.has(pid)));
 };
 
 export const bg: Builtin = (shell, args) => {
