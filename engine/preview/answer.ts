@@ -4,7 +4,7 @@ import { guestRequestHeaders, isolate, pageResponseHeaders } from './guest-heade
 import type { EmbedderPolicy } from './guest-headers.ts';
 import { injectIntoHtml } from './inject.ts';
 import { GuestError } from './links.ts';
-import type { Answer, Link, Links } from './links.ts';
+import type { Answer, Links } from './links.ts';
 import { pageScript } from './page-script.ts';
 import type { PreviewPlace } from './preview-place.ts';
 import type { FetchEvent } from './service-worker-scope.ts';
@@ -21,11 +21,9 @@ const WHOLE_BODY = 131_072;
 
 export async function answerFromGuest(request: Request, port: number, { links, place, event }: AnswerContext): Promise<Response> {
   try {
-    const link = await links.find(port);
-    if (link === null) throw new GuestError('gone', 'No open tab runs this project.');
-    const answer = await ask(link, request, port, place);
+    const { answer, open } = await ask(links, request, port, place);
     event.waitUntil(answer.ended);
-    return await guestResponse(request, answer, link, port, place);
+    return await guestResponse(request, answer, open, port, place);
   } catch (error) {
     const reason = error instanceof GuestError ? error.reason : 'garbage';
     const message = error instanceof Error ? error.message : String(error);
@@ -38,21 +36,35 @@ export async function answerFromGuest(request: Request, port: number, { links, p
   }
 }
 
-async function ask(link: Link, request: Request, port: number, place: PreviewPlace): Promise<Answer> {
+interface Asked {
+  readonly answer: Answer;
+  /** Ports of the engine that answered. */
+  readonly open: ReadonlySet<number>;
+}
+
+async function ask(links: Links, request: Request, port: number, place: PreviewPlace): Promise<Asked> {
   const url = new URL(request.url);
   const body = request.method === 'GET' || request.method === 'HEAD' ? null : await readBody(request);
-  return link.request(
-    {
-      port,
-      method: request.method,
-      target: url.pathname + url.search,
-      headers: guestRequestHeaders(request, port, place, navigator.userAgent),
-      body: body === null ? 'none' : body instanceof Uint8Array ? body : 'stream',
-      credentials: request.credentials === 'include' || (request.credentials === 'same-origin' && port === place.port),
-    },
-    body instanceof ReadableStream ? body : null,
-    request.signal,
-  );
+  const asked = {
+    port,
+    method: request.method,
+    target: url.pathname + url.search,
+    headers: guestRequestHeaders(request, port, place, navigator.userAgent),
+    body: body === null ? 'none' : body instanceof Uint8Array ? body : 'stream',
+    credentials: request.credentials === 'include' || (request.credentials === 'same-origin' && port === place.port),
+  } as const;
+  for (;;) {
+    const link = await links.find(port);
+    if (link === null) throw new GuestError('gone', 'No open tab runs this project.');
+    try {
+      const answer = await links.request(link, asked, body instanceof ReadableStream ? body : null, request.signal);
+      return { answer, open: link.open };
+    } catch (error) {
+      // Another engine may have taken over; what has no effect can be asked again.
+      const isGone = error instanceof GuestError && error.reason === 'gone';
+      if (!isGone || (request.method !== 'GET' && request.method !== 'HEAD')) throw error;
+    }
+  }
 }
 
 /** A short body whole, a long one as a stream. */
@@ -82,11 +94,17 @@ async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer> | Rea
   });
 }
 
-async function guestResponse(request: Request, answer: Answer, link: Link, port: number, place: PreviewPlace): Promise<Response> {
+async function guestResponse(
+  request: Request,
+  answer: Answer,
+  open: ReadonlySet<number>,
+  port: number,
+  place: PreviewPlace,
+): Promise<Response> {
   const { head } = answer;
   if (head.status < 200 || head.status > 599) throw new GuestError('garbage', `Port ${port} answered with status ${head.status}.`);
   const nonce = crypto.randomUUID();
-  const headers = pageResponseHeaders(head.headers, { url: request.url, place, open: link.open, nonce, policy: embedderPolicy() });
+  const headers = pageResponseHeaders(head.headers, { url: request.url, place, open, nonce, policy: embedderPolicy() });
   const init = { status: head.status, statusText: /^[\t\x20-\x7e]*$/.test(head.reason) ? head.reason : '', headers };
   if (!head.hasBody || head.status === 205) {
     if (head.status === 205) await answer.body.cancel();

@@ -1,10 +1,12 @@
 /** A service worker's links to engines. Workers are stopped when idle and lose them: bridges give new ones. */
 import { ASK_FOR_LINK } from '../protocol/preview-messages.ts';
 import type { GatewayToLink, GuestFailure, LinkToGateway, PreviewRequest } from '../protocol/preview-messages.ts';
-import type { ServiceWorkerScope } from './service-worker-scope.ts';
+import type { ServiceWorkerScope, WorkerClient } from './service-worker-scope.ts';
 
 /** How long a bridge may take to give a link, in milliseconds. */
 const PATIENCE = 5000;
+/** After so long without an answer it is looked whether the engine still lives, in milliseconds: not all browsers tell of a port's end. */
+const DOUBT = 500;
 export const BRIDGE_PATH = '/__jampot/bridge';
 
 type Head = Extract<GatewayToLink, { type: 'head' }>;
@@ -36,13 +38,16 @@ export class Link {
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, Waiting>();
   readonly #onChange: (link: Link) => void;
+  /** Id of the client that gave it; null when that is unknown. */
+  readonly bridge: string | null;
   #next = 0;
   open: ReadonlySet<number> = new Set();
   isOver = false;
   isReady = false;
 
-  constructor(port: MessagePort, onChange: (link: Link) => void) {
+  constructor(port: MessagePort, bridge: string | null, onChange: (link: Link) => void) {
     this.#port = port;
+    this.bridge = bridge;
     this.#onChange = onChange;
     port.onmessage = (event: MessageEvent<GatewayToLink>) => this.#receive(event.data);
     port.addEventListener('close', () => this.end());
@@ -199,21 +204,42 @@ export class Links {
     this.#scope = scope;
   }
 
-  add(port: MessagePort): void {
+  /** @param bridge the client that gave the port */
+  add(port: MessagePort, bridge: string | null): void {
     this.#links.unshift(
-      new Link(port, (link) => {
+      new Link(port, bridge, (link) => {
         if (link.isOver) this.#links.splice(this.#links.indexOf(link), 1);
         for (const change of this.#changes) change();
       }),
     );
   }
 
+  /** As the link's own; a link whose engine has gone without a word ends meanwhile. @throws {GuestError} */
+  async request(link: Link, ...args: Parameters<Link['request']>): Promise<Answer> {
+    const doubt = setInterval(() => void this.dropDead(), DOUBT);
+    try {
+      return await link.request(...args);
+    } finally {
+      clearInterval(doubt);
+    }
+  }
+
+  /** Ends links whose bridge is not there any more. */
+  async dropDead(): Promise<void> {
+    const bridges = new Set((await this.#bridges()).map(({ id }) => id));
+    for (const link of this.#links.filter(({ bridge }) => bridge !== null && !bridges.has(bridge))) link.end();
+  }
+
+  async #bridges(): Promise<readonly WorkerClient[]> {
+    const clients = await this.#scope.clients.matchAll({ includeUncontrolled: true, type: 'window' });
+    return clients.filter(({ url }) => new URL(url).pathname === BRIDGE_PATH);
+  }
+
   /** The engine that answers for a port; null when there is none. */
   async find(port: number): Promise<Link | null> {
     const known = this.#choose(port);
     if (known !== undefined) return known;
-    const bridges = await this.#scope.clients.matchAll({ includeUncontrolled: true, type: 'window' });
-    const asked = bridges.filter(({ url }) => new URL(url).pathname === BRIDGE_PATH);
+    const asked = await this.#bridges();
     if (asked.length === 0) return this.#choose(port) ?? null;
     for (const bridge of asked) bridge.postMessage(ASK_FOR_LINK);
     const until = AbortSignal.timeout(PATIENCE);

@@ -91,7 +91,9 @@ test.describe('requests', () => {
     const frame = await openFrame(page, url);
     const answers = await frame.evaluate(() =>
       Promise.all(
-        [{ method: 'PUT', body: 'grüße' }, { method: 'POST' }, { method: 'DELETE' }].map(async (init) => (await fetch('/', init)).json() as Promise<unknown>),
+        [{ method: 'PUT', body: 'grüße' }, { method: 'POST' }, { method: 'DELETE' }].map(
+          async (init) => (await fetch('/', init)).json() as Promise<unknown>,
+        ),
       ),
     );
     const origin = 'http://localhost:3000';
@@ -262,7 +264,11 @@ test.describe('fetch of another port', () => {
     const page = await openClient();
     await bootPreviews(page);
     const url = await startServer(page, "require('http').createServer((q, r) => r.end('page')).listen(3000)");
-    await startServer(page, "require('http').createServer((q, r) => r.setHeader('access-control-allow-origin', '*').end('api ' + q.headers.host)).listen(4000)", 4000);
+    await startServer(
+      page,
+      "require('http').createServer((q, r) => r.setHeader('access-control-allow-origin', '*').end('api ' + q.headers.host)).listen(4000)",
+      4000,
+    );
     const frame = await openFrame(page, url);
     const texts = await frame.evaluate(
       (urls) => Promise.all(urls.map(async (url) => (await fetch(url)).text())),

@@ -18,7 +18,7 @@ scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.clai
 scope.addEventListener('message', (event) => {
   const [port] = event.ports;
   if (port === undefined) return;
-  if (event.data === GIVE_LINK) links.add(port);
+  if (event.data === GIVE_LINK) links.add(port, event.source?.id ?? null);
   if (event.data === GIVE_PAGE_PORT)
     event.waitUntil(links.find(place.port).then((link) => (link === null ? port.close() : link.handOn(port))));
 });
