@@ -12,7 +12,8 @@ async function openProject(page: Page, files: Readonly<Record<string, string>>):
   await page.getByLabel('Zip to import').setInputFiles({ name: 'project.zip', mimeType: 'application/zip', buffer: Buffer.from(zip) });
   await expect(page).toHaveURL(/\/p\/project-/);
 }
-const manifest = (scripts: Record<string, string>, dependencies: Record<string, string> = {}): string => JSON.stringify({ name: 'p', version: '1.0.0', scripts, dependencies }, null, 2);
+const manifest = (scripts: Record<string, string>, dependencies: Record<string, string> = {}): string =>
+  JSON.stringify({ name: 'p', version: '1.0.0', scripts, dependencies }, null, 2);
 
 test('a page that is not isolated says so, and still edits', async ({ page }) => {
   await page.addInitScript(() => Object.defineProperty(globalThis, 'crossOriginIsolated', { value: false }));
@@ -72,14 +73,18 @@ test('a package that is not what the lockfile says is refused by name', async ({
       'node_modules/picomatch': { version: '4.0.7', integrity: `sha512-${'A'.repeat(86)}==` },
     },
   };
-  await openProject(page, { 'package.json': manifest({ dev: 'node x.js' }, { picomatch: '4.0.7' }), 'package-lock.json': JSON.stringify(lockfile) });
+  await openProject(page, {
+    'package.json': manifest({ dev: 'node x.js' }, { picomatch: '4.0.7' }),
+    'package-lock.json': JSON.stringify(lockfile),
+  });
   const card = problem(page, 'Can’t install the packages');
   await expect(card).toContainText('picomatch@4.0.7', { timeout: 45_000 });
   await expect(card).toContainText('is not what package-lock.json says it should be');
 });
 
 test('a taken port is named', async ({ page }) => {
-  const server = 'const s = require("node:http").createServer(() => {}); s.listen(8123, () => require("node:http").createServer(() => {}).listen(8123));';
+  const server =
+    'const s = require("node:http").createServer(() => {}); s.listen(8123, () => require("node:http").createServer(() => {}).listen(8123));';
   await openProject(page, { 'package.json': manifest({ dev: 'node server.js' }), 'server.js': server });
   await expect(problem(page, 'The preview’s port is taken')).toContainText('port 8123', { timeout: 45_000 });
 });

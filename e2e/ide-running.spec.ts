@@ -4,7 +4,8 @@ import { expect, test, type Page } from '@playwright/test';
 
 test.setTimeout(120_000);
 
-const file = (page: Page, name: string): ReturnType<Page['getByRole']> => page.getByRole('tree', { name: 'Files' }).getByRole('treeitem', { name, exact: true });
+const file = (page: Page, name: string): ReturnType<Page['getByRole']> =>
+  page.getByRole('tree', { name: 'Files' }).getByRole('treeitem', { name, exact: true });
 const progress = (page: Page): ReturnType<Page['getByRole']> => page.getByRole('region', { name: 'Progress' });
 const terminal = (page: Page): ReturnType<Page['locator']> => page.getByRole('tabpanel', { name: 'Shell' }).locator('.xterm-rows');
 
@@ -52,8 +53,13 @@ test('Prebuild ends with duration, files, bytes and the biggest files', async ({
   await openRunning(page);
   await expect(progress(page)).toContainText(/npm run dev|Serving/, { timeout: 60_000 });
   await page.getByRole('button', { name: 'Prebuild' }).click();
-  await expect(page.getByRole('status', { name: 'Build result' })).toContainText(/Built in .*s.*12 files, .*kB, .*kB with gzip.*Biggest: img\/shelf\.png/, { timeout: 60_000 });
-  await expect(page.getByRole('tabpanel', { name: 'Build' }).locator('.xterm-rows')).toContainText(/Built in .*s: 12 files, .*kB, .*kB with gzip/);
+  await expect(page.getByRole('status', { name: 'Build result' })).toContainText(
+    /Built in .*s.*12 files, .*kB, .*kB with gzip.*Biggest: img\/shelf\.png/,
+    { timeout: 60_000 },
+  );
+  await expect(page.getByRole('tabpanel', { name: 'Build' }).locator('.xterm-rows')).toContainText(
+    /Built in .*s: 12 files, .*kB, .*kB with gzip/,
+  );
   await page.getByRole('button', { name: 'Deploy' }).click();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download site' }).click();

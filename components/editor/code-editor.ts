@@ -61,7 +61,8 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
   let locked = false;
   let shown: string | null = null;
 
-  const labelled = (path: string): Extension => EditorView.contentAttributes.of({ 'aria-label': `Editor: ${path}`, spellcheck: 'false', tabindex: '0' });
+  const labelled = (path: string): Extension =>
+    EditorView.contentAttributes.of({ 'aria-label': `Editor: ${path}`, spellcheck: 'false', tabindex: '0' });
   const locking = (): Extension => [EditorState.readOnly.of(locked), EditorView.editable.of(!locked)];
 
   const newState = (path: string, text: string): EditorState =>
@@ -141,7 +142,8 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       } else {
         const state = newState(path, text);
         view.setState(state);
-        if (state.selection.main.head > 0) view.dispatch({ effects: EditorView.scrollIntoView(state.selection.main.head, { y: 'center' }) });
+        if (state.selection.main.head > 0)
+          view.dispatch({ effects: EditorView.scrollIntoView(state.selection.main.head, { y: 'center' }) });
         void load(path);
       }
     },

@@ -21,7 +21,7 @@ export interface EditorCommands {
 
 export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCommands) => void }): ReactNode {
   const { project, tabs } = useWorkspace();
-  const toasts = useToasts();
+  const { add: addToast } = useToasts();
   const active = useSlice(tabs.store, (state) => state.active);
   const content = useSlice(project.store, (state) => (active === null ? undefined : state.files.get(active)));
   const waiting = useSlice(project.store, (state) => active !== null && state.expected.has(active));
@@ -38,13 +38,13 @@ export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCom
       const { files, writable } = project.store.getState();
       const text = path === null ? undefined : files.get(path);
       if (path === null || typeof text !== 'string' || !writable) return;
-      if (!canFormat(path)) return void toasts.add({ title: `There is no formatter for “${path}”` });
+      if (!canFormat(path)) return void addToast({ title: `There is no formatter for “${path}”` });
       const configuration = files.get('.prettierrc') ?? files.get('.prettierrc.json');
       try {
         const formatted = await formatText(path, text, typeof configuration === 'string' ? configuration : undefined);
         if (tabs.store.getState().active === path && project.store.getState().files.get(path) === text) created.replace(formatted);
       } catch (error) {
-        toasts.add({ title: 'Can’t format this file', description: messageOf(error).split('\n')[0] });
+        addToast({ title: 'Can’t format this file', description: messageOf(error).split('\n')[0] });
       }
     };
     // A new project gets its id after the first paint.
@@ -88,7 +88,8 @@ export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCom
       tabs.store.subscribe((state, previous) => {
         if (state.open !== previous.open) created.retain(state.open);
         if (state.active !== previous.active) showActive();
-        if (state.reveal !== previous.reveal && state.reveal?.line !== undefined) created.reveal(state.reveal.line, state.reveal.column ?? 1);
+        if (state.reveal !== previous.reveal && state.reveal?.line !== undefined)
+          created.reveal(state.reveal.line, state.reveal.column ?? 1);
       }),
     ];
     onReady({ format, find: () => created.openSearch(), focus: () => created.focus() });
@@ -97,7 +98,7 @@ export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCom
       editor.current = null;
       created.destroy();
     };
-  }, [project, tabs, toasts.add, onReady]);
+  }, [project, tabs, addToast, onReady]);
 
   return (
     <div className="flex h-full min-w-0 flex-col bg-surface">
@@ -105,15 +106,22 @@ export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCom
       <div className="relative min-h-0 flex-1" role="tabpanel" id="editor-panel" aria-label={active ?? 'Editor'}>
         {/* The first paint shows the file where the editor will; it takes over when its code has come. */}
         {!mounted && isText ? (
-          <pre aria-hidden className="absolute inset-0 overflow-hidden pt-2.5 pr-5 pl-[51px] font-code text-[13.5px] leading-[22px] break-words whitespace-pre-wrap">
+          <pre
+            aria-hidden
+            className="absolute inset-0 overflow-hidden pt-2.5 pr-5 pl-[51px] font-code text-[13.5px] leading-[22px] break-words whitespace-pre-wrap"
+          >
             {content.slice(0, 8000)}
           </pre>
         ) : null}
         <div ref={host} className={`cm-host ${isText ? '' : 'hidden'}`} />
         {active === null ? <NoFile /> : null}
         {waiting && content === undefined ? <p className="p-6 text-soft">Reading the file…</p> : null}
-        {active !== null && image !== null && content !== undefined && !isText ? <ImageView path={active} type={image} content={content} /> : null}
-        {active !== null && image === null && content !== undefined && typeof content !== 'string' ? <BinaryView path={active} content={content} /> : null}
+        {active !== null && image !== null && content !== undefined && !isText ? (
+          <ImageView path={active} type={image} content={content} />
+        ) : null}
+        {active !== null && image === null && content !== undefined && typeof content !== 'string' ? (
+          <BinaryView path={active} content={content} />
+        ) : null}
       </div>
     </div>
   );

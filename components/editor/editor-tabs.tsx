@@ -1,6 +1,6 @@
 'use client';
 import { X } from 'lucide-react';
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { baseName, folderOf } from '../../lib/project/paths.ts';
 import { FileIcon } from '../files/file-icon.tsx';
 import { useSlice, useWorkspace } from '../workspace/context.tsx';
@@ -12,10 +12,6 @@ export function EditorTabs(): ReactNode {
   const active = useSlice(tabs.store, (state) => state.active);
   const unsaved = useSlice(project.store, (state) => state.unsaved);
   const list = useRef<HTMLDivElement>(null);
-
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [active]);
 
   const focusActive = (): void => {
     // After the store's change is rendered.
@@ -30,7 +26,12 @@ export function EditorTabs(): ReactNode {
   };
 
   return (
-    <div ref={list} role="tablist" aria-label="Open files" className="flex h-9 shrink-0 items-stretch overflow-x-auto border-b border-line bg-app [scrollbar-width:none]">
+    <div
+      ref={list}
+      role="tablist"
+      aria-label="Open files"
+      className="flex h-9 shrink-0 items-stretch overflow-x-auto border-b border-line bg-app [scrollbar-width:none]"
+    >
       {open.map((path) => {
         const name = baseName(path);
         const ambiguous = open.some((other) => other !== path && baseName(other) === name);
@@ -38,6 +39,7 @@ export function EditorTabs(): ReactNode {
         return (
           <button
             key={path}
+            {...(path === active && { ref: intoView })}
             type="button"
             role="tab"
             aria-selected={path === active}
@@ -52,7 +54,9 @@ export function EditorTabs(): ReactNode {
             }}
             onKeyDown={(event) => onKeyDown(event, path)}
             className={`group relative flex max-w-56 min-w-0 shrink-0 items-center gap-1.5 border-r border-line pr-1.5 pl-3 transition-colors ${
-              path === active ? 'bg-surface text-text after:absolute after:inset-x-0 after:-bottom-px after:h-px after:bg-surface' : 'text-soft hover:bg-hover hover:text-text'
+              path === active
+                ? 'bg-surface text-text after:absolute after:inset-x-0 after:-bottom-px after:h-px after:bg-surface'
+                : 'text-soft hover:bg-hover hover:text-text'
             }`}
           >
             <FileIcon path={path} />
@@ -73,11 +77,17 @@ export function EditorTabs(): ReactNode {
               className="grid size-5 shrink-0 place-items-center rounded-sm hover:bg-active"
             >
               {dirty ? <span className="size-2 rounded-full bg-amber group-hover:hidden" /> : null}
-              <X className={`size-3.5 ${dirty ? 'hidden group-hover:block' : path === active ? 'opacity-70' : 'opacity-0 group-hover:opacity-70 group-focus-visible:opacity-70'}`} />
+              <X
+                className={`size-3.5 ${dirty ? 'hidden group-hover:block' : path === active ? 'opacity-70' : 'opacity-0 group-hover:opacity-70 group-focus-visible:opacity-70'}`}
+              />
             </span>
           </button>
         );
       })}
     </div>
   );
+}
+
+function intoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }

@@ -150,7 +150,8 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
   const folder = focused === null || focused === undefined ? '' : children.has(focused) ? focused : folderOf(focused);
   useEffect(() => onFolder(folder), [folder, onFolder]);
   useEffect(() => {
-    if (draft !== null && draft.folder !== '') for (const path of [...ancestors(draft.folder), draft.folder]) tree.getItemInstance(path).expand();
+    if (draft !== null && draft.folder !== '')
+      for (const path of [...ancestors(draft.folder), draft.folder]) tree.getItemInstance(path).expand();
   }, [draft, tree]);
 
   const startDraft = (kind: Draft['kind']): void => {
@@ -187,6 +188,7 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
   const draftRow = draft === null ? null : <DraftRow key="draft" draft={draft} onCommit={commitDraft} onCancel={() => onDraft(null)} />;
   const items = tree.getItems();
   // Only the rows in view are drawn: a project may have thousands.
+  // oxlint-disable-next-line react/incompatible-library -- the compiler that it does not suit is not in use
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -229,7 +231,11 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
             {target === null ? null : (
               <>
                 <ContextMenu.Separator className={MENU_SEPARATOR} />
-                <ContextMenu.Item className={MENU_ITEM} disabled={!writable} onClick={() => setTimeout(() => tree.getItemInstance(target).startRenaming())}>
+                <ContextMenu.Item
+                  className={MENU_ITEM}
+                  disabled={!writable}
+                  onClick={() => setTimeout(() => tree.getItemInstance(target).startRenaming())}
+                >
                   <Pencil aria-hidden /> Rename <kbd className={MENU_KEY}>F2</kbd>
                 </ContextMenu.Item>
                 <ContextMenu.Item className={MENU_ITEM} onClick={() => void navigator.clipboard.writeText(target)}>
@@ -303,11 +309,26 @@ function RenameInput({ item }: { readonly item: ItemInstance<string> }): ReactNo
   );
 }
 
-function DraftRow({ draft, onCommit, onCancel }: { readonly draft: Draft; readonly onCommit: (name: string) => void; readonly onCancel: () => void }): ReactNode {
+function DraftRow({
+  draft,
+  onCommit,
+  onCancel,
+}: {
+  readonly draft: Draft;
+  readonly onCommit: (name: string) => void;
+  readonly onCancel: () => void;
+}): ReactNode {
   const id = useId();
   const level = draft.folder === '' ? 0 : draft.folder.split('/').length;
   return (
-    <div role="treeitem" aria-selected={false} aria-level={level + 1} aria-labelledby={id} className="mx-1 flex h-6 items-center gap-1.5 pr-2" style={{ paddingLeft: 6 + level * 12 }}>
+    <div
+      role="treeitem"
+      aria-selected={false}
+      aria-level={level + 1}
+      aria-labelledby={id}
+      className="mx-1 flex h-6 items-center gap-1.5 pr-2"
+      style={{ paddingLeft: 6 + level * 12 }}
+    >
       {draft.kind === 'folder' ? <ChevronRight aria-hidden className="size-4 shrink-0 text-faint" /> : <FileIcon path="" />}
       <input
         id={id}

@@ -1,7 +1,7 @@
 'use client';
 import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { keyLabel, search, type Command } from '../../lib/commands/commands.ts';
 import { baseName, folderOf } from '../../lib/project/paths.ts';
 import { FileIcon } from '../files/file-icon.tsx';
@@ -38,7 +38,6 @@ function Palette({ commands, onClose }: Omit<CommandPaletteProps, 'open'>): Reac
   const [index, setIndex] = useState(0);
   const apple = useApple();
   const id = useId();
-  const list = useRef<HTMLDivElement>(null);
 
   const matches = useMemo(() => {
     const commandsOnly = query.startsWith('>');
@@ -47,14 +46,11 @@ function Palette({ commands, onClose }: Omit<CommandPaletteProps, 'open'>): Reac
       ...(commandsOnly ? [] : [...files.keys()].sort().map((path): Entry => ({ kind: 'file', path }))),
       ...commands.filter(({ enabled }) => enabled?.() ?? true).map((command): Entry => ({ kind: 'command', command })),
     ];
-    const ordered = text.trim() === '' ? [...all.filter(({ kind }) => kind === 'command'), ...all.filter(({ kind }) => kind === 'file')] : all;
+    const ordered =
+      text.trim() === '' ? [...all.filter(({ kind }) => kind === 'command'), ...all.filter(({ kind }) => kind === 'file')] : all;
     return search(text, ordered, (entry) => (entry.kind === 'file' ? entry.path : entry.command.title));
   }, [query, files, commands]);
   const selected = Math.min(index, Math.max(0, matches.length - 1));
-
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
-  }, [selected]);
 
   const choose = (entry: Entry | undefined): void => {
     if (entry === undefined) return;
@@ -92,9 +88,12 @@ function Palette({ commands, onClose }: Omit<CommandPaletteProps, 'open'>): Reac
           className="h-11 flex-1 bg-transparent text-[14px] outline-none placeholder:text-faint"
         />
       </div>
-      <div ref={list} id={id} role="listbox" aria-label="Results" tabIndex={-1} className="min-h-0 overflow-y-auto p-1">
+      <div id={id} role="listbox" aria-label="Results" tabIndex={-1} className="min-h-0 overflow-y-auto p-1">
         {matches.map(({ item, positions }, position) => (
+          // The combobox above has the focus and the keys of its options.
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
           <div
+            {...(position === selected && { ref: intoView })}
             key={item.kind === 'file' ? `file ${item.path}` : item.command.id}
             id={`${id}-${position}`}
             role="option"
@@ -107,7 +106,10 @@ function Palette({ commands, onClose }: Omit<CommandPaletteProps, 'open'>): Reac
               <>
                 <FileIcon path={item.path} />
                 <span className="truncate">
-                  <Marked text={baseName(item.path)} positions={positions.map((at) => at - (item.path.length - baseName(item.path).length))} />
+                  <Marked
+                    text={baseName(item.path)}
+                    positions={positions.map((at) => at - (item.path.length - baseName(item.path).length))}
+                  />
                 </span>
                 <span className="truncate text-xs text-faint">{folderOf(item.path)}</span>
               </>
@@ -116,7 +118,9 @@ function Palette({ commands, onClose }: Omit<CommandPaletteProps, 'open'>): Reac
                 <span className="flex-1 truncate">
                   <Marked text={item.command.title} positions={positions} />
                 </span>
-                {item.command.key === undefined ? null : <kbd className="font-ui text-xs text-faint">{keyLabel(item.command.key, apple)}</kbd>}
+                {item.command.key === undefined ? null : (
+                  <kbd className="font-ui text-xs text-faint">{keyLabel(item.command.key, apple)}</kbd>
+                )}
               </>
             )}
           </div>
@@ -125,6 +129,10 @@ function Palette({ commands, onClose }: Omit<CommandPaletteProps, 'open'>): Reac
       {matches.length === 0 ? <p className="px-3 pb-3 text-soft">Nothing has that name. Try fewer letters.</p> : null}
     </>
   );
+}
+
+function intoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: 'nearest' });
 }
 
 function Marked({ text, positions }: { readonly text: string; readonly positions: readonly number[] }): ReactNode {

@@ -17,18 +17,24 @@ export function PreviewPanel(): ReactNode {
   const base = previewBase(state);
   const frame = useRef<HTMLIFrameElement>(null);
   const [loaded, setLoaded] = useState(false);
-  const baseRef = useRef(base);
-  baseRef.current = base;
 
   // A load that the IDE asks for sets the frame's address; the frame's contents belong to another origin. The page's own moves only change `path`.
   useEffect(() => {
-    if (base !== null && frame.current !== null) frame.current.src = new URL(preview.store.getState().path, base).href;
-  }, [base, state.load, preview]);
+    const show = (): void => {
+      if (base !== null && frame.current !== null) frame.current.src = new URL(preview.store.getState().path, base).href;
+    };
+    show();
+    return preview.store.subscribe((next, previous) => {
+      // Another origin is shown by this effect's next run.
+      if (next.load !== previous.load && previewBase(next) === base) show();
+    });
+  }, [base, preview]);
 
   useEffect(() => {
     const onMessage = (event: MessageEvent<unknown>): void => {
       if (frame.current === null || event.source !== frame.current.contentWindow) return;
-      if (baseRef.current === null || event.origin !== new URL(baseRef.current).origin) return;
+      const shown = previewBase(preview.store.getState());
+      if (shown === null || event.origin !== new URL(shown).origin) return;
       const location = readPreviewMessage(event.data);
       if (location !== null) preview.located(location.path, location.title);
     };
@@ -65,6 +71,8 @@ export function PreviewPanel(): ReactNode {
         {base === null ? (
           <Waiting />
         ) : (
+          // A sandbox would take away the service worker that serves the page; the page has an origin of its own instead.
+          // oxlint-disable-next-line react/iframe-missing-sandbox
           <iframe
             ref={frame}
             title="Preview"
@@ -79,7 +87,15 @@ export function PreviewPanel(): ReactNode {
   );
 }
 
-function AddressBar({ path, disabled, onGo }: { readonly path: string; readonly disabled: boolean; readonly onGo: (address: string) => void }): ReactNode {
+function AddressBar({
+  path,
+  disabled,
+  onGo,
+}: {
+  readonly path: string;
+  readonly disabled: boolean;
+  readonly onGo: (address: string) => void;
+}): ReactNode {
   const [typed, setTyped] = useState<string | null>(null);
   return (
     <form
@@ -141,13 +157,25 @@ function ModeSwitch(): ReactNode {
   const mode = useSlice(workspace.preview.store, (state) => state.mode);
   const running = useSlice(workspace.session.store, (state) => state.engine !== null);
   const building = useSlice(workspace.prebuild.store, (state) => state.status === 'running');
-  const item = 'h-5.5 rounded-sm px-2 text-soft transition-colors aria-checked:bg-raised aria-checked:text-text aria-checked:shadow-sm disabled:opacity-60';
+  const item =
+    'h-5.5 rounded-sm px-2 text-soft transition-colors aria-checked:bg-raised aria-checked:text-text aria-checked:shadow-sm disabled:opacity-60';
   return (
-    <div role="radiogroup" aria-label="What the preview shows" className="mx-1 flex shrink-0 items-center gap-0.5 rounded-md bg-active p-0.5">
+    <div
+      role="radiogroup"
+      aria-label="What the preview shows"
+      className="mx-1 flex shrink-0 items-center gap-0.5 rounded-md bg-active p-0.5"
+    >
       <button type="button" role="radio" aria-checked={mode === 'live'} className={item} onClick={() => workspace.preview.setMode('live')}>
         Live
       </button>
-      <button type="button" role="radio" aria-checked={mode === 'built'} disabled={!running || building} className={item} onClick={() => void workspace.showBuilt()}>
+      <button
+        type="button"
+        role="radio"
+        aria-checked={mode === 'built'}
+        disabled={!running || building}
+        className={item}
+        onClick={() => void workspace.showBuilt()}
+      >
         Built
       </button>
     </div>
@@ -169,7 +197,11 @@ function Waiting(): ReactNode {
           <div className="max-w-72">
             <p className="font-medium">{role === 'reader' ? 'The preview runs in the other tab' : 'Your site appears here'}</p>
             <p className="mt-0.5 text-soft">
-              {role === 'reader' ? 'Take over the project to run it here.' : step.status === 'waiting' ? 'As soon as its dev server answers.' : `${step.text}.`}
+              {role === 'reader'
+                ? 'Take over the project to run it here.'
+                : step.status === 'waiting'
+                  ? 'As soon as its dev server answers.'
+                  : `${step.text}.`}
             </p>
           </div>
         </>

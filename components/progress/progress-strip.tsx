@@ -64,10 +64,19 @@ export function ProgressStrip(): ReactNode {
       {running ? (
         <div
           className="absolute top-0 left-0 h-0.5 bg-soft transition-[width]"
-          style={{ width: progress === null ? '100%' : `${(progress.done / progress.total) * 100}%`, animation: progress === null ? 'pulse-soft 1.6s infinite' : 'none' }}
+          style={{
+            width: progress === null ? '100%' : `${(progress.done / progress.total) * 100}%`,
+            animation: progress === null ? 'pulse-soft 1.6s infinite' : 'none',
+          }}
           {...(progress === null
             ? { 'aria-hidden': true }
-            : { role: 'progressbar', 'aria-label': current.text, 'aria-valuemin': 0, 'aria-valuemax': progress.total, 'aria-valuenow': progress.done })}
+            : {
+                role: 'progressbar',
+                'aria-label': current.text,
+                'aria-valuemin': 0,
+                'aria-valuemax': progress.total,
+                'aria-valuenow': progress.done,
+              })}
         />
       ) : null}
     </section>
@@ -76,7 +85,7 @@ export function ProgressStrip(): ReactNode {
 
 function Time({ value }: { readonly value: number | null }): ReactNode {
   if (value === null) return null;
-  return <span className="shrink-0 text-faint tabular-nums">{formatDuration(value)}</span>;
+  return <span className="shrink-0 text-faint tabular-nums">{formatDuration(Math.max(0, value))}</span>;
 }
 
 const MARKS: Readonly<Record<Step['status'], ReactNode>> = {
@@ -95,7 +104,6 @@ export function StepMark({ status }: { readonly status: Step['status'] }): React
 export function useNow(active: boolean): number {
   const [now, setNow] = useState(0);
   useEffect(() => {
-    setNow(performance.now());
     if (!active) return;
     const timer = setInterval(() => setNow(performance.now()), 100);
     return () => clearInterval(timer);

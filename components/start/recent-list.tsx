@@ -11,6 +11,7 @@ import { Dialog } from '../ui/dialog.tsx';
 /** The projects of this browser. */
 export function RecentList(): ReactNode {
   const [projects, setProjects] = useState<readonly RecentProject[] | null>(null);
+  const [now, setNow] = useState(0);
   const [failed, setFailed] = useState<string | null>(null);
   const [removing, setRemoving] = useState<RecentProject | null>(null);
 
@@ -18,7 +19,13 @@ export function RecentList(): ReactNode {
     const load = (): void => {
       openRecentProjects()
         .list()
-        .then(setProjects, (error: unknown) => setFailed(messageOf(error)));
+        .then(
+          (list) => {
+            setNow(Date.now());
+            setProjects(list);
+          },
+          (error: unknown) => setFailed(messageOf(error)),
+        );
     };
     load();
     // Back from a project: the browser may show this page as it was.
@@ -40,9 +47,9 @@ export function RecentList(): ReactNode {
     }
   };
 
-  if (failed !== null) return <p role="alert">The projects of this browser cannot be read: {failed}. Allow this site to store data, then reload.</p>;
+  if (failed !== null)
+    return <p role="alert">The projects of this browser cannot be read: {failed}. Allow this site to store data, then reload.</p>;
   if (projects?.length === 0) return <p className="text-soft">Your projects will be listed here. They are kept in this browser only.</p>;
-  const now = Date.now();
   return (
     <>
       <ul className="min-h-10 divide-y divide-line overflow-hidden rounded-lg border border-line bg-raised" aria-busy={projects === null}>

@@ -18,8 +18,12 @@ export function StartPage(): ReactNode {
       <main className="flex flex-1 flex-col gap-14 pt-8 max-sm:gap-10 max-sm:pt-2">
         <section className="grid items-center gap-x-12 gap-y-8 wide:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
           <div>
-            <h1 className="text-[clamp(28px,3.4vw,42px)] leading-[1.12] font-semibold tracking-[-0.022em] text-balance">Write a site and see it built, all in this tab.</h1>
-            <p className="mt-3 text-[15px] leading-6 text-pretty text-soft">Real generators on real Node.js, running in your browser. No account, nothing to install.</p>
+            <h1 className="text-[clamp(28px,3.4vw,42px)] leading-[1.12] font-semibold tracking-[-0.022em] text-balance">
+              Write a site and see it built, all in this tab.
+            </h1>
+            <p className="mt-3 text-[15px] leading-6 text-pretty text-soft">
+              Real generators on real Node.js, running in your browser. No account, nothing to install.
+            </p>
             {first === undefined ? null : (
               <a
                 href={`/new/${first.id}`}

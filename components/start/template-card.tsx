@@ -13,7 +13,10 @@ export function TemplateCard({ template }: { readonly template: TemplateInfo }):
       <span className="flex flex-1 flex-col gap-0.5 p-4">
         <span className="flex items-center justify-between gap-2">
           <span className="text-[14px] font-semibold">{template.title}</span>
-          <ArrowRight aria-hidden className="size-4 text-faint transition-[translate,color] group-hover:translate-x-0.5 group-hover:text-accent-text" />
+          <ArrowRight
+            aria-hidden
+            className="size-4 text-faint transition-[translate,color] group-hover:translate-x-0.5 group-hover:text-accent-text"
+          />
         </span>
         <span className="text-soft">{template.description}</span>
         <span className="mt-1.5 text-xs text-faint">{template.generator}</span>
@@ -25,7 +28,11 @@ export function TemplateCard({ template }: { readonly template: TemplateInfo }):
 /** The blog as a drawing: masthead, headline, three posts. */
 function BlogSketch(): ReactNode {
   return (
-    <svg aria-hidden viewBox="0 0 320 150" className="block w-full border-b border-line bg-[light-dark(oklch(0.97_0.013_70),oklch(0.215_0.012_50))]">
+    <svg
+      aria-hidden
+      viewBox="0 0 320 150"
+      className="block w-full border-b border-line bg-[light-dark(oklch(0.97_0.013_70),oklch(0.215_0.012_50))]"
+    >
       <g transform="translate(52 26)">
         <rect width="216" height="140" rx="6" className="fill-[light-dark(oklch(0.995_0.004_75),oklch(0.25_0.01_55))] stroke-line" />
         <rect x="18" y="16" width="9" height="10" rx="2" fill="var(--accent)" />

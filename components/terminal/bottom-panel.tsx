@@ -20,7 +20,11 @@ export function BottomPanel(): ReactNode {
   return (
     <section aria-label="Terminal" className="flex h-full flex-col bg-surface">
       <div className="flex h-9 shrink-0 items-center gap-1 border-b border-line bg-app pr-1.5 pl-2">
-        <div role="tablist" aria-label="Terminals and problems" className="flex min-w-0 items-center gap-0.5 overflow-x-auto [scrollbar-width:none]">
+        <div
+          role="tablist"
+          aria-label="Terminals and problems"
+          className="flex min-w-0 items-center gap-0.5 overflow-x-auto [scrollbar-width:none]"
+        >
           {entries.map((entry) => (
             <PanelTab
               key={entry.id}
@@ -44,20 +48,37 @@ export function BottomPanel(): ReactNode {
           <Plus aria-hidden />
         </IconButton>
         <span className="flex-1" />
-        <IconButton label="Hide the terminal" shortcut="Ctrl+J" side="top" className="max-wide:hidden" onClick={() => layout.set({ bottomOpen: false })}>
+        <IconButton
+          label="Hide the terminal"
+          shortcut="Ctrl+J"
+          side="top"
+          className="max-wide:hidden"
+          onClick={() => layout.set({ bottomOpen: false })}
+        >
           <ChevronDown aria-hidden />
         </IconButton>
       </div>
       <div className="relative min-h-0 flex-1">
         {entries.map((entry) => (
-          <div key={entry.id} role="tabpanel" id={`panel-${entry.id}`} aria-label={entry.title} className={`absolute inset-0 ${tab === 'terminal' && entry.id === active ? '' : 'hidden'}`}>
+          <div
+            key={entry.id}
+            role="tabpanel"
+            id={`panel-${entry.id}`}
+            aria-label={entry.title}
+            className={`absolute inset-0 ${tab === 'terminal' && entry.id === active ? '' : 'hidden'}`}
+          >
             <div className="flex h-full flex-col">
               {entry.id === 'build' ? <BuildSummary /> : null}
               <TerminalHost entry={entry} visible={tab === 'terminal' && entry.id === active} />
             </div>
           </div>
         ))}
-        <div role="tabpanel" id="panel-problems" aria-label="Problems" className={`absolute inset-0 overflow-y-auto ${tab === 'problems' ? '' : 'hidden'}`}>
+        <div
+          role="tabpanel"
+          id="panel-problems"
+          aria-label="Problems"
+          className={`absolute inset-0 overflow-y-auto ${tab === 'problems' ? '' : 'hidden'}`}
+        >
           <ProblemList />
         </div>
       </div>
@@ -86,7 +107,8 @@ function PanelTab({ id, selected, onSelect, onClose, children }: PanelTabProps):
         if (event.key === 'Delete') onClose?.();
         if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
         const siblings = [...(event.currentTarget.parentElement?.querySelectorAll<HTMLElement>('[role=tab]') ?? [])];
-        const next = siblings[(siblings.indexOf(event.currentTarget) + (event.key === 'ArrowRight' ? 1 : -1) + siblings.length) % siblings.length];
+        const next =
+          siblings[(siblings.indexOf(event.currentTarget) + (event.key === 'ArrowRight' ? 1 : -1) + siblings.length) % siblings.length];
         next?.focus();
         next?.click();
       }}
@@ -114,7 +136,6 @@ function TerminalHost({ entry, visible }: { readonly entry: TerminalEntry; reado
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<TerminalView | null>(null);
   const shown = useRef(visible);
-  shown.current = visible;
   const { source, title, closable } = entry;
 
   useEffect(() => {
@@ -146,6 +167,7 @@ function TerminalHost({ entry, visible }: { readonly entry: TerminalEntry; reado
   }, [source, title, closable, project, session, tabs, layout]);
 
   useEffect(() => {
+    shown.current = visible;
     if (visible) view.current?.fit();
   }, [visible]);
 

@@ -136,7 +136,12 @@ function RenameDialog({ open, onClose }: Props): ReactNode {
 }
 
 function fileName(name: string): string {
-  return name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').toLowerCase() || 'project';
+  return (
+    name
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '')
+      .toLowerCase() || 'project'
+  );
 }
 
 function download(name: string, blob: Blob): void {

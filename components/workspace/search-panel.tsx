@@ -27,7 +27,9 @@ export function SearchPanel(): ReactNode {
           className="h-7 w-full rounded-md border border-line bg-surface px-2 placeholder:text-faint focus:border-focus focus:outline-none"
         />
         <p role="status" className="mt-1.5 px-1 text-xs text-soft">
-          {deferred === '' ? 'Finds text in every file. Capital letters count when you type one.' : `${countOf(total, 'line')} in ${countOf(results.length, 'file')}`}
+          {deferred === ''
+            ? 'Finds text in every file. Capital letters count when you type one.'
+            : `${countOf(total, 'line')} in ${countOf(results.length, 'file')}`}
         </p>
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto pb-4">

@@ -1,6 +1,6 @@
 'use client';
 import { Monitor, Moon, Sun, type LucideIcon } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useSyncExternalStore, type ReactNode } from 'react';
 import { saveCookie } from '../../lib/workspace/cookies.ts';
 import { readTheme, THEME_COOKIE, type Theme } from '../../lib/workspace/theme.ts';
 import { PanelHeader } from '../files/files-panel.tsx';
@@ -19,10 +19,23 @@ export function setTheme(theme: Theme): void {
   else document.documentElement.dataset.theme = theme;
 }
 
+function onThemeChange(listener: () => void): () => void {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  return () => observer.disconnect();
+}
+
+function useTheme(): Theme {
+  return useSyncExternalStore(
+    onThemeChange,
+    () => readTheme(document.documentElement.dataset.theme),
+    () => 'system',
+  );
+}
+
 export function SettingsPanel(): ReactNode {
   const { session } = useWorkspace();
-  const [theme, choose] = useState<Theme>('system');
-  useEffect(() => choose(readTheme(document.documentElement.dataset.theme)), []);
+  const theme = useTheme();
   return (
     <div className="flex h-full flex-col overflow-y-auto">
       <PanelHeader title="Settings" />
@@ -36,10 +49,7 @@ export function SettingsPanel(): ReactNode {
                 type="button"
                 role="radio"
                 aria-checked={theme === id}
-                onClick={() => {
-                  choose(id);
-                  setTheme(id);
-                }}
+                onClick={() => setTheme(id)}
                 className="flex h-6.5 min-w-0 flex-1 items-center justify-center gap-1.5 rounded-sm text-soft aria-checked:bg-raised aria-checked:text-text aria-checked:shadow-sm"
               >
                 <Icon aria-hidden className="size-3.5 shrink-0" />

@@ -1,6 +1,6 @@
 'use client';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { matchesKey, type Command } from '../../lib/commands/commands.ts';
 import type { EngineChoice } from '../../lib/container/engine.ts';
@@ -70,9 +70,8 @@ function Workbench(): ReactNode {
   const role = useSlice(access, (value) => value.role);
   const [palette, setPalette] = useState(false);
   const [dialog, setDialog] = useState<DialogName>(null);
-  const editor = useRef<EditorCommands | null>(null);
-  const onEditor = useCallback((commands: EditorCommands) => void (editor.current = commands), []);
-  const commands = useMemo(() => workspaceCommands(workspace, editor, setPalette, setDialog), [workspace]);
+  const [editor] = useState(editorSlot);
+  const commands = useMemo(() => workspaceCommands(workspace, editor.get, setPalette, setDialog), [workspace, editor]);
   const apple = useApple();
 
   useEffect(() => {
@@ -134,7 +133,7 @@ function Workbench(): ReactNode {
                   onLayoutChanged={(sizes) => layout.resized('top', sizes)}
                 >
                   <Panel id="panel-editor" minSize={200}>
-                    <EditorArea onReady={onEditor} />
+                    <EditorArea onReady={editor.set} />
                   </Panel>
                   <Separator id="handle-preview" className="handle" aria-label="Width of the preview" />
                   <Panel id="panel-preview" minSize={200}>
@@ -158,6 +157,12 @@ function Workbench(): ReactNode {
   );
 }
 
+/** Where the editor, once mounted, leaves what the commands ask of it. */
+function editorSlot(): { get: () => EditorCommands | null; set: (commands: EditorCommands) => void } {
+  let current: EditorCommands | null = null;
+  return { get: () => current, set: (commands) => void (current = commands) };
+}
+
 function ReaderBanner(): ReactNode {
   const workspace = useWorkspace();
   return (
@@ -177,7 +182,10 @@ function MissingProject(): ReactNode {
     <main className="flex h-dvh flex-col items-center justify-center gap-2 p-8 text-center">
       <h1 className="text-[15px] font-semibold">This project is not in this browser</h1>
       <p className="max-w-sm text-soft">Projects live in the browser they were made in. It may be in another one, or it was removed.</p>
-      <a href="/" className="mt-2 inline-flex h-7 items-center rounded-md bg-accent px-2.5 font-medium text-on-accent hover:bg-accent-hover">
+      <a
+        href="/"
+        className="mt-2 inline-flex h-7 items-center rounded-md bg-accent px-2.5 font-medium text-on-accent hover:bg-accent-hover"
+      >
         See all projects
       </a>
     </main>
@@ -186,7 +194,7 @@ function MissingProject(): ReactNode {
 
 function workspaceCommands(
   workspace: Workspace,
-  editor: { readonly current: EditorCommands | null },
+  editor: () => EditorCommands | null,
   setPalette: (open: boolean) => void,
   setDialog: (dialog: DialogName) => void,
 ): Command[] {
@@ -205,9 +213,14 @@ function workspaceCommands(
       },
     },
     { id: 'prebuild', title: 'Prebuild the site', key: 'Mod+Shift+B', run: () => workspace.runPrebuild(), enabled: running },
-    { id: 'format', title: 'Format this file', key: 'Shift+Alt+F', run: () => editor.current?.format(), enabled: hasTab },
-    { id: 'find', title: 'Find in this file', run: () => editor.current?.find(), enabled: hasTab },
-    { id: 'search', title: 'Search in all files', key: 'Mod+Shift+F', run: () => layout.set({ side: 'search', sideOpen: true, narrow: 'files' }) },
+    { id: 'format', title: 'Format this file', key: 'Shift+Alt+F', run: () => editor()?.format(), enabled: hasTab },
+    { id: 'find', title: 'Find in this file', run: () => editor()?.find(), enabled: hasTab },
+    {
+      id: 'search',
+      title: 'Search in all files',
+      key: 'Mod+Shift+F',
+      run: () => layout.set({ side: 'search', sideOpen: true, narrow: 'files' }),
+    },
     { id: 'files', title: 'Show the files', key: 'Mod+Shift+E', run: () => layout.set({ side: 'files', sideOpen: true, narrow: 'files' }) },
     {
       id: 'shell',
@@ -217,9 +230,23 @@ function workspaceCommands(
         terminals.openShell();
       },
     },
-    { id: 'toggle-terminal', title: 'Show or hide the terminal', key: 'Mod+J', run: () => layout.set({ bottomOpen: !layout.store.getState().bottomOpen }) },
-    { id: 'toggle-side', title: 'Show or hide the side panel', key: 'Mod+B', run: () => layout.set({ sideOpen: !layout.store.getState().sideOpen }) },
-    { id: 'toggle-preview', title: 'Show or hide the preview', run: () => layout.set({ previewOpen: !layout.store.getState().previewOpen }) },
+    {
+      id: 'toggle-terminal',
+      title: 'Show or hide the terminal',
+      key: 'Mod+J',
+      run: () => layout.set({ bottomOpen: !layout.store.getState().bottomOpen }),
+    },
+    {
+      id: 'toggle-side',
+      title: 'Show or hide the side panel',
+      key: 'Mod+B',
+      run: () => layout.set({ sideOpen: !layout.store.getState().sideOpen }),
+    },
+    {
+      id: 'toggle-preview',
+      title: 'Show or hide the preview',
+      run: () => layout.set({ previewOpen: !layout.store.getState().previewOpen }),
+    },
     { id: 'live', title: 'Preview: live', run: () => preview.setMode('live'), enabled: running },
     { id: 'built', title: 'Preview: built', run: () => workspace.showBuilt(), enabled: running },
     { id: 'reload', title: 'Reload the preview', run: () => preview.reload(), enabled: running },

@@ -27,7 +27,10 @@ describe('fuzzyMatch', () => {
 });
 
 describe('keys', () => {
-  const press = (key: string, more: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey', boolean>>): Parameters<typeof matchesKey>[1] => ({
+  const press = (
+    key: string,
+    more: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey', boolean>>,
+  ): Parameters<typeof matchesKey>[1] => ({
     key,
     ctrlKey: false,
     metaKey: false,

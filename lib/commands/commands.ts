@@ -87,7 +87,9 @@ export function matchesKey(shortcut: string, event: KeyPress, apple: boolean): b
     event.key.toLowerCase() === key.toLowerCase() &&
     event.shiftKey === parts.includes('Shift') &&
     event.altKey === parts.includes('Alt') &&
-    (apple ? event.metaKey === mod && event.ctrlKey === parts.includes('Ctrl') : event.ctrlKey === (mod || parts.includes('Ctrl')) && !event.metaKey)
+    (apple
+      ? event.metaKey === mod && event.ctrlKey === parts.includes('Ctrl')
+      : event.ctrlKey === (mod || parts.includes('Ctrl')) && !event.metaKey)
   );
 }
 

@@ -14,7 +14,13 @@ describe('engineChoice', () => {
 });
 
 describe('missingSupport', () => {
-  const good: BrowserFacts = { crossOriginIsolated: true, sharedArrayBuffer: true, secureContext: true, serviceWorker: true, storage: true };
+  const good: BrowserFacts = {
+    crossOriginIsolated: true,
+    sharedArrayBuffer: true,
+    secureContext: true,
+    serviceWorker: true,
+    storage: true,
+  };
   it.each([
     [{}, null],
     [{ secureContext: false, crossOriginIsolated: false }, 'insecure'],

@@ -12,6 +12,7 @@ export function engineChoice(env: Readonly<Record<string, string | undefined>>):
   if (kind === 'own') return { kind };
   if (kind !== 'hosted') throw new Error(`JAMPOT_ENGINE is “${kind}”: it can be “own” or “hosted”.`);
   const apiKey = env.JAMPOT_ENGINE_API_KEY;
-  if (apiKey === undefined || apiKey === '') throw new Error('JAMPOT_ENGINE=hosted needs JAMPOT_ENGINE_API_KEY, the key that the vendor gave you.');
+  if (apiKey === undefined || apiKey === '')
+    throw new Error('JAMPOT_ENGINE=hosted needs JAMPOT_ENGINE_API_KEY, the key that the vendor gave you.');
   return { kind, apiKey };
 }

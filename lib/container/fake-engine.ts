@@ -38,7 +38,8 @@ export function createFakeEngine(programs: Readonly<Record<string, FakeProgram>>
   const listeners = new Map<string, Set<(...args: never[]) => void>>();
   const encoder = new TextEncoder();
   const clean = (path: string): string => path.replace(/^\.\/?|^\.$/, '').replace(/\/$/, '');
-  const isFolder = (path: string): boolean => path === '' || folders.has(path) || [...files.keys(), ...folders].some((other) => other.startsWith(`${path}/`));
+  const isFolder = (path: string): boolean =>
+    path === '' || folders.has(path) || [...files.keys(), ...folders].some((other) => other.startsWith(`${path}/`));
   const fail = (code: string, call: string, path: string): never => {
     throw new Error(`${code}: ${call} '${path}'`);
   };
@@ -80,8 +81,14 @@ export function createFakeEngine(programs: Readonly<Record<string, FakeProgram>>
       const path = clean(input);
       if (!isFolder(path)) fail(files.has(path) ? 'ENOTDIR' : 'ENOENT', 'scandir', path);
       const prefix = path === '' ? '' : `${path}/`;
-      const names = new Set([...files.keys(), ...folders].filter((other) => other.startsWith(prefix) && other !== path).map((other) => other.slice(prefix.length).split('/')[0] ?? ''));
-      return [...names].map((name) => (options?.withFileTypes ? { name, isFile: () => files.has(prefix + name), isDirectory: () => !files.has(prefix + name) } : name));
+      const names = new Set(
+        [...files.keys(), ...folders]
+          .filter((other) => other.startsWith(prefix) && other !== path)
+          .map((other) => other.slice(prefix.length).split('/')[0] ?? ''),
+      );
+      return [...names].map((name) =>
+        options?.withFileTypes ? { name, isFile: () => files.has(prefix + name), isDirectory: () => !files.has(prefix + name) } : name,
+      );
     },
     watch(_path: string, _options: unknown, listener: (event: 'rename' | 'change', filename: string) => void) {
       watchers.add(listener);
@@ -117,7 +124,8 @@ export function createFakeEngine(programs: Readonly<Record<string, FakeProgram>>
           if ('directory' in entry) {
             folders.add(prefix + name);
             walk(entry.directory, `${prefix}${name}/`);
-          } else files.set(prefix + name, typeof entry.file.contents === 'string' ? encoder.encode(entry.file.contents) : entry.file.contents);
+          } else
+            files.set(prefix + name, typeof entry.file.contents === 'string' ? encoder.encode(entry.file.contents) : entry.file.contents);
         }
       };
       walk(tree, '');
@@ -144,7 +152,9 @@ export function createFakeEngine(programs: Readonly<Record<string, FakeProgram>>
           controller?.enqueue(`${command}: command not found\r\n`);
           return 127;
         }
-        const code = Promise.resolve(program({ args, env: options.env ?? {}, print: (text) => controller?.enqueue(text), killed, sizes, input }));
+        const code = Promise.resolve(
+          program({ args, env: options.env ?? {}, print: (text) => controller?.enqueue(text), killed, sizes, input }),
+        );
         return Promise.race([code, killed.then(() => 143)]);
       };
       const exit = run().finally(() => controller?.close());

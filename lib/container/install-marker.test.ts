@@ -3,7 +3,12 @@ import { createFakeEngine } from './fake-engine.ts';
 import { installDigest, isInstalled, markInstalled } from './install-marker.ts';
 
 const digest = (manifest: unknown, lock = '{}'): Promise<string> =>
-  installDigest(new Map([['package.json', JSON.stringify(manifest)], ['package-lock.json', lock]]));
+  installDigest(
+    new Map([
+      ['package.json', JSON.stringify(manifest)],
+      ['package-lock.json', lock],
+    ]),
+  );
 
 describe('installDigest', () => {
   it('changes with dependencies and lockfile, not with scripts', async () => {

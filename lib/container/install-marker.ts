@@ -38,7 +38,15 @@ function dependenciesOf(content: Content): string {
   const text = typeof content === 'string' ? content : '';
   try {
     const manifest = JSON.parse(text) as Record<string, unknown>;
-    const fields = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'overrides', 'workspaces', 'allowScripts'];
+    const fields = [
+      'dependencies',
+      'devDependencies',
+      'optionalDependencies',
+      'peerDependencies',
+      'overrides',
+      'workspaces',
+      'allowScripts',
+    ];
     return JSON.stringify(fields.map((field) => manifest[field] ?? null));
   } catch {
     return text;

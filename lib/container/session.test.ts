@@ -13,7 +13,10 @@ const serving: FakeProgram = async ({ print, killed }) => {
 
 function open(
   programs: Record<string, FakeProgram> = {},
-  files: [string, string][] = [['package.json', MANIFEST], ['package-lock.json', '{}']],
+  files: [string, string][] = [
+    ['package.json', MANIFEST],
+    ['package-lock.json', '{}'],
+  ],
 ): { session: Session; engines: FakeEngine[]; problems: () => string[]; codes: () => string[] } {
   const problems = createProblemsStore();
   const engines: FakeEngine[] = [];
@@ -50,7 +53,8 @@ describe('createSession', () => {
     const texts: string[] = [];
     const { session } = open({
       'npm ci': ({ print, env }) => {
-        if (env['JAMPOT_PROGRESS'] === '1') print(`\u001b]7337;${JSON.stringify({ phase: 'fetch', done: 62, total: 107, bytes: 1000, name: 'ws' })}\u0007`);
+        if (env['JAMPOT_PROGRESS'] === '1')
+          print(`\u001b]7337;${JSON.stringify({ phase: 'fetch', done: 62, total: 107, bytes: 1000, name: 'ws' })}\u0007`);
         return 0;
       },
     });
@@ -81,7 +85,9 @@ describe('createSession', () => {
     expect(engines[0]?.spawned).toEqual(['npm ci']);
   });
   it('says that a port is taken', async () => {
-    const { session, problems } = open({ 'npm run dev': ({ print }) => (print('Error: listen EADDRINUSE: address already in use :::8080\r\n'), 1) });
+    const { session, problems } = open({
+      'npm run dev': ({ print }) => (print('Error: listen EADDRINUSE: address already in use :::8080\r\n'), 1),
+    });
     await session.start();
     await vi.waitFor(() => expect(problems()).toEqual([expect.stringContaining('port 8080')]));
   });

@@ -65,7 +65,10 @@ export function createSession(options: SessionOptions): Session {
     scripts: detectScripts(project.store.getState().files),
   }));
   const stopWatchingManifest = project.store.subscribe((state, previous) => {
-    if (state.files.get('package.json') !== previous.files.get('package.json') || state.files.has('package-lock.json') !== previous.files.has('package-lock.json')) {
+    if (
+      state.files.get('package.json') !== previous.files.get('package.json') ||
+      state.files.has('package-lock.json') !== previous.files.has('package-lock.json')
+    ) {
       store.setState({ scripts: detectScripts(state.files) });
     }
   });
@@ -79,7 +82,8 @@ export function createSession(options: SessionOptions): Session {
   const setStep = (id: StepId, change: Partial<Step>): void =>
     store.setState(({ steps }) => ({ steps: { ...steps, [id]: { ...steps[id], ...change } } }));
   const begin = (id: StepId, text: string): void => setStep(id, { status: 'running', text, started: now(), ended: null, progress: null });
-  const end = (id: StepId, status: 'done' | 'failed' | 'skipped', text: string): void => setStep(id, { status, text, ended: now(), progress: null });
+  const end = (id: StepId, status: 'done' | 'failed' | 'skipped', text: string): void =>
+    setStep(id, { status, text, ended: now(), progress: null });
 
   const restartAction = { label: 'Restart', run: () => session.restart() };
   const retryAction = { label: 'Try again', run: () => session.runAgain() };
@@ -180,7 +184,13 @@ export function createSession(options: SessionOptions): Session {
     // `npm install` may have written a lockfile: what is marked is what is there now.
     await markInstalled(engine, await installDigest(project.store.getState().files));
     const seen = last as InstallProgress | null;
-    end('install', 'done', seen && seen.total > 0 ? `Installed ${countOf(seen.total, 'package')}${seen.bytes > 0 ? `, ${formatBytes(seen.bytes)}` : ''}` : 'Packages installed');
+    end(
+      'install',
+      'done',
+      seen && seen.total > 0
+        ? `Installed ${countOf(seen.total, 'package')}${seen.bytes > 0 ? `, ${formatBytes(seen.bytes)}` : ''}`
+        : 'Packages installed',
+    );
     return true;
   };
 
@@ -208,7 +218,15 @@ export function createSession(options: SessionOptions): Session {
     const text = plainText(log.text().slice(from));
     const files = project.store.getState().files;
     end('dev', 'failed', 'Dev server stopped');
-    problems.report(failures.devServerFailed(text, code, scripts.dev, firstPlace(text, (path) => files.has(path), engine.workdir), retryAction));
+    problems.report(
+      failures.devServerFailed(
+        text,
+        code,
+        scripts.dev,
+        firstPlace(text, (path) => files.has(path), engine.workdir),
+        retryAction,
+      ),
+    );
   };
 
   /** Exit code, or null when the user stopped it. */

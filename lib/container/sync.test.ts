@@ -6,7 +6,12 @@ import { reconcile, startSync, type Sync } from './sync.ts';
 
 const ignores = ignoredPaths('_site');
 
-async function open(files: [string, string][] = [['a.md', 'a'], ['posts/b.md', 'b']]): Promise<{ project: Project; engine: FakeEngine; sync: Sync; skipped: string[] }> {
+async function open(
+  files: [string, string][] = [
+    ['a.md', 'a'],
+    ['posts/b.md', 'b'],
+  ],
+): Promise<{ project: Project; engine: FakeEngine; sync: Sync; skipped: string[] }> {
   const project = createProject({ id: 'p', name: 'P', files });
   const engine = createFakeEngine();
   await reconcile(project, engine, { ignores, removed: [] });
@@ -101,7 +106,15 @@ describe('startSync, from the engine to the project', () => {
 
 describe('reconcile', () => {
   it('does not lose what is edited, made, moved or removed while it runs', async () => {
-    const project = createProject({ id: 'p', name: 'P', files: [['a.md', 'old'], ['b.md', 'b'], ['posts/c.md', 'c']] });
+    const project = createProject({
+      id: 'p',
+      name: 'P',
+      files: [
+        ['a.md', 'old'],
+        ['b.md', 'b'],
+        ['posts/c.md', 'c'],
+      ],
+    });
     const engine = createFakeEngine();
     const mount = engine.mount.bind(engine);
     engine.mount = async (tree) => {
@@ -124,7 +137,15 @@ describe('reconcile', () => {
     expect(inProject(project, 'a.md')).toBe('typed');
   });
   it('mounts text and bytes, removes what was removed while away, and takes what only the engine has', async () => {
-    const project = createProject({ id: 'p', name: 'P', files: [['a.md', 'mine'], ['img/x.png', new Uint8Array([0, 255, 1])]], folders: ['empty'] });
+    const project = createProject({
+      id: 'p',
+      name: 'P',
+      files: [
+        ['a.md', 'mine'],
+        ['img/x.png', new Uint8Array([0, 255, 1])],
+      ],
+      folders: ['empty'],
+    });
     const engine = createFakeEngine();
     engine.change('a.md', 'theirs');
     engine.change('gone.md', 'x');

@@ -51,17 +51,22 @@ export async function loadLanguage(path: string): Promise<Extension | null> {
 
 /** Markdown with YAML front matter and fenced code in the languages of the web. */
 async function markdownWithFrontMatter(): Promise<Extension> {
-  const [{ markdown, markdownLanguage }, { yamlFrontmatter }, { javascript }, { css }, { html }, { json }, { LanguageDescription }] = await Promise.all([
-    import('@codemirror/lang-markdown'),
-    import('@codemirror/lang-yaml'),
-    import('@codemirror/lang-javascript'),
-    import('@codemirror/lang-css'),
-    import('@codemirror/lang-html'),
-    import('@codemirror/lang-json'),
-    import('@codemirror/language'),
-  ]);
+  const [{ markdown, markdownLanguage }, { yamlFrontmatter }, { javascript }, { css }, { html }, { json }, { LanguageDescription }] =
+    await Promise.all([
+      import('@codemirror/lang-markdown'),
+      import('@codemirror/lang-yaml'),
+      import('@codemirror/lang-javascript'),
+      import('@codemirror/lang-css'),
+      import('@codemirror/lang-html'),
+      import('@codemirror/lang-json'),
+      import('@codemirror/language'),
+    ]);
   const codeLanguages = [
-    LanguageDescription.of({ name: 'javascript', alias: ['js', 'jsx', 'mjs', 'ts', 'typescript', 'tsx'], support: javascript({ jsx: true, typescript: true }) }),
+    LanguageDescription.of({
+      name: 'javascript',
+      alias: ['js', 'jsx', 'mjs', 'ts', 'typescript', 'tsx'],
+      support: javascript({ jsx: true, typescript: true }),
+    }),
     LanguageDescription.of({ name: 'css', support: css() }),
     LanguageDescription.of({ name: 'html', support: html() }),
     LanguageDescription.of({ name: 'json', support: json() }),

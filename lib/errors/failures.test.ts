@@ -6,18 +6,25 @@ const cause = (log: string): string => installFailed(log, 1, retry).cause;
 
 describe('installFailed', () => {
   it('names the package whose bytes are not those of the lockfile', () => {
-    expect(cause('npm error code EINTEGRITY\nnpm error @scope/ws@8.0.0-rc.1: integrity checksum failed when using sha512: wanted …')).toContain('“@scope/ws@8.0.0-rc.1”');
+    expect(
+      cause('npm error code EINTEGRITY\nnpm error @scope/ws@8.0.0-rc.1: integrity checksum failed when using sha512: wanted …'),
+    ).toContain('“@scope/ws@8.0.0-rc.1”');
     expect(cause('npm error code EINTEGRITY\nnpm error sha512 mismatch')).toContain('a package is not what');
   });
   it('names the version that is not there', () => {
     expect(cause('npm error code ETARGET\nnpm error No matching version found for left-pad@^9.0.0.')).toContain('“left-pad@^9.0.0”');
   });
   it('names the package that is not there', () => {
-    expect(cause("npm error code E404\nnpm error 404  The requested resource 'no-such-pkg@*' could not be found")).toContain('“no-such-pkg”');
+    expect(cause("npm error code E404\nnpm error 404  The requested resource 'no-such-pkg@*' could not be found")).toContain(
+      '“no-such-pkg”',
+    );
   });
-  it.each(['npm error code E502', 'npm error code ECONNREFUSED', 'TypeError: Failed to fetch'])('tells an unreachable registry by %s', (log) => {
-    expect(installFailed(log, 1, retry)).toMatchObject({ fault: 'system', cause: 'The package registry did not answer.' });
-  });
+  it.each(['npm error code E502', 'npm error code ECONNREFUSED', 'TypeError: Failed to fetch'])(
+    'tells an unreachable registry by %s',
+    (log) => {
+      expect(installFailed(log, 1, retry)).toMatchObject({ fault: 'system', cause: 'The package registry did not answer.' });
+    },
+  );
   it('falls back to the exit code and keeps the end of the log', () => {
     const problem = installFailed(`${'line\n'.repeat(100)}last words`, 7, retry);
     expect(problem.cause).toContain('exit code 7');
@@ -28,7 +35,9 @@ describe('installFailed', () => {
 
 describe('devServerFailed', () => {
   it('knows a taken port', () => {
-    expect(devServerFailed('Error: listen EADDRINUSE: address already in use 127.0.0.1:8080\n', 1, 'dev', null, retry).cause).toContain('port 8080');
+    expect(devServerFailed('Error: listen EADDRINUSE: address already in use 127.0.0.1:8080\n', 1, 'dev', null, retry).cause).toContain(
+      'port 8080',
+    );
   });
   it('names script and exit code otherwise', () => {
     expect(devServerFailed('boom', 3, 'start', null, retry).cause).toBe('“npm run start” ended with exit code 3.');

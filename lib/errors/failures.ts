@@ -16,7 +16,8 @@ export function unsupportedBrowser(missing: 'insecure' | 'not-isolated' | 'old-b
     case 'not-isolated':
       return {
         ...shared,
-        cause: 'The page is not cross-origin isolated, so the browser withholds SharedArrayBuffer. A proxy in front of the server may have dropped the COOP and COEP headers.',
+        cause:
+          'The page is not cross-origin isolated, so the browser withholds SharedArrayBuffer. A proxy in front of the server may have dropped the COOP and COEP headers.',
         remedy: 'Let the server’s headers through, then reload. Editing works meanwhile.',
       };
     case 'old-browser':
@@ -69,7 +70,8 @@ const INSTALL_CAUSES: readonly LogCause[] = [
     fault: 'user',
     subject: /((?:@[\w.-]+\/)?[\w.-]+@[\w.+-]+): (?:integrity|the lockfile)|EINTEGRITY ((?:@[\w.-]+\/)?[\w.-]+@[\w.+-]+)/,
     cause: (subject) => `What the registry sent for ${subject || 'a package'} is not what package-lock.json says it should be.`,
-    remedy: 'Do not use the package until you know why. If it was published anew on purpose, remove its entry from package-lock.json and install again.',
+    remedy:
+      'Do not use the package until you know why. If it was published anew on purpose, remove its entry from package-lock.json and install again.',
   },
   {
     pattern: /ENOSPC/,
@@ -158,7 +160,9 @@ export function buildFailed(log: string, exitCode: number, duration: number, pla
     code: 'build',
     fault: 'user',
     title: 'The build failed',
-    cause: full ? 'The project’s disk in this browser is full.' : `The build script ended with exit code ${exitCode} after ${formatDuration(duration)}.`,
+    cause: full
+      ? 'The project’s disk in this browser is full.'
+      : `The build script ended with exit code ${exitCode} after ${formatDuration(duration)}.`,
     remedy: full
       ? 'Remove files or packages that are not needed, then build again.'
       : place
@@ -176,7 +180,10 @@ export function noScript(kind: 'dev' | 'build'): Problem {
     fault: 'user',
     title: kind === 'dev' ? 'Nothing to preview yet' : 'Nothing to build',
     cause: `package.json has no “${kind}” script.`,
-    remedy: kind === 'dev' ? 'Add the command that serves your site as "dev" under "scripts".' : 'Add the command that builds your site as "build" under "scripts".',
+    remedy:
+      kind === 'dev'
+        ? 'Add the command that serves your site as "dev" under "scripts".'
+        : 'Add the command that builds your site as "build" under "scripts".',
     place: { path: 'package.json' },
   };
 }

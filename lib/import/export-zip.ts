@@ -13,6 +13,8 @@ export function zipFiles(
     tree[`${name}/${path}`] = bytesOf(content);
   }
   return new Promise((resolve, reject) => {
-    zip(tree, { level: 6 }, (error, data) => (error ? reject(error) : resolve(new Blob([data as Uint8Array<ArrayBuffer>], { type: 'application/zip' }))));
+    zip(tree, { level: 6 }, (error, data) =>
+      error ? reject(error) : resolve(new Blob([data as Uint8Array<ArrayBuffer>], { type: 'application/zip' })),
+    );
   });
 }

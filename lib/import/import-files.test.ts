@@ -8,7 +8,13 @@ const zip = (name: string, files: Record<string, Uint8Array>): File => new File(
 
 describe('importZip', () => {
   it('unpacks text and bytes, and drops the folder that holds everything', async () => {
-    const imported = await importZip(zip('download.zip', { 'my-site/index.md': text('# hi'), 'my-site/img/x.png': new Uint8Array([0, 255]), 'my-site/node_modules/x/y.js': text('') }));
+    const imported = await importZip(
+      zip('download.zip', {
+        'my-site/index.md': text('# hi'),
+        'my-site/img/x.png': new Uint8Array([0, 255]),
+        'my-site/node_modules/x/y.js': text(''),
+      }),
+    );
     expect(imported.name).toBe('my-site');
     expect([...imported.files]).toEqual([
       ['index.md', '# hi'],
@@ -21,7 +27,9 @@ describe('importZip', () => {
     expect([...imported.files.keys()]).toEqual(['package.json', 'src/a.md']);
   });
   it('does not let an entry leave the project', async () => {
-    const imported = await importZip(zip('evil.zip', { '../../evil.sh': text('x'), '/etc/passwd': text('x'), 'a/../../x': text('x'), 'good.md': text('ok') }));
+    const imported = await importZip(
+      zip('evil.zip', { '../../evil.sh': text('x'), '/etc/passwd': text('x'), 'a/../../x': text('x'), 'good.md': text('ok') }),
+    );
     expect([...imported.files.keys()]).toEqual(['good.md']);
     expect(imported.skipped.map(({ path }) => path).sort()).toEqual(['../../evil.sh', '/etc/passwd', 'a/../../x']);
   });
@@ -38,7 +46,8 @@ describe('importZip', () => {
 
 describe('importFolder', () => {
   it('takes the paths below the chosen folder', async () => {
-    const file = (path: string, content: string): File => Object.defineProperty(new File([content], path.split('/').at(-1) ?? ''), 'webkitRelativePath', { value: path });
+    const file = (path: string, content: string): File =>
+      Object.defineProperty(new File([content], path.split('/').at(-1) ?? ''), 'webkitRelativePath', { value: path });
     const imported = await importFolder([file('site/index.md', 'hi'), file('site/.git/HEAD', 'x'), file('site/posts/a.md', 'a')]);
     expect(imported.name).toBe('site');
     expect([...imported.files]).toEqual([

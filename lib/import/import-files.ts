@@ -52,12 +52,16 @@ export async function importZip(file: File): Promise<Imported> {
 export async function importFolder(list: readonly File[]): Promise<Imported> {
   const kept = list.filter((file) => !LEFT_OUT.test(file.webkitRelativePath));
   const small = kept.filter((file) => file.size <= LARGEST_FILE);
-  const skipped = kept.filter((file) => file.size > LARGEST_FILE).map((file) => ({ path: file.webkitRelativePath, reason: 'The file is larger than 16 MB.' }));
+  const skipped = kept
+    .filter((file) => file.size > LARGEST_FILE)
+    .map((file) => ({ path: file.webkitRelativePath, reason: 'The file is larger than 16 MB.' }));
   requireLimits(
     small.reduce((sum, file) => sum + file.size, 0),
     small.length,
   );
-  const entries = await Promise.all(small.map(async (file) => [file.webkitRelativePath, new Uint8Array(await file.arrayBuffer())] as const));
+  const entries = await Promise.all(
+    small.map(async (file) => [file.webkitRelativePath, new Uint8Array(await file.arrayBuffer())] as const),
+  );
   return assemble(list[0]?.webkitRelativePath.split('/')[0] ?? 'project', entries, skipped);
 }
 

@@ -2,11 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { detectScripts } from './detect.ts';
 
 const detect = (manifest: unknown, ...others: string[]): ReturnType<typeof detectScripts> =>
-  detectScripts(new Map([['package.json', typeof manifest === 'string' ? manifest : JSON.stringify(manifest)], ...others.map((path): [string, string] => [path, ''])]));
+  detectScripts(
+    new Map([
+      ['package.json', typeof manifest === 'string' ? manifest : JSON.stringify(manifest)],
+      ...others.map((path): [string, string] => [path, '']),
+    ]),
+  );
 
 describe('detectScripts', () => {
   it('reads an Eleventy project', () => {
-    expect(detect({ scripts: { dev: 'eleventy --serve', build: 'eleventy' }, devDependencies: { '@11ty/eleventy': '3' } }, 'package-lock.json')).toEqual({
+    expect(
+      detect({ scripts: { dev: 'eleventy --serve', build: 'eleventy' }, devDependencies: { '@11ty/eleventy': '3' } }, 'package-lock.json'),
+    ).toEqual({
       dev: 'dev',
       build: 'build',
       output: '_site',

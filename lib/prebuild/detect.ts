@@ -36,7 +36,16 @@ const GENERATORS: readonly Generator[] = [
 const DEV_SCRIPTS = ['dev', 'start', 'serve', 'develop'];
 
 /** Folders looked for after a build when the generator is not known. */
-export const OUTPUT_FOLDERS: readonly string[] = ['_site', 'dist', 'out', 'build', 'public', '.output/public', '.vitepress/dist', 'docs/.vitepress/dist'];
+export const OUTPUT_FOLDERS: readonly string[] = [
+  '_site',
+  'dist',
+  'out',
+  'build',
+  'public',
+  '.output/public',
+  '.vitepress/dist',
+  'docs/.vitepress/dist',
+];
 
 export function detectScripts(files: ReadonlyMap<string, Content>): Scripts {
   const nothing: Scripts = { dev: null, build: null, output: null, generator: null, install: null, broken: null };

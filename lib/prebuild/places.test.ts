@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { findPlaces, firstPlace } from './places.ts';
 
 const files = new Set(['posts/a.md', '_includes/base.njk', 'eleventy.config.js', 'src/app.ts']);
-const find = (line: string): unknown[] => findPlaces(line, (path) => files.has(path), '/home/project').map(({ path, line: at, column }) => ({ path, line: at, column }));
+const find = (line: string): unknown[] =>
+  findPlaces(line, (path) => files.has(path), '/home/project').map(({ path, line: at, column }) => ({ path, line: at, column }));
 
 describe('findPlaces', () => {
   it.each([

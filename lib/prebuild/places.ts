@@ -8,7 +8,8 @@ export interface Mention extends Place {
 }
 
 /** `path:line:column`, `path:line`, `path(line,column)`, and the generators' `path (line 3, column 5)`. */
-const PATTERN = /((?:file:\/\/)?[^\s"'`()[\]<>,;:]*[^\s"'`()[\]<>,;:/.]\.[A-Za-z0-9]+)(?::(\d+)(?::(\d+))?|\((\d+),(\d+)\)|[\])]?\s*\(?\[?[Ll]ine (\d+),? [Cc]olumn (\d+)\]?\)?)?/g;
+const PATTERN =
+  /((?:file:\/\/)?[^\s"'`()[\]<>,;:]*[^\s"'`()[\]<>,;:/.]\.[A-Za-z0-9]+)(?::(\d+)(?::(\d+))?|\((\d+),(\d+)\)|[\])]?\s*\(?\[?[Ll]ine (\d+),? [Cc]olumn (\d+)\]?\)?)?/g;
 
 /** Files of the project that a line of a log names. `workdir` is the project's folder in the engine. */
 export function findPlaces(line: string, exists: (path: string) => boolean, workdir: string): Mention[] {

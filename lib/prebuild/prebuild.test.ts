@@ -7,7 +7,13 @@ import { createProject } from '../project/project.ts';
 import { detectScripts, type Scripts } from './detect.ts';
 import { createPrebuild, type Prebuild } from './prebuild.ts';
 
-function open(build: FakeProgram): { prebuild: Prebuild; engine: FakeEngine; problems: ProblemsStore; scripts: Scripts; settled: () => boolean } {
+function open(build: FakeProgram): {
+  prebuild: Prebuild;
+  engine: FakeEngine;
+  problems: ProblemsStore;
+  scripts: Scripts;
+  settled: () => boolean;
+} {
   const files: [string, string][] = [
     ['package.json', JSON.stringify({ scripts: { build: 'eleventy' }, devDependencies: { '@11ty/eleventy': '3' } })],
     ['posts/a.md', 'x'],
@@ -23,7 +29,13 @@ function open(build: FakeProgram): { prebuild: Prebuild; engine: FakeEngine; pro
     again: async () => {},
     now: () => (clock += 1000),
   });
-  return { prebuild, engine: createFakeEngine({ 'npm run build': build }), problems, scripts: detectScripts(project.store.getState().files), settled: () => wasSettled };
+  return {
+    prebuild,
+    engine: createFakeEngine({ 'npm run build': build }),
+    problems,
+    scripts: detectScripts(project.store.getState().files),
+    settled: () => wasSettled,
+  };
 }
 
 describe('Prebuild.run', () => {
@@ -43,7 +55,9 @@ describe('Prebuild.run', () => {
     expect(state.output.files.map(({ path }) => path)).toEqual(['index.html', 'img/x.png']);
     // Compressors differ by some bytes; the order of size tells.
     expect(state.output.files[0]?.gzip).toBeLessThan(gzipSync(page).length + 40);
-    expect(plainText(prebuild.log.text())).toMatch(/Wrote 2 files\n\n +6 kB +\d+ B gzip {2}_site\/index\.html\n.*x\.png\nBuilt in 1\.0 s: 2 files, 6 kB, \d+ B with gzip\n$/);
+    expect(plainText(prebuild.log.text())).toMatch(
+      /Wrote 2 files\n\n +6 kB +\d+ B gzip {2}_site\/index\.html\n.*x\.png\nBuilt in 1\.0 s: 2 files, 6 kB, \d+ B with gzip\n$/,
+    );
   });
   it('reports exit code and place of a failed build', async () => {
     const { prebuild, engine, problems, scripts } = open(({ print }) => (print('Error in ./posts/a.md:3:1\r\n'), 1));

@@ -129,7 +129,9 @@ function summary(output: OutputStats, duration: number): string {
   const bold = (text: string): string => `\u001b[1m${text}\u001b[0m`;
   const lines = [
     '',
-    ...output.files.slice(0, BIGGEST).map(({ path, size, gzip }) => `  ${formatBytes(size).padStart(8)}  ${formatBytes(gzip).padStart(8)} gzip  ${output.folder}/${path}`),
+    ...output.files
+      .slice(0, BIGGEST)
+      .map(({ path, size, gzip }) => `  ${formatBytes(size).padStart(8)}  ${formatBytes(gzip).padStart(8)} gzip  ${output.folder}/${path}`),
     // Last, so that it is in view however small the terminal is.
     `\u001b[32m${bold('Built')}\u001b[0m in ${bold(formatDuration(duration))}: ${countOf(output.files.length, 'file')}, ${formatBytes(output.size)}, ${formatBytes(output.gzip)} with gzip`,
     '',

@@ -43,6 +43,7 @@ export function previewCommand(command: PreviewCommand): { readonly jampot: 'pre
 export function readPreviewMessage(data: unknown): PreviewLocation | null {
   if (typeof data !== 'object' || data === null) return null;
   const { jampot, path, title } = data as Record<string, unknown>;
-  if (jampot !== 'preview-location' || typeof path !== 'string' || !path.startsWith('/') || path.startsWith('//') || path.length > 2048) return null;
+  if (jampot !== 'preview-location' || typeof path !== 'string' || !path.startsWith('/') || path.startsWith('//') || path.length > 2048)
+    return null;
   return { path, title: typeof title === 'string' ? title.slice(0, 200) : '' };
 }

@@ -71,10 +71,15 @@ describe('readPreviewMessage', () => {
   it('takes a location', () => {
     expect(readPreviewMessage({ jampot: 'preview-location', path: '/a/', title: 'A' })).toEqual({ path: '/a/', title: 'A' });
   });
-  it.each([null, 'x', {}, { jampot: 'preview-location' }, { jampot: 'preview-location', path: '//evil' }, { jampot: 'preview-location', path: `/${'x'.repeat(3000)}` }, { jampot: 'other', path: '/' }])(
-    'refuses %j',
-    (data) => {
-      expect(readPreviewMessage(data)).toBeNull();
-    },
-  );
+  it.each([
+    null,
+    'x',
+    {},
+    { jampot: 'preview-location' },
+    { jampot: 'preview-location', path: '//evil' },
+    { jampot: 'preview-location', path: `/${'x'.repeat(3000)}` },
+    { jampot: 'other', path: '/' },
+  ])('refuses %j', (data) => {
+    expect(readPreviewMessage(data)).toBeNull();
+  });
 });

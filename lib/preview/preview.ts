@@ -139,7 +139,10 @@ export function createPreview(): Preview {
       }
       server?.kill();
       const log = createOutputLog(10_000);
-      const task = await startTask(engine, log, { command: 'node', args: ['-e', STATIC_SERVER_SOURCE, folder, String(STATIC_SERVER_PORT)] });
+      const task = await startTask(engine, log, {
+        command: 'node',
+        args: ['-e', STATIC_SERVER_SOURCE, folder, String(STATIC_SERVER_PORT)],
+      });
       server = task;
       served = folder;
       const port = await new Promise<number>((resolve, reject) => {
@@ -149,7 +152,9 @@ export function createPreview(): Preview {
           queueMicrotask(() => unfollow());
           resolve(Number(match[1]));
         });
-        void task.exit.then((code) => reject(new JampotError('built-server', `The server of the built site ended with exit code ${code}.\n${log.text()}`)));
+        void task.exit.then((code) =>
+          reject(new JampotError('built-server', `The server of the built site ended with exit code ${code}.\n${log.text()}`)),
+        );
       });
       await waitForPort(port);
       store.setState(({ load }) => ({ mode: 'built', builtPort: port, load: load + 1 }));

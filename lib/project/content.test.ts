@@ -9,9 +9,12 @@ describe('contentFromBytes', () => {
     expect(bytesOf(content)).toEqual(bytes);
     expect(byteLength(content)).toBe(bytes.length);
   });
-  it.each([[new Uint8Array([0x89, 0x50, 0x4e, 0x47])], [new Uint8Array([97, 0, 98])], [new Uint8Array([0xc3])]])('keeps %j as bytes', (bytes) => {
-    expect(contentFromBytes(bytes)).toBe(bytes);
-  });
+  it.each([[new Uint8Array([0x89, 0x50, 0x4e, 0x47])], [new Uint8Array([97, 0, 98])], [new Uint8Array([0xc3])]])(
+    'keeps %j as bytes',
+    (bytes) => {
+      expect(contentFromBytes(bytes)).toBe(bytes);
+    },
+  );
 });
 
 describe('sameContent', () => {

@@ -2,13 +2,47 @@
 export type FileKind = 'markup' | 'markdown' | 'style' | 'script' | 'data' | 'image' | 'font' | 'config' | 'lock' | 'text';
 
 const KINDS: Readonly<Record<string, FileKind>> = {
-  html: 'markup', htm: 'markup', njk: 'markup', liquid: 'markup', vue: 'markup', svelte: 'markup', astro: 'markup', xml: 'markup',
-  md: 'markdown', mdx: 'markdown', markdown: 'markdown',
-  css: 'style', scss: 'style', sass: 'style', less: 'style',
-  js: 'script', mjs: 'script', cjs: 'script', ts: 'script', mts: 'script', cts: 'script', jsx: 'script', tsx: 'script',
-  json: 'data', yaml: 'data', yml: 'data', toml: 'data', csv: 'data',
-  png: 'image', jpg: 'image', jpeg: 'image', gif: 'image', webp: 'image', avif: 'image', svg: 'image', ico: 'image', bmp: 'image',
-  woff: 'font', woff2: 'font', ttf: 'font', otf: 'font',
+  html: 'markup',
+  htm: 'markup',
+  njk: 'markup',
+  liquid: 'markup',
+  vue: 'markup',
+  svelte: 'markup',
+  astro: 'markup',
+  xml: 'markup',
+  md: 'markdown',
+  mdx: 'markdown',
+  markdown: 'markdown',
+  css: 'style',
+  scss: 'style',
+  sass: 'style',
+  less: 'style',
+  js: 'script',
+  mjs: 'script',
+  cjs: 'script',
+  ts: 'script',
+  mts: 'script',
+  cts: 'script',
+  jsx: 'script',
+  tsx: 'script',
+  json: 'data',
+  yaml: 'data',
+  yml: 'data',
+  toml: 'data',
+  csv: 'data',
+  png: 'image',
+  jpg: 'image',
+  jpeg: 'image',
+  gif: 'image',
+  webp: 'image',
+  avif: 'image',
+  svg: 'image',
+  ico: 'image',
+  bmp: 'image',
+  woff: 'font',
+  woff2: 'font',
+  ttf: 'font',
+  otf: 'font',
 };
 
 export function extensionOf(path: string): string {
@@ -25,7 +59,15 @@ export function fileKind(path: string): FileKind {
 }
 
 const IMAGE_TYPES: Readonly<Record<string, string>> = {
-  png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', avif: 'image/avif', svg: 'image/svg+xml', ico: 'image/x-icon', bmp: 'image/bmp',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  avif: 'image/avif',
+  svg: 'image/svg+xml',
+  ico: 'image/x-icon',
+  bmp: 'image/bmp',
 };
 
 /** Media type of an image, or null when the browser cannot show the file as one. */

@@ -2,8 +2,32 @@
  * Folders that stay in the engine: installed packages, build output, caches. They can be made again from the project's files, so the project neither
  * stores nor shows them.
  */
-const ANYWHERE = new Set(['node_modules', '.git', '.cache', '.npm', '.next', '.nuxt', '.output', '.astro', '.svelte-kit', '.vite', '.docusaurus', '.parcel-cache', '.turbo']);
-const AT_ROOT = new Set(['_site', 'dist', 'out', 'build', 'coverage', '.vitepress/cache', '.vitepress/dist', 'docs/.vitepress/cache', 'docs/.vitepress/dist']);
+const ANYWHERE = new Set([
+  'node_modules',
+  '.git',
+  '.cache',
+  '.npm',
+  '.next',
+  '.nuxt',
+  '.output',
+  '.astro',
+  '.svelte-kit',
+  '.vite',
+  '.docusaurus',
+  '.parcel-cache',
+  '.turbo',
+]);
+const AT_ROOT = new Set([
+  '_site',
+  'dist',
+  'out',
+  'build',
+  'coverage',
+  '.vitepress/cache',
+  '.vitepress/dist',
+  'docs/.vitepress/cache',
+  'docs/.vitepress/dist',
+]);
 
 /** A predicate for a project whose build writes to `output` (a path, or null when that is not known). */
 export function ignoredPaths(output: string | null): (path: string) => boolean {

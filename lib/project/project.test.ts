@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { createProject, type Change, type Project } from './project.ts';
 
 function blog(): Project {
-  return createProject({ id: 'p', name: 'P', files: [['index.njk', 'home'], ['posts/a.md', 'a'], ['posts/b.md', 'b']], folders: ['img'] });
+  return createProject({
+    id: 'p',
+    name: 'P',
+    files: [
+      ['index.njk', 'home'],
+      ['posts/a.md', 'a'],
+      ['posts/b.md', 'b'],
+    ],
+    folders: ['img'],
+  });
 }
 const paths = (project: Project): string[] => [...project.store.getState().files.keys()].sort();
 
@@ -82,11 +91,11 @@ describe('Project.rename', () => {
   });
 });
 
-describe('Project.fill', () => {
+describe('Project.load', () => {
   it('brings what was expected and leaves what was edited meanwhile', async () => {
     const project = createProject({ id: '', name: 'T', files: [['a.md', 'first']], expected: ['b.md'], complete: false });
     project.write('a.md', 'edited');
-    project.fill([
+    project.load([
       ['a.md', 'first'],
       ['b.md', 'b'],
     ]);
@@ -100,7 +109,7 @@ describe('Project.fill', () => {
   it('does not bring back what was removed meanwhile', () => {
     const project = createProject({ id: '', name: 'T', expected: ['a.md', 'b.md'], complete: false });
     project.remove('a.md');
-    project.fill([
+    project.load([
       ['a.md', 'a'],
       ['b.md', 'b'],
     ]);

@@ -52,7 +52,7 @@ export interface Project {
   /** Moves a file or folder. Throws `exists` when the target is there, `not-found` when the source is not. */
   rename(from: string, to: string, origin?: Origin): void;
   /** Fills in what was expected. A file that was changed in the meantime stays as it is. */
-  fill(files: Iterable<readonly [string, Content]>, folders?: Iterable<string>): void;
+  load(files: Iterable<readonly [string, Content]>, folders?: Iterable<string>): void;
   onChange(listener: ChangeListener): () => void;
   /** Resolves once the content of every file is here. */
   whenComplete(): Promise<void>;
@@ -65,7 +65,7 @@ export interface NewProject {
   readonly files?: Iterable<readonly [string, Content]>;
   readonly folders?: Iterable<string>;
   readonly expected?: Iterable<string>;
-  /** False when content will come by `fill`; `whenComplete` waits for it. */
+  /** False when content will come by `load`; `whenComplete` waits for it. */
   readonly complete?: boolean;
 }
 
@@ -161,7 +161,7 @@ export function createProject(initial: NewProject): Project {
       });
       emit({ kind: 'rename', from, to, ...affected(state, from) }, origin);
     },
-    fill(incoming, incomingFolders = []) {
+    load(incoming, incomingFolders = []) {
       const state = store.getState();
       const merged = new Map(state.files);
       const nextFolders = new Set(state.folders);

@@ -36,7 +36,13 @@ export function searchProject(files: ReadonlyMap<string, Content>, query: string
       const shown = text.slice(from, column + needle.length + 2 * CONTEXT).trimEnd();
       const trimmed = from === 0 ? shown.length - shown.trimStart().length : 0;
       const lead = Math.min(trimmed, column - from);
-      hits.push({ line: index + 1, column: column + 1, text: shown.slice(lead), start: column - from - lead, end: column - from - lead + needle.length });
+      hits.push({
+        line: index + 1,
+        column: column + 1,
+        text: shown.slice(lead),
+        start: column - from - lead,
+        end: column - from - lead + needle.length,
+      });
     });
     if (hits.length > 0) result.push({ path, hits });
   }

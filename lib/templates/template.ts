@@ -13,10 +13,7 @@ export interface TemplateInfo {
 
 /** A template's files as JSON carries them. */
 export interface TemplateFiles {
-  readonly files: readonly (
-    | { readonly path: string; readonly text: string }
-    | { readonly path: string; readonly base64: string }
-  )[];
+  readonly files: readonly ({ readonly path: string; readonly text: string } | { readonly path: string; readonly base64: string })[];
 }
 
 /** What the first paint of a new project needs: the whole tree and the file that is open. */

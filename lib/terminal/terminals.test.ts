@@ -3,7 +3,12 @@ import { createFakeEngine, type FakeProcess } from '../container/fake-engine.ts'
 import { createOutputLog } from '../container/output-log.ts';
 import { createTerminals, type TerminalEntry, type Terminals } from './terminals.ts';
 
-const dev: TerminalEntry = { id: 'dev', title: 'Dev server', source: { log: createOutputLog(), input: () => {}, resize: () => {} }, closable: false };
+const dev: TerminalEntry = {
+  id: 'dev',
+  title: 'Dev server',
+  source: { log: createOutputLog(), input: () => {}, resize: () => {} },
+  closable: false,
+};
 
 function open(): { terminals: Terminals; shells: FakeProcess[]; engine: ReturnType<typeof createFakeEngine> } {
   const shells: FakeProcess[] = [];
@@ -17,7 +22,8 @@ function open(): { terminals: Terminals; shells: FakeProcess[]; engine: ReturnTy
   });
   return { terminals: createTerminals(dev), shells, engine };
 }
-const entry = (terminals: Terminals, id: string): TerminalEntry | undefined => terminals.store.getState().entries.find((candidate) => candidate.id === id);
+const entry = (terminals: Terminals, id: string): TerminalEntry | undefined =>
+  terminals.store.getState().entries.find((candidate) => candidate.id === id);
 
 describe('createTerminals', () => {
   it('starts a shell, passes input and size, and closes it', async () => {

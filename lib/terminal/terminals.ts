@@ -87,7 +87,10 @@ export function createTerminals(first: TerminalEntry): Terminals {
           shell.task?.resize(size);
         },
       };
-      store.setState(({ entries }) => ({ entries: [...entries, { id, title: opened === 1 ? 'Shell' : `Shell ${opened}`, source, closable: true }], active: id }));
+      store.setState(({ entries }) => ({
+        entries: [...entries, { id, title: opened === 1 ? 'Shell' : `Shell ${opened}`, source, closable: true }],
+        active: id,
+      }));
       if (engine === null) shell.log.append('\u001b[2mThe shell starts as soon as the project runs.\u001b[0m\r\n');
       else void start(id, shell);
     },

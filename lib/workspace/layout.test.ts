@@ -25,10 +25,15 @@ describe('createLayout', () => {
 });
 
 describe('savedLayout', () => {
-  it.each([undefined, null, '', 'no json', '7', '{"side":"evil","sideOpen":"yes","sizes":{"side":{"panel-side":"wide"}}}', '{"sizes":{"side":{"x":-1}}}'])(
-    'takes nothing unsound from %j',
-    (text) => {
-      expect({ ...DEFAULT_LAYOUT, ...savedLayout(text) }).toEqual(DEFAULT_LAYOUT);
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    '',
+    'no json',
+    '7',
+    '{"side":"evil","sideOpen":"yes","sizes":{"side":{"panel-side":"wide"}}}',
+    '{"sizes":{"side":{"x":-1}}}',
+  ])('takes nothing unsound from %j', (text) => {
+    expect({ ...DEFAULT_LAYOUT, ...savedLayout(text) }).toEqual(DEFAULT_LAYOUT);
+  });
 });

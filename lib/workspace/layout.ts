@@ -84,7 +84,10 @@ function isSizes(value: unknown): value is LayoutState['sizes'] {
     typeof value === 'object' &&
     value !== null &&
     Object.values(value).every(
-      (group) => typeof group === 'object' && group !== null && Object.values(group).every((size) => typeof size === 'number' && size >= 0 && size <= 100),
+      (group) =>
+        typeof group === 'object' &&
+        group !== null &&
+        Object.values(group).every((size) => typeof size === 'number' && size >= 0 && size <= 100),
     )
   );
 }

@@ -109,7 +109,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   const fetchTemplate = async (url: string): Promise<void> => {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-    project.fill(templateContents((await response.json()) as TemplateFiles));
+    project.load(templateContents((await response.json()) as TemplateFiles));
   };
 
   const touchRecent = async (): Promise<void> => {
@@ -144,7 +144,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
 
   const apply = (stored: StoredProject): void => {
     project.store.setState({ name: stored.name, template: stored.template });
-    project.fill(stored.files, stored.folders);
+    project.load(stored.files, stored.folders);
   };
 
   /** Opens the tabs that were open last, else the README or the first page. */

@@ -14,5 +14,11 @@ export default async function Page({ params }: { readonly params: Promise<{ proj
   const { project } = await params;
   if (!isProjectLabel(project)) notFound();
   const jar = await cookies();
-  return <WorkspaceView source={{ kind: 'stored', id: project }} engine={engineChoice(process.env)} layout={savedLayout(jar.get(LAYOUT_COOKIE)?.value)} />;
+  return (
+    <WorkspaceView
+      source={{ kind: 'stored', id: project }}
+      engine={engineChoice(process.env)}
+      layout={savedLayout(jar.get(LAYOUT_COOKIE)?.value)}
+    />
+  );
 }
