@@ -43,6 +43,16 @@ export async function openEngine(server, profile, say) {
       if (stdin) process.stdin.off('data', onData).pause();
       return code;
     },
+    /**
+     * Runs a command with its outputs kept; `code` is null when it took longer than `timeout` milliseconds.
+     * @param {{ command: string[], cwd?: string, env: Record<string, string>, input: string | null, timeout: number }} request
+     * @returns {Promise<{ code: number | null, stdout: string, stderr: string, milliseconds: number }>}
+     */
+    async capture(request) {
+      const result = await call('capture', request);
+      const text = (/** @type {string} */ data) => Buffer.from(data, 'base64').toString();
+      return { ...result, stdout: text(result.stdout), stderr: text(result.stderr) };
+    },
     /** @param {string} path */
     async export(path) {
       return /** @type {import('./files.mjs').SnapshotNode} */ (decode(Buffer.from(await call('export', path), 'base64')));

@@ -1,4 +1,4 @@
-const { MessageChannel, receiveMessageOnPort, BroadcastChannel } = require('node:worker_threads');
+const { MessageChannel, receiveMessageOnPort } = require('node:worker_threads');
 const { port1, port2 } = new MessageChannel();
 port1.postMessage({ a: 1 });
 port1.postMessage('b');
@@ -7,7 +7,6 @@ port2.once('message', (message) => {
   console.log('message', message);
   port2.close();
 });
-port1.on('close', () => console.log('close 1'));
 port2.on('close', () => console.log('close 2'));
 port1.postMessage(new Set([1]));
 const inner = new MessageChannel();
@@ -18,11 +17,3 @@ inner.port2.postMessage('through');
 console.log(receiveMessageOnPort(message.moved));
 inner.port2.close();
 outer.port1.close();
-const one = new BroadcastChannel('news');
-const two = new BroadcastChannel('news');
-two.onmessage = ({ data }) => {
-  console.log('news', data);
-  one.close();
-  two.close();
-};
-one.postMessage({ hello: 'world' });

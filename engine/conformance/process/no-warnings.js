@@ -1,0 +1,3 @@
+// node: --no-warnings
+process.emitWarning('not shown');
+console.log('shown');

@@ -1,0 +1,2 @@
+// node: --throw-deprecation
+process.emitWarning('old', 'DeprecationWarning', 'DEP9999');

@@ -1,0 +1,3 @@
+const value = undefined;
+console.log('before');
+console.log(value.property);

@@ -1,0 +1,1 @@
+setTimeout(() => { throw { not: 'an error' }; }, 1);

@@ -1,0 +1,11 @@
+const timeout = setTimeout(() => console.log('never'), 5);
+clearTimeout(timeout);
+const immediate = setImmediate(() => console.log('never'));
+clearImmediate(immediate);
+let count = 0;
+const interval = setInterval(() => { console.log('interval', ++count); if (count === 3) clearInterval(interval); }, 2);
+clearTimeout(undefined); clearTimeout('text'); clearTimeout(12345);
+const byNumber = setTimeout(() => console.log('never'), 5);
+clearTimeout(+byNumber);
+const unreferenced = setTimeout(() => console.log('never'), 1e6).unref();
+console.log(unreferenced.hasRef(), unreferenced.ref().hasRef(), unreferenced.unref().hasRef());
