@@ -26,7 +26,7 @@ function sequenceLength(lead: number): number {
 
 function decodeEscaping(bytes: Uint8Array): string {
   let text = '';
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const length = sequenceLength(bytes[i] ?? 0);
     let piece: string | undefined;
     if (length > 0) {

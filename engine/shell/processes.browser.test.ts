@@ -10,9 +10,9 @@ test.describe('sh -c', () => {
     expect(await runScript(page, 'node -e "process.exit(9)"')).toMatchObject({ code: 9 });
     expect(await runScript(page, 'no-such-command')).toEqual({ output: 'sh: 1: no-such-command: not found\r\n', code: 127 });
     expect(await runScript(page, './plain.txt; echo $?')).toEqual({ output: 'sh: 1: ./plain.txt: Permission denied\r\n126\r\n', code: 0 });
-    expect(await runScript(page, "sh -c 'kill -TERM $$'; echo $?")).toMatchObject({ output: expect.stringContaining('143\r\n') as string });
-    expect(await runScript(page, "node -e \"process.kill(process.pid, 'SIGKILL')\"; echo $?")).toMatchObject({
-      output: expect.stringContaining('137\r\n') as string,
+    expect(await runScript(page, "sh -c 'kill -TERM $$'; echo $?")).toMatchObject({ output: expect.stringContaining('143\r\n') });
+    expect(await runScript(page, 'node -e "process.kill(process.pid, \'SIGKILL\')"; echo $?')).toMatchObject({
+      output: expect.stringContaining('137\r\n'),
     });
   });
 
@@ -21,12 +21,20 @@ test.describe('sh -c', () => {
     await bootEngine(page, {
       'upper.mjs': 'process.stdin.setEncoding("utf8"); for await (const chunk of process.stdin) process.stdout.write(chunk.toUpperCase());',
     });
-    expect(await runScript(page, 'seq 3 | sed "s/^/line /" | node upper.mjs | tail -2')).toEqual({ output: 'LINE 2\r\nLINE 3\r\n', code: 0 });
+    expect(await runScript(page, 'seq 3 | sed "s/^/line /" | node upper.mjs | tail -2')).toEqual({
+      output: 'LINE 2\r\nLINE 3\r\n',
+      code: 0,
+    });
     // What comes first is shown while its source still runs: the source ends only after it was told so.
     expect(
-      await runScript(page, '{ echo first; while [ ! -e seen ]; do sleep 0.02; done; echo last; } | while read line; do echo "got $line"; : > seen; done'),
+      await runScript(
+        page,
+        '{ echo first; while [ ! -e seen ]; do sleep 0.02; done; echo last; } | while read line; do echo "got $line"; : > seen; done',
+      ),
     ).toEqual({ output: 'got first\r\ngot last\r\n', code: 0 });
-    expect(await runScript(page, 'node -e "for (let i = 0; i < 200000; i++) console.log(i)" | node upper.mjs | wc -l')).toMatchObject({ output: '200000\r\n' });
+    expect(await runScript(page, 'node -e "for (let i = 0; i < 200000; i++) console.log(i)" | node upper.mjs | wc -l')).toMatchObject({
+      output: '200000\r\n',
+    });
   });
 
   test('ends writers whose reader is gone', async ({ openClient }) => {
@@ -50,16 +58,22 @@ test.describe('sh -c', () => {
   test('appends from two processes without losing a line', async ({ openClient }) => {
     const page = await openClient();
     await bootEngine(page, {
-      'append.js': 'const fs = require("node:fs"); const out = fs.openSync("log", "a"); for (let i = 0; i < 500; i++) fs.writeSync(out, `${process.argv[2]}\\n`);',
+      'append.js':
+        'const fs = require("node:fs"); const out = fs.openSync("log", "a"); for (let i = 0; i < 500; i++) fs.writeSync(out, `${process.argv[2]}\\n`);',
     });
-    const { output } = await runScript(page, '(for i in $(seq 500); do echo shell; done) >> log & node append.js node & wait; sort log | uniq -c');
+    const { output } = await runScript(
+      page,
+      '(for i in $(seq 500); do echo shell; done) >> log & node append.js node & wait; sort log | uniq -c',
+    );
     expect(output.trim().split(/\s+/)).toEqual(['500', 'node', '500', 'shell']);
   });
 
   test('runs jobs beside each other, waits for them and ends them', async ({ openClient }) => {
     const page = await openClient();
     await bootEngine(page);
-    expect(await runScript(page, 'sleep 100 & pid=$!; kill $pid; wait $pid; echo $?')).toMatchObject({ output: expect.stringMatching(/143\r\n$/) as string });
+    expect(await runScript(page, 'sleep 100 & pid=$!; kill $pid; wait $pid; echo $?')).toMatchObject({
+      output: expect.stringMatching(/143\r\n$/),
+    });
     expect(await runScript(page, '(exit 4) & wait $!; echo $?')).toEqual({ output: '4\r\n', code: 0 });
     expect(await runScript(page, '(sleep 0.2; echo late) & echo early; wait')).toEqual({ output: 'early\r\nlate\r\n', code: 0 });
   });
@@ -82,17 +96,23 @@ test.describe('exec', () => {
   test('gives the process to the last command of sh -c', async ({ openClient }) => {
     const page = await openClient();
     await bootEngine(page);
-    expect(await runScript(page, 'sh -c "echo \\$\\$; exec node -p process.pid" | cat')).toMatchObject({ output: expect.stringMatching(/^(\d+)\r\n\1\r\n$/) as string });
+    expect(await runScript(page, 'sh -c "echo \\$\\$; exec node -p process.pid" | cat')).toMatchObject({
+      output: expect.stringMatching(/^(\d+)\r\n\1\r\n$/),
+    });
     expect((await runScript(page, 'true && ps')).output).not.toContain('true');
     expect(await runScript(page, 'exec ls missing > /dev/null')).toMatchObject({ code: 2 });
-    expect(await runScript(page, 'exec missing-command; echo not reached')).toEqual({ output: 'sh: 1: missing-command: not found\r\n', code: 127 });
+    expect(await runScript(page, 'exec missing-command; echo not reached')).toEqual({
+      output: 'sh: 1: missing-command: not found\r\n',
+      code: 127,
+    });
   });
 
   test('lets signals reach the program that npm and sh stand before', async ({ openClient }) => {
     const page = await openClient();
     await bootEngine(page, {
       'package.json': '{"scripts":{"serve":"node serve.js"}}',
-      'serve.js': "process.on('SIGTERM', () => { console.log('ending'); process.exit(5); }); setInterval(() => {}, 1000); console.log('up', process.pid);",
+      'serve.js':
+        "process.on('SIGTERM', () => { console.log('ending'); process.exit(5); }); setInterval(() => {}, 1000); console.log('up', process.pid);",
       'parent.js':
         "const child = require('node:child_process').spawn('node serve.js', { shell: true, stdio: ['ignore', 'pipe', 'inherit'] }); child.stdout.once('data', () => child.kill('SIGKILL')); child.on('close', (code, signal) => console.log(code, signal));",
     });
@@ -114,7 +134,13 @@ test.describe('npm run', () => {
       'package.json': JSON.stringify({
         name: 'nested',
         version: '1.0.0',
-        scripts: { prebuild: 'echo before', build: 'npm run -s inner -- two', inner: 'node -p "process.argv.slice(1).join()" one', postbuild: 'echo after', fail: 'exit 6' },
+        scripts: {
+          prebuild: 'echo before',
+          build: 'npm run -s inner -- two',
+          inner: 'node -p "process.argv.slice(1).join()" one',
+          postbuild: 'echo after',
+          fail: 'exit 6',
+        },
       }),
     });
     const { output, code } = await runScript(page, 'npm run -s build');
@@ -150,7 +176,9 @@ test.describe('the system', () => {
     const lines = output.trim().split('\r\n');
     expect(lines.slice(0, 3)).toEqual(lines.slice(3));
     expect(lines[0]).toMatch(/^Linux \S+ x86_64$/);
-    expect((await runScript(page, 'cut -d: -f1 /etc/passwd; cat /etc/hostname; ls -ld / | cut -d" " -f3')).output).toBe('root\r\nlocalhost\r\nroot\r\n');
+    expect((await runScript(page, 'cut -d: -f1 /etc/passwd; cat /etc/hostname; ls -ld / | cut -d" " -f3')).output).toBe(
+      'root\r\nlocalhost\r\nroot\r\n',
+    );
   });
 
   test('gives background jobs of a terminal back at the prompt', async ({ openClient }) => {

@@ -86,7 +86,7 @@ test.describe('a shell on a terminal', () => {
     const terminal = await openTerminal(page);
     await terminal.until(PROMPT);
     await terminal.run('mkdir folder; ls');
-    expect(await terminal.raw()).toMatch(/\x1b\[[0-9;]*34m\x1b?\[?m?folder/);
+    expect(await terminal.raw()).toContain('34mfolder');
     const before = (await terminal.raw()).length;
     expect(await terminal.run('ls | cat')).toBe('folder\npackage.json\n');
     expect((await terminal.raw()).slice(before)).not.toContain('34m');
@@ -98,7 +98,9 @@ test.describe('a shell on a terminal', () => {
     const terminal = await openTerminal(page, { columns: 90, rows: 30 });
     await terminal.until(PROMPT);
     expect(await terminal.run('node -p process.stdout.columns')).toBe('90\n');
-    await terminal.type("node -e \"process.stdout.on('resize', () => { console.log(process.stdout.columns, process.stdout.rows); process.exit() }); setInterval(() => {}, 1e3); console.log('waiting')\"\r");
+    await terminal.type(
+      "node -e \"process.stdout.on('resize', () => { console.log(process.stdout.columns, process.stdout.rows); process.exit() }); setInterval(() => {}, 1e3); console.log('waiting')\"\r",
+    );
     await terminal.until('\nwaiting\n');
     await terminal.resize(100, 40);
     await terminal.until('\n100 40\n'.slice(1));
@@ -176,7 +178,8 @@ test.describe('Ctrl-C', () => {
     const page = await openClient();
     await bootEngine(page, {
       'package.json': '{"scripts":{"dev":"node handles.js"}}',
-      'handles.js': "process.on('SIGINT', () => { console.log('closing'); setTimeout(() => { console.log('closed'); process.exit(7); }, 50); }); setInterval(() => {}, 1e3); console.log('up');",
+      'handles.js':
+        "process.on('SIGINT', () => { console.log('closing'); setTimeout(() => { console.log('closed'); process.exit(7); }, 50); }); setInterval(() => {}, 1e3); console.log('up');",
     });
     const terminal = await openTerminal(page);
     await terminal.until(PROMPT);
@@ -195,7 +198,8 @@ test.describe('programs that read the terminal', () => {
   test('readline asks and gets a line', async ({ openClient }) => {
     const page = await openClient();
     await bootEngine(page, {
-      'ask.js': "const rl = require('node:readline').createInterface({ input: process.stdin, output: process.stdout }); rl.question('Name? ', (name) => { console.log(`Hello ${name}!`); rl.close(); });",
+      'ask.js':
+        "const rl = require('node:readline').createInterface({ input: process.stdin, output: process.stdout }); rl.question('Name? ', (name) => { console.log(`Hello ${name}!`); rl.close(); });",
     });
     const terminal = await openTerminal(page);
     await terminal.until(PROMPT);
@@ -210,7 +214,8 @@ test.describe('programs that read the terminal', () => {
   test('raw mode hands over each key', async ({ openClient }) => {
     const page = await openClient();
     await bootEngine(page, {
-      'keys.js': "process.stdin.setRawMode(true); console.log('ready'); process.stdin.on('data', (key) => { console.log('key', JSON.stringify(String(key))); if (String(key) === 'q') process.exit(); });",
+      'keys.js':
+        "process.stdin.setRawMode(true); console.log('ready'); process.stdin.on('data', (key) => { console.log('key', JSON.stringify(String(key))); if (String(key) === 'q') process.exit(); });",
     });
     const terminal = await openTerminal(page);
     await terminal.until(PROMPT);

@@ -85,7 +85,9 @@ function copyFile(system: System, from: string, to: string, found: Stat, options
   }
   if (output < 0) {
     system.close(input);
-    options.onError(`cannot create regular file ${quoteName(to)}: ${to.endsWith('/') && output === -ENOENT ? 'Not a directory' : strerror(output)}`);
+    options.onError(
+      `cannot create regular file ${quoteName(to)}: ${to.endsWith('/') && output === -ENOENT ? 'Not a directory' : strerror(output)}`,
+    );
     return false;
   }
   const buffer = new Uint8Array(Math.min(1 << 20, Math.max(4096, found.size)));
@@ -109,7 +111,15 @@ function copyFile(system: System, from: string, to: string, found: Stat, options
   return result === 0;
 }
 
-function copyDirectory(system: System, from: string, to: string, found: Stat, target: Stat | number, options: CopyOptions, top: boolean): boolean {
+function copyDirectory(
+  system: System,
+  from: string,
+  to: string,
+  found: Stat,
+  target: Stat | number,
+  options: CopyOptions,
+  top: boolean,
+): boolean {
   if (typeof target !== 'number' && !isDirectory(target)) {
     options.onError(`cannot overwrite non-directory ${quoteName(to)} with directory ${quoteName(from)}`);
     return false;
@@ -139,6 +149,7 @@ function copyDirectory(system: System, from: string, to: string, found: Stat, ta
   let complete = true;
   for (const entry of entries) complete = copy(system, join(from, entry.name), join(to, entry.name), options, false) && complete;
   if (options.preserve) keep(system, to, found);
-  else if (typeof target === 'number' && (found.mode & 0o700) !== 0o700) system.files.chmod(system.resolve(to), found.mode & 0o777 & ~system.umask());
+  else if (typeof target === 'number' && (found.mode & 0o700) !== 0o700)
+    system.files.chmod(system.resolve(to), found.mode & 0o777 & ~system.umask());
   return complete;
 }

@@ -20,10 +20,21 @@ function partsOf(milliseconds: number, utc: boolean): Parts {
   const date = new Date(milliseconds);
   const offset = utc ? 0 : -date.getTimezoneOffset();
   const local = new Date(milliseconds + offset * 60_000);
-  const name = utc || offset === 0 ? 'UTC' : new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date).find((part) => part.type === 'timeZoneName')?.value ?? '';
+  const name =
+    utc || offset === 0
+      ? 'UTC'
+      : (new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date).find((part) => part.type === 'timeZoneName')
+          ?.value ?? '');
   return {
-    year: local.getUTCFullYear(), month: local.getUTCMonth(), day: local.getUTCDate(), weekday: local.getUTCDay(),
-    hour: local.getUTCHours(), minute: local.getUTCMinutes(), second: local.getUTCSeconds(), offset, zone: name,
+    year: local.getUTCFullYear(),
+    month: local.getUTCMonth(),
+    day: local.getUTCDate(),
+    weekday: local.getUTCDay(),
+    hour: local.getUTCHours(),
+    minute: local.getUTCMinutes(),
+    second: local.getUTCSeconds(),
+    offset,
+    zone: name,
   };
 }
 
@@ -43,37 +54,69 @@ export function formatDate(format: string, milliseconds: number, utc: boolean, n
     };
     const text = (value: string): string => (flags.includes('^') ? value.toUpperCase() : value);
     switch (letter) {
-      case 'Y': return number(p.year, 4);
-      case 'C': return number(Math.floor(p.year / 100), 2);
-      case 'y': return number(p.year % 100, 2);
-      case 'm': return number(p.month + 1, 2);
-      case 'd': return number(p.day, 2);
-      case 'e': return number(p.day, 2, ' ');
-      case 'H': return number(p.hour, 2);
-      case 'k': return number(p.hour, 2, ' ');
-      case 'I': return number(hour12, 2);
-      case 'l': return number(hour12, 2, ' ');
-      case 'M': return number(p.minute, 2);
-      case 'S': return number(p.second, 2);
-      case 'N': return String(Math.floor(nanoseconds)).padStart(9, '0').slice(0, width === '' ? 9 : Number(width));
-      case 's': return String(Math.floor(milliseconds / 1000));
-      case 'j': return number(dayOfYear, 3);
-      case 'a': return text((DAYS[p.weekday] ?? '').slice(0, 3));
-      case 'A': return text(DAYS[p.weekday] ?? '');
+      case 'Y':
+        return number(p.year, 4);
+      case 'C':
+        return number(Math.floor(p.year / 100), 2);
+      case 'y':
+        return number(p.year % 100, 2);
+      case 'm':
+        return number(p.month + 1, 2);
+      case 'd':
+        return number(p.day, 2);
+      case 'e':
+        return number(p.day, 2, ' ');
+      case 'H':
+        return number(p.hour, 2);
+      case 'k':
+        return number(p.hour, 2, ' ');
+      case 'I':
+        return number(hour12, 2);
+      case 'l':
+        return number(hour12, 2, ' ');
+      case 'M':
+        return number(p.minute, 2);
+      case 'S':
+        return number(p.second, 2);
+      case 'N':
+        return String(Math.floor(nanoseconds))
+          .padStart(9, '0')
+          .slice(0, width === '' ? 9 : Number(width));
+      case 's':
+        return String(Math.floor(milliseconds / 1000));
+      case 'j':
+        return number(dayOfYear, 3);
+      case 'a':
+        return text((DAYS[p.weekday] ?? '').slice(0, 3));
+      case 'A':
+        return text(DAYS[p.weekday] ?? '');
       case 'b':
-      case 'h': return text((MONTHS[p.month] ?? '').slice(0, 3));
-      case 'B': return text(MONTHS[p.month] ?? '');
-      case 'p': return p.hour < 12 ? 'AM' : 'PM';
-      case 'P': return p.hour < 12 ? 'am' : 'pm';
-      case 'u': return String(p.weekday || 7);
-      case 'w': return String(p.weekday);
-      case 'U': return number(weekOf(0), 2);
-      case 'W': return number(weekOf(1), 2);
-      case 'V': return number(isoWeek, 2);
-      case 'G': return String(thursday.getUTCFullYear());
-      case 'g': return number(thursday.getUTCFullYear() % 100, 2);
-      case 'q': return String(Math.floor(p.month / 3) + 1);
-      case 'Z': return p.zone;
+      case 'h':
+        return text((MONTHS[p.month] ?? '').slice(0, 3));
+      case 'B':
+        return text(MONTHS[p.month] ?? '');
+      case 'p':
+        return p.hour < 12 ? 'AM' : 'PM';
+      case 'P':
+        return p.hour < 12 ? 'am' : 'pm';
+      case 'u':
+        return String(p.weekday || 7);
+      case 'w':
+        return String(p.weekday);
+      case 'U':
+        return number(weekOf(0), 2);
+      case 'W':
+        return number(weekOf(1), 2);
+      case 'V':
+        return number(isoWeek, 2);
+      case 'G':
+        return String(thursday.getUTCFullYear());
+      case 'g':
+        return number(thursday.getUTCFullYear() % 100, 2);
+      case 'q':
+        return String(Math.floor(p.month / 3) + 1);
+      case 'Z':
+        return p.zone;
       case 'z':
       case ':z':
       case '::z': {
@@ -81,18 +124,29 @@ export function formatDate(format: string, milliseconds: number, utc: boolean, n
         const minutes = String(Math.abs(p.offset) % 60).padStart(2, '0');
         return `${p.offset < 0 ? '-' : '+'}${hours}${letter === 'z' ? '' : ':'}${minutes}${letter === '::z' ? ':00' : ''}`;
       }
-      case 'D': return again('%m/%d/%y');
-      case 'x': return again('%m/%d/%y');
-      case 'F': return again('%Y-%m-%d');
+      case 'D':
+        return again('%m/%d/%y');
+      case 'x':
+        return again('%m/%d/%y');
+      case 'F':
+        return again('%Y-%m-%d');
       case 'T':
-      case 'X': return again('%H:%M:%S');
-      case 'R': return again('%H:%M');
-      case 'r': return again('%I:%M:%S %p');
-      case 'c': return again('%a %b %e %H:%M:%S %Y');
-      case 'n': return '\n';
-      case 't': return '\t';
-      case '%': return '%';
-      default: return whole;
+      case 'X':
+        return again('%H:%M:%S');
+      case 'R':
+        return again('%H:%M');
+      case 'r':
+        return again('%I:%M:%S %p');
+      case 'c':
+        return again('%a %b %e %H:%M:%S %Y');
+      case 'n':
+        return '\n';
+      case 't':
+        return '\t';
+      case '%':
+        return '%';
+      default:
+        return whole;
     }
   });
 }
@@ -123,7 +177,15 @@ export function parseDate(text: string, now = Date.now()): number | undefined {
   const iso = /^(\d{4})-(\d\d?)-(\d\d?)(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(z|utc|gmt|[-+]\d\d:?\d\d)?$/.exec(trimmed);
   if (iso !== null) {
     const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '0', zone] = iso;
-    const numbers = [Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), Number(`0.${fraction}`) * 1000] as const;
+    const numbers = [
+      Number(year),
+      Number(month) - 1,
+      Number(day),
+      Number(hour),
+      Number(minute),
+      Number(second),
+      Number(`0.${fraction}`) * 1000,
+    ] as const;
     if (zone === undefined) return new Date(...numbers).getTime();
     const offset = /^([-+])(\d\d):?(\d\d)$/.exec(zone);
     const minutes = offset === null ? 0 : (offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3]));

@@ -7,7 +7,12 @@ import { NativeMachine, NativeSystem } from '../testing/native-system.ts';
 import { digestCommand } from './digest.ts';
 
 describe('digestCommand', () => {
-  it.each([['md5sum', 'md5'], ['sha1sum', 'sha1'], ['sha256sum', 'sha256'], ['sha512sum', 'sha512']] as const)('%s prints the %s of a file', async (name, algorithm) => {
+  it.each([
+    ['md5sum', 'md5'],
+    ['sha1sum', 'sha1'],
+    ['sha256sum', 'sha256'],
+    ['sha512sum', 'sha512'],
+  ] as const)('%s prints the %s of a file', async (name, algorithm) => {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'digest-'));
     try {
       const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => index % 251);

@@ -4,7 +4,12 @@ import type { Program } from '../../system/types.ts';
 import { CommandContext, CommandExit } from './command.ts';
 import { encode } from '../codec.ts';
 
-const CREATE: Record<string, () => Promise<IHasher>> = { md5sum: createMD5, sha1sum: createSHA1, sha256sum: createSHA256, sha512sum: createSHA512 };
+const CREATE: Record<string, () => Promise<IHasher>> = {
+  md5sum: createMD5,
+  sha1sum: createSHA1,
+  sha256sum: createSHA256,
+  sha512sum: createSHA512,
+};
 
 /** md5sum and its kin: prints digests, or with -c checks a list of them. */
 export function digestCommand(name: 'md5sum' | 'sha1sum' | 'sha256sum' | 'sha512sum'): Program {

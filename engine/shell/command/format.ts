@@ -22,7 +22,7 @@ export function unescape(text: string, octal: 'zero' | 'plain' | 'both'): { read
     const unicode = /^(?:u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8}))/.exec(rest);
     const c = rest[0];
     if (digits !== null) {
-      result += byte(parseInt(digits[1] === '' ? '0' : digits[1] ?? '0', 8));
+      result += byte(parseInt(digits[1] === '' ? '0' : (digits[1] ?? '0'), 8));
       i += digits[0].length;
     } else if (hex !== null) {
       result += byte(parseInt(hex[1] ?? '0', 16));
@@ -133,7 +133,12 @@ export function format(pattern: string, args: readonly string[]): Formatted {
         case 'q':
           body = quote(take() ?? '');
           break;
-        case 'd': case 'i': case 'u': case 'o': case 'x': case 'X': {
+        case 'd':
+        case 'i':
+        case 'u':
+        case 'o':
+        case 'x':
+        case 'X': {
           const value = number(take());
           numeric = true;
           const unsigned = 'uoxX'.includes(conversion) ? BigInt.asUintN(64, value) : value;
@@ -142,17 +147,28 @@ export function format(pattern: string, args: readonly string[]): Formatted {
           if (conversion === 'X') digits = digits.toUpperCase();
           if (precision !== undefined) digits = digits.padStart(precision, '0');
           const prefix = flags.includes('#') && unsigned !== 0n ? (conversion === 'o' ? '0' : radix === 16 ? `0${conversion}` : '') : '';
-          const sign = unsigned < 0n ? '-' : radix === 10 && conversion !== 'u' ? (flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') : '';
+          const sign =
+            unsigned < 0n ? '-' : radix === 10 && conversion !== 'u' ? (flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') : '';
           if (flags.includes('0') && !left && precision === undefined) digits = digits.padStart(width - sign.length - prefix.length, '0');
           body = sign + prefix + digits;
           break;
         }
-        case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': {
+        case 'e':
+        case 'E':
+        case 'f':
+        case 'F':
+        case 'g':
+        case 'G': {
           const argument = take() ?? '';
           const value = argument === '' ? 0 : Number(argument);
           if (Number.isNaN(value) && !/^nan$/i.test(argument)) errors.push(`${argument}: expected numeric value`);
           numeric = true;
-          const digits = floating(Number.isNaN(value) && !/^nan$/i.test(argument) ? 0 : Math.abs(value), conversion, precision ?? 6, flags.includes('#'));
+          const digits = floating(
+            Number.isNaN(value) && !/^nan$/i.test(argument) ? 0 : Math.abs(value),
+            conversion,
+            precision ?? 6,
+            flags.includes('#'),
+          );
           const sign = value < 0 || Object.is(value, -0) ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
           body = sign + (flags.includes('0') && !left ? digits.padStart(width - sign.length, '0') : digits);
           break;

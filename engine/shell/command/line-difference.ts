@@ -24,7 +24,7 @@ export function compareLines(a: readonly string[], b: readonly string[]): Hunk[]
     trace.push(furthest.slice(limit - d, limit + d + 2));
     for (let k = -d; k <= d; k += 2) {
       const down = k === -d || (k !== d && (furthest[limit + k - 1] ?? 0) < (furthest[limit + k + 1] ?? 0));
-      let x = down ? furthest[limit + k + 1] ?? 0 : (furthest[limit + k - 1] ?? 0) + 1;
+      let x = down ? (furthest[limit + k + 1] ?? 0) : (furthest[limit + k - 1] ?? 0) + 1;
       while (x < n && x - k < m && a[start + x] === b[start + x - k]) x++;
       furthest[limit + k] = x;
       if (x >= n && x - k >= m) break search;

@@ -5,7 +5,12 @@ export function modeString(mode: number): string {
   const types: Record<number, string> = { [S_IFDIR]: 'd', [S_IFLNK]: 'l', [S_IFCHR]: 'c', [S_IFBLK]: 'b', [S_IFIFO]: 'p', [S_IFSOCK]: 's' };
   const triple = (bits: number, special: boolean, letter: string): string =>
     `${bits & 4 ? 'r' : '-'}${bits & 2 ? 'w' : '-'}${special ? (bits & 1 ? letter : letter.toUpperCase()) : bits & 1 ? 'x' : '-'}`;
-  return (types[mode & S_IFMT] ?? '-') + triple(mode >> 6, (mode & 0o4000) !== 0, 's') + triple(mode >> 3, (mode & 0o2000) !== 0, 's') + triple(mode, (mode & 0o1000) !== 0, 't');
+  return (
+    (types[mode & S_IFMT] ?? '-') +
+    triple(mode >> 6, (mode & 0o4000) !== 0, 's') +
+    triple(mode >> 3, (mode & 0o2000) !== 0, 's') +
+    triple(mode, (mode & 0o1000) !== 0, 't')
+  );
 }
 
 /** New permission bits after an octal or symbolic change (`u+rwX,go=`); undefined when it is none. `mask` is the umask. */
@@ -17,7 +22,8 @@ export function changeMode(change: string, mode: number, directory: boolean, mas
     if (match === null) return undefined;
     const [, who = '', actions = ''] = match;
     const all = who === '' || who.includes('a');
-    const scope = (all || who.includes('u') ? 0o4700 : 0) | (all || who.includes('g') ? 0o2070 : 0) | (all || who.includes('o') ? 0o1007 : 0);
+    const scope =
+      (all || who.includes('u') ? 0o4700 : 0) | (all || who.includes('g') ? 0o2070 : 0) | (all || who.includes('o') ? 0o1007 : 0);
     for (const [, operator = '', permissions = ''] of actions.matchAll(/([-+=])([rwxXst]*|[ugo])/g)) {
       let value = 0;
       if (/^[ugo]$/.test(permissions)) {

@@ -53,7 +53,9 @@ export function parseOptions(args: readonly string[], specification: OptionSpeci
       const exact = candidates.includes(name) ? name : candidates.length === 1 ? candidates[0] : undefined;
       if (exact === undefined) {
         const choices = candidates.map((key) => `'--${key}'`).join(' ');
-        throw new OptionError(candidates.length > 1 ? `option '--${name}' is ambiguous; possibilities: ${choices}` : `unrecognized option '--${name}'`);
+        throw new OptionError(
+          candidates.length > 1 ? `option '--${name}' is ambiguous; possibilities: ${choices}` : `unrecognized option '--${name}'`,
+        );
       }
       const meaning = long[exact] ?? '';
       const key = meaning.replace(/[:?]$/, '');

@@ -2,7 +2,19 @@ import { bracketExpression, escapeRegExp } from '../expansion/pattern.ts';
 
 /** POSIX regular expressions (with GNU's extensions) as the source of a JavaScript one with flag `u`. Throws SyntaxError. */
 
-const GNU: Record<string, string> = { w: '[\\p{L}\\p{Nd}_]', W: '[^\\p{L}\\p{Nd}_]', s: '\\s', S: '\\S', b: '(?:(?<=[\\p{L}\\p{Nd}_])(?![\\p{L}\\p{Nd}_])|(?<![\\p{L}\\p{Nd}_])(?=[\\p{L}\\p{Nd}_]))', '<': '(?<![\\p{L}\\p{Nd}_])(?=[\\p{L}\\p{Nd}_])', '>': '(?<=[\\p{L}\\p{Nd}_])(?![\\p{L}\\p{Nd}_])', n: '\\n', t: '\\t', '`': '(?<![\\s\\S])', "'": '(?![\\s\\S])' };
+const GNU: Record<string, string> = {
+  w: '[\\p{L}\\p{Nd}_]',
+  W: '[^\\p{L}\\p{Nd}_]',
+  s: '\\s',
+  S: '\\S',
+  b: '(?:(?<=[\\p{L}\\p{Nd}_])(?![\\p{L}\\p{Nd}_])|(?<![\\p{L}\\p{Nd}_])(?=[\\p{L}\\p{Nd}_]))',
+  '<': '(?<![\\p{L}\\p{Nd}_])(?=[\\p{L}\\p{Nd}_])',
+  '>': '(?<=[\\p{L}\\p{Nd}_])(?![\\p{L}\\p{Nd}_])',
+  n: '\\n',
+  t: '\\t',
+  '`': '(?<![\\s\\S])',
+  "'": '(?![\\s\\S])',
+};
 
 export function extendedToJavaScript(pattern: string): string {
   return translate(pattern, true);
@@ -17,7 +29,7 @@ function translate(pattern: string, extended: boolean): string {
   /** Nothing to repeat before: at the start of an alternative. */
   let start = true;
   let depth = 0;
-  for (let i = 0; i < pattern.length; ) {
+  for (let i = 0; i < pattern.length;) {
     const c = String.fromCodePoint(pattern.codePointAt(i) ?? 0);
     let operator = '';
     let literal = '';
@@ -37,7 +49,7 @@ function translate(pattern: string, extended: boolean): string {
       } else literal = next;
     } else if (c === '[') {
       const bracket = bracketExpression(pattern, i, '^', false);
-      if (bracket === null) throw new SyntaxError("Unmatched [, [^, [:, [., or [=");
+      if (bracket === null) throw new SyntaxError('Unmatched [, [^, [:, [., or [=');
       source += bracket.source;
       i = bracket.end;
       start = false;

@@ -3,7 +3,12 @@ import { join } from './paths.ts';
 import { isDirectory, lstat } from './stat.ts';
 
 /** Removes a file or a whole directory. `onError` hears of each failure; `onRemoved` of each success. Returns whether all of it is gone. */
-export function removeTree(system: System, path: string, onError: (path: string, result: number) => void, onRemoved: (path: string, directory: boolean) => void = () => undefined): boolean {
+export function removeTree(
+  system: System,
+  path: string,
+  onError: (path: string, result: number) => void,
+  onRemoved: (path: string, directory: boolean) => void = () => undefined,
+): boolean {
   const found = lstat(system, path);
   if (typeof found === 'number') {
     onError(path, found);

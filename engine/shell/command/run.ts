@@ -16,7 +16,13 @@ export function runCommand(io: CommandContext, words: readonly string[], options
   const [name = ''] = words;
   io.flush();
   const environment = options.env ?? [...io.env].map(([key, value]) => `${key}=${value}`);
-  const pid = io.system.spawn({ file: name, args: words, env: environment, cwd: options.cwd ?? io.system.cwd(), fds: [options.input ?? 0, 1, 2] });
+  const pid = io.system.spawn({
+    file: name,
+    args: words,
+    env: environment,
+    cwd: options.cwd ?? io.system.cwd(),
+    fds: [options.input ?? 0, 1, 2],
+  });
   if (pid < 0) {
     io.error(`${options.quoted === true ? `‘${name}’` : name}: ${strerror(pid)}`, 0);
     return pid === -ENOENT || pid === -ENOTDIR ? 127 : 126;

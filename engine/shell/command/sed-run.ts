@@ -68,11 +68,16 @@ export function runScript(io: CommandContext, script: SedScript, files: readonly
   };
   const matches = (address: Address): boolean => {
     switch (address.kind) {
-      case 'line': return number === address.line;
-      case 'last': return current?.last === true;
-      case 'step': return address.step === 0 ? number === address.first : number >= address.first && (number - address.first) % address.step === 0;
-      case 'pattern': return remembered(address.expression).test(pattern);
-      case 'count': return false;
+      case 'line':
+        return number === address.line;
+      case 'last':
+        return current?.last === true;
+      case 'step':
+        return address.step === 0 ? number === address.first : number >= address.first && (number - address.first) % address.step === 0;
+      case 'pattern':
+        return remembered(address.expression).test(pattern);
+      case 'count':
+        return false;
     }
   };
   const selected = (entry: SedCommand): boolean => {
@@ -90,7 +95,16 @@ export function runScript(io: CommandContext, script: SedScript, files: readonly
     if (!(zero ? number === 1 : matches(entry.first))) return false;
     if (zero && matches(second)) return true;
     if (second.kind === 'line' && second.line <= number) return true;
-    const end = second.kind === 'line' ? second.line : second.kind === 'count' ? number + second.count : second.kind === 'step' ? (second.step === 0 ? number : Math.ceil(number / second.step) * second.step) : null;
+    const end =
+      second.kind === 'line'
+        ? second.line
+        : second.kind === 'count'
+          ? number + second.count
+          : second.kind === 'step'
+            ? second.step === 0
+              ? number
+              : Math.ceil(number / second.step) * second.step
+            : null;
     if (end === null || end > number) ranges.set(entry.id, { end });
     return true;
   };
@@ -104,7 +118,7 @@ export function runScript(io: CommandContext, script: SedScript, files: readonly
       let print = true;
       let quit: number | undefined;
       const { commands, labels } = script;
-      for (let index = 0; index < commands.length; ) {
+      for (let index = 0; index < commands.length;) {
         const entry = commands[index];
         if (entry === undefined) break;
         index++;
@@ -113,11 +127,15 @@ export function runScript(io: CommandContext, script: SedScript, files: readonly
           if (entry.name === '{') index = entry.end;
           continue;
         }
-        const jump = (): void => void (index = entry.text === '' ? commands.length : labels.get(entry.text) ?? commands.length);
+        const jump = (): void => void (index = entry.text === '' ? commands.length : (labels.get(entry.text) ?? commands.length));
         const newline = pattern.indexOf('\n');
         switch (entry.name) {
-          case '{': break;
-          case 'd': print = false; index = commands.length; break;
+          case '{':
+            break;
+          case 'd':
+            print = false;
+            index = commands.length;
+            break;
           case 'D':
             print = false;
             index = commands.length;
@@ -126,10 +144,18 @@ export function runScript(io: CommandContext, script: SedScript, files: readonly
               restart = true;
             }
             break;
-          case 'p': emit(pattern); break;
-          case 'P': emit(newline < 0 ? pattern : pattern.slice(0, newline)); break;
-          case '=': emit(String(number)); break;
-          case 'l': emit(`${pattern.replace(/[\\\n\t]/g, (c) => ({ '\\': '\\\\', '\n': '\\n', '\t': '\\t' })[c] ?? c)}$`); break;
+          case 'p':
+            emit(pattern);
+            break;
+          case 'P':
+            emit(newline < 0 ? pattern : pattern.slice(0, newline));
+            break;
+          case '=':
+            emit(String(number));
+            break;
+          case 'l':
+            emit(`${pattern.replace(/[\\\n\t]/g, (c) => ({ '\\': '\\\\', '\n': '\\n', '\t': '\\t' })[c] ?? c)}$`);
+            break;
           case 'n':
             // Without a next line GNU prints the pattern space once and ends.
             if (current?.last === true && !options.separate) {
@@ -150,14 +176,30 @@ export function runScript(io: CommandContext, script: SedScript, files: readonly
               quit = -1;
             }
             break;
-          case 'g': pattern = hold; break;
-          case 'G': pattern += `\n${hold}`; break;
-          case 'h': hold = pattern; break;
-          case 'H': hold += `\n${pattern}`; break;
-          case 'x': [pattern, hold] = [hold, pattern]; break;
-          case 'z': pattern = ''; break;
-          case 'a': appended.push(entry.text); break;
-          case 'i': options.output(entry.text); break;
+          case 'g':
+            pattern = hold;
+            break;
+          case 'G':
+            pattern += `\n${hold}`;
+            break;
+          case 'h':
+            hold = pattern;
+            break;
+          case 'H':
+            hold += `\n${pattern}`;
+            break;
+          case 'x':
+            [pattern, hold] = [hold, pattern];
+            break;
+          case 'z':
+            pattern = '';
+            break;
+          case 'a':
+            appended.push(entry.text);
+            break;
+          case 'i':
+            options.output(entry.text);
+            break;
           case 'c': {
             const ends = entry.second === null || entry.negated || !ranges.has(entry.id);
             if (ends) options.output(entry.text);
@@ -170,10 +212,20 @@ export function runScript(io: CommandContext, script: SedScript, files: readonly
             if (typeof bytes !== 'number') appended.push(decode(bytes));
             break;
           }
-          case 'w': return io.fail('command w is not supported');
-          case 'q': quit = Number(entry.text || 0); index = commands.length; break;
-          case 'Q': quit = Number(entry.text || 0); print = false; index = commands.length; break;
-          case 'b': jump(); break;
+          case 'w':
+            return io.fail('command w is not supported');
+          case 'q':
+            quit = Number(entry.text || 0);
+            index = commands.length;
+            break;
+          case 'Q':
+            quit = Number(entry.text || 0);
+            print = false;
+            index = commands.length;
+            break;
+          case 'b':
+            jump();
+            break;
           case 't':
             if (substituted) {
               substituted = false;
@@ -184,7 +236,9 @@ export function runScript(io: CommandContext, script: SedScript, files: readonly
             if (!substituted) jump();
             substituted = false;
             break;
-          case 'y': pattern = Array.from(pattern, (c) => entry.map?.get(c) ?? c).join(''); break;
+          case 'y':
+            pattern = Array.from(pattern, (c) => entry.map?.get(c) ?? c).join('');
+            break;
           case 's': {
             if (entry.substitution === undefined) break;
             const result = substitute(pattern, remembered(entry.substitution.expression), entry.substitution);
@@ -194,7 +248,8 @@ export function runScript(io: CommandContext, script: SedScript, files: readonly
             if (entry.substitution.print) emit(pattern);
             break;
           }
-          default: return io.fail(`unknown command: \`${entry.name}'`);
+          default:
+            return io.fail(`unknown command: \`${entry.name}'`);
         }
       }
       endCycle(print);

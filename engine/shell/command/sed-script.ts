@@ -79,7 +79,8 @@ export function parseScript(text: string, extended: boolean): SedScript {
       result += c;
     }
   };
-  const compile = (source: string, flags: string): RegExp | null => (source === '' ? null : new RegExp(extended ? extendedToJavaScript(source) : basicToJavaScript(source), `gu${flags}`));
+  const compile = (source: string, flags: string): RegExp | null =>
+    source === '' ? null : new RegExp(extended ? extendedToJavaScript(source) : basicToJavaScript(source), `gu${flags}`);
 
   const address = (): Address | null => {
     const number = /^\d+/.exec(text.slice(position));
@@ -171,7 +172,7 @@ export function parseScript(text: string, extended: boolean): SedScript {
         position += count.length;
         second = symbol === '+' ? { kind: 'count', count: Number(count) } : { kind: 'step', first: 0, step: Number(count) };
       } else second = address();
-      if (second === null) throw new SyntaxError('unexpected `,\'');
+      if (second === null) throw new SyntaxError("unexpected `,'");
     }
     blanks(/[ \t]/);
     let negated = false;
@@ -221,7 +222,17 @@ export function parseScript(text: string, extended: boolean): SedScript {
       argument = /^\d*/.exec(text.slice(position))?.[0] ?? '';
       position += argument.length;
     } else if (!/[dDpPnNgGhHx={}lz]/.test(name)) throw new SyntaxError(`unknown command: \`${name}'`);
-    const entry: SedCommand = { first, second, negated, name, text: argument, end: 0, id: commands.length, ...(substitution === undefined ? {} : { substitution }), ...(map === undefined ? {} : { map }) };
+    const entry: SedCommand = {
+      first,
+      second,
+      negated,
+      name,
+      text: argument,
+      end: 0,
+      id: commands.length,
+      ...(substitution === undefined ? {} : { substitution }),
+      ...(map === undefined ? {} : { map }),
+    };
     if (name === '{') open.push(entry);
     if (name === '}') {
       const start = open.pop();
@@ -235,7 +246,8 @@ export function parseScript(text: string, extended: boolean): SedScript {
       if (at() !== '' && !/[\n;}#]/.test(at()) && !/[aic:]/.test(name)) throw new SyntaxError('extra characters after command');
     }
   }
-  if (open.length > 0) throw new SyntaxError('unmatched `{\'');
-  for (const { name, text: label } of commands) if (/[btT]/.test(name) && label !== '' && !labels.has(label)) throw new SyntaxError(`can't find label for jump to \`${label}'`);
+  if (open.length > 0) throw new SyntaxError("unmatched `{'");
+  for (const { name, text: label } of commands)
+    if (/[btT]/.test(name) && label !== '' && !labels.has(label)) throw new SyntaxError(`can't find label for jump to \`${label}'`);
   return { commands, labels, quiet };
 }

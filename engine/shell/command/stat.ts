@@ -38,8 +38,21 @@ function read(): Stat {
   const at = (index: number): number => record[index] ?? 0;
   const time = (index: number): number => at(index) * 1000 + at(index + 1) / 1e6;
   return {
-    dev: at(0), mode: at(1), nlink: at(2), uid: at(3), gid: at(4), rdev: at(5), blockSize: at(6), ino: at(7), size: at(8), blocks: at(9),
-    atime: time(10), mtime: time(12), ctime: time(14), birthtime: time(16), mtimeNanoseconds: at(13),
+    dev: at(0),
+    mode: at(1),
+    nlink: at(2),
+    uid: at(3),
+    gid: at(4),
+    rdev: at(5),
+    blockSize: at(6),
+    ino: at(7),
+    size: at(8),
+    blocks: at(9),
+    atime: time(10),
+    mtime: time(12),
+    ctime: time(14),
+    birthtime: time(16),
+    mtimeNanoseconds: at(13),
   };
 }
 

@@ -5,7 +5,31 @@ import { lstat, stat, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFR
 /** A `test` expression that is none: exit status 2. */
 export class TestError extends Error {}
 
-const UNARY = new Set(['-b', '-c', '-d', '-e', '-f', '-g', '-h', '-k', '-L', '-n', '-p', '-r', '-s', '-S', '-t', '-u', '-w', '-x', '-z', '-O', '-G', '-v', '-o']);
+const UNARY = new Set([
+  '-b',
+  '-c',
+  '-d',
+  '-e',
+  '-f',
+  '-g',
+  '-h',
+  '-k',
+  '-L',
+  '-n',
+  '-p',
+  '-r',
+  '-s',
+  '-S',
+  '-t',
+  '-u',
+  '-w',
+  '-x',
+  '-z',
+  '-O',
+  '-G',
+  '-v',
+  '-o',
+]);
 const BINARY = new Set(['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef']);
 
 export function isUnary(operator: string): boolean {
@@ -32,15 +56,24 @@ export function testUnary(system: System, operator: string, operand: string): bo
     return typeof result !== 'number' && (result.mode & bits) !== 0;
   };
   switch (operator) {
-    case '-n': return operand !== '';
-    case '-z': return operand === '';
-    case '-e': return typeof found() !== 'number';
-    case '-f': return isType(S_IFREG);
-    case '-d': return isType(S_IFDIR);
-    case '-b': return isType(S_IFBLK);
-    case '-c': return isType(S_IFCHR);
-    case '-p': return isType(S_IFIFO);
-    case '-S': return isType(S_IFSOCK);
+    case '-n':
+      return operand !== '';
+    case '-z':
+      return operand === '';
+    case '-e':
+      return typeof found() !== 'number';
+    case '-f':
+      return isType(S_IFREG);
+    case '-d':
+      return isType(S_IFDIR);
+    case '-b':
+      return isType(S_IFBLK);
+    case '-c':
+      return isType(S_IFCHR);
+    case '-p':
+      return isType(S_IFIFO);
+    case '-S':
+      return isType(S_IFSOCK);
     case '-h':
     case '-L': {
       const result = lstat(system, operand);
@@ -50,33 +83,52 @@ export function testUnary(system: System, operator: string, operand: string): bo
       const result = found();
       return typeof result !== 'number' && result.size > 0;
     }
-    case '-u': return hasMode(0o4000);
-    case '-g': return hasMode(0o2000);
-    case '-k': return hasMode(0o1000);
-    case '-r': return operand !== '' && system.files.access(system.resolve(operand), 4) === 0;
-    case '-w': return operand !== '' && system.files.access(system.resolve(operand), 2) === 0;
-    case '-x': return operand !== '' && system.files.access(system.resolve(operand), 1) === 0;
-    case '-t': return system.isTerminal(Number(integer(operand)));
+    case '-u':
+      return hasMode(0o4000);
+    case '-g':
+      return hasMode(0o2000);
+    case '-k':
+      return hasMode(0o1000);
+    case '-r':
+      return operand !== '' && system.files.access(system.resolve(operand), 4) === 0;
+    case '-w':
+      return operand !== '' && system.files.access(system.resolve(operand), 2) === 0;
+    case '-x':
+      return operand !== '' && system.files.access(system.resolve(operand), 1) === 0;
+    case '-t':
+      return system.isTerminal(Number(integer(operand)));
     // Files belong to the one user that there is.
     case '-O':
-    case '-G': return typeof found() !== 'number';
-    default: throw new TestError(`${operator}: unknown operator`);
+    case '-G':
+      return typeof found() !== 'number';
+    default:
+      throw new TestError(`${operator}: unknown operator`);
   }
 }
 
 export function testBinary(system: System, left: string, operator: string, right: string): boolean {
   switch (operator) {
     case '=':
-    case '==': return left === right;
-    case '!=': return left !== right;
-    case '<': return compareText(left, right) < 0;
-    case '>': return compareText(left, right) > 0;
-    case '-eq': return integer(left) === integer(right);
-    case '-ne': return integer(left) !== integer(right);
-    case '-lt': return integer(left) < integer(right);
-    case '-le': return integer(left) <= integer(right);
-    case '-gt': return integer(left) > integer(right);
-    case '-ge': return integer(left) >= integer(right);
+    case '==':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '<':
+      return compareText(left, right) < 0;
+    case '>':
+      return compareText(left, right) > 0;
+    case '-eq':
+      return integer(left) === integer(right);
+    case '-ne':
+      return integer(left) !== integer(right);
+    case '-lt':
+      return integer(left) < integer(right);
+    case '-le':
+      return integer(left) <= integer(right);
+    case '-gt':
+      return integer(left) > integer(right);
+    case '-ge':
+      return integer(left) >= integer(right);
     default: {
       const a = stat(system, left);
       const b = stat(system, right);

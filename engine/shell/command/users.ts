@@ -5,6 +5,8 @@ import { decode } from '../codec.ts';
 export function accountName(system: System, file: '/etc/passwd' | '/etc/group', id: number): string {
   const bytes = system.files.readFile(file);
   if (typeof bytes === 'number') return String(id);
-  const line = decode(bytes).split('\n').find((entry) => entry.split(':')[2] === String(id));
+  const line = decode(bytes)
+    .split('\n')
+    .find((entry) => entry.split(':')[2] === String(id));
   return line?.split(':')[0] ?? String(id);
 }

@@ -3,7 +3,15 @@ import { command } from '../command/command.ts';
 export const cat = command('cat', (io) => {
   const options = io.options({
     short: 'AbeEnstTuv',
-    long: { 'show-all': 'A', 'number-nonblank': 'b', 'show-ends': 'E', number: 'n', 'squeeze-blank': 's', 'show-tabs': 'T', 'show-nonprinting': 'v' },
+    long: {
+      'show-all': 'A',
+      'number-nonblank': 'b',
+      'show-ends': 'E',
+      number: 'n',
+      'squeeze-blank': 's',
+      'show-tabs': 'T',
+      'show-nonprinting': 'v',
+    },
   });
   const nonprinting = options.has('v') || options.has('A') || options.has('e') || options.has('t');
   const ends = options.has('E') || options.has('A') || options.has('e');

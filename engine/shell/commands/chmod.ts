@@ -36,7 +36,11 @@ function change(io: CommandContext, path: string, mode: string, recursive: boole
   else if (verbose) {
     const octal = (value: number): string => (value & 0o7777).toString(8).padStart(4, '0');
     const text = (value: number): string => `${octal(value)} (${modeString(value).slice(1)})`;
-    io.print(octal(found.mode) === octal(bits) ? `mode of ${quoteName(path)} retained as ${text(bits)}\n` : `mode of ${quoteName(path)} changed from ${text(found.mode)} to ${text(bits)}\n`);
+    io.print(
+      octal(found.mode) === octal(bits)
+        ? `mode of ${quoteName(path)} retained as ${text(bits)}\n`
+        : `mode of ${quoteName(path)} changed from ${text(found.mode)} to ${text(bits)}\n`,
+    );
   }
   if (!recursive || !isDirectory(found)) return;
   const entries = io.system.files.readdir(absolute);

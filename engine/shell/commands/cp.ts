@@ -7,7 +7,19 @@ import { stat } from '../command/stat.ts';
 export const cp = command('cp', (io) => {
   const options = io.options({
     short: 'rRapfdnuvLPHTt:',
-    long: { recursive: 'r', archive: 'a', force: 'f', 'no-clobber': 'n', update: 'u', verbose: 'v', dereference: 'L', 'no-dereference': 'P', preserve: 'p?', 'target-directory': 't:', 'no-target-directory': 'T' },
+    long: {
+      recursive: 'r',
+      archive: 'a',
+      force: 'f',
+      'no-clobber': 'n',
+      update: 'u',
+      verbose: 'v',
+      dereference: 'L',
+      'no-dereference': 'P',
+      preserve: 'p?',
+      'target-directory': 't:',
+      'no-target-directory': 'T',
+    },
   });
   const recursive = options.has('r') || options.has('R') || options.has('a');
   const follow = options.last('L', 'P', 'a', 'd', 'H');

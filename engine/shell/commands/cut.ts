@@ -2,12 +2,24 @@ import { command, UsageError } from '../command/command.ts';
 import { decode, encode } from '../codec.ts';
 
 export const cut = command('cut', (io) => {
-  const options = io.options({ short: 'b:c:d:f:nsz', long: { bytes: 'b:', characters: 'c:', delimiter: 'd:', fields: 'f:', 'only-delimited': 's', complement: 'complement', 'output-delimiter': 'out:' } });
+  const options = io.options({
+    short: 'b:c:d:f:nsz',
+    long: {
+      bytes: 'b:',
+      characters: 'c:',
+      delimiter: 'd:',
+      fields: 'f:',
+      'only-delimited': 's',
+      complement: 'complement',
+      'output-delimiter': 'out:',
+    },
+  });
   const kind = options.last('b', 'c', 'f');
   if (kind === undefined) throw new UsageError('you must specify a list of bytes, characters, or fields');
   const ranges = (options.value(kind) ?? '').split(/[,\s]+/).map((text) => {
     const match = /^(\d*)(-?)(\d*)$/.exec(text);
-    if (match === null || text === '-' || text === '' || match[1] === '0') throw new UsageError(text === '0' ? 'fields are numbered from 1' : `invalid ${kind === 'f' ? 'field' : 'byte or character'} range`);
+    if (match === null || text === '-' || text === '' || match[1] === '0')
+      throw new UsageError(text === '0' ? 'fields are numbered from 1' : `invalid ${kind === 'f' ? 'field' : 'byte or character'} range`);
     const from = Number(match[1] || 1);
     return { from, to: match[2] === '' ? from : match[3] === '' ? Infinity : Number(match[3]) };
   });
@@ -24,7 +36,12 @@ export const cut = command('cut', (io) => {
           if (!options.has('s')) io.print(`${text}\n`);
           continue;
         }
-        io.print(`${text.split(delimiter).filter((_, index) => wanted(index + 1)).join(separator)}\n`);
+        io.print(
+          `${text
+            .split(delimiter)
+            .filter((_, index) => wanted(index + 1))
+            .join(separator)}\n`,
+        );
       } else {
         // GNU's -c selects bytes, as its -b does.
         io.print(`${decode(encode(text).filter((_, index) => wanted(index + 1)))}\n`);

@@ -4,10 +4,20 @@ import { quoteName } from '../command/quote-name.ts';
 import { stat } from '../command/stat.ts';
 import { strerror } from '../errno.ts';
 
-const ISO: Record<string, string> = { '': '%Y-%m-%d', date: '%Y-%m-%d', hours: '%Y-%m-%dT%H%:z', minutes: '%Y-%m-%dT%H:%M%:z', seconds: '%Y-%m-%dT%H:%M:%S%:z', ns: '%Y-%m-%dT%H:%M:%S,%N%:z' };
+const ISO: Record<string, string> = {
+  '': '%Y-%m-%d',
+  date: '%Y-%m-%d',
+  hours: '%Y-%m-%dT%H%:z',
+  minutes: '%Y-%m-%dT%H:%M%:z',
+  seconds: '%Y-%m-%dT%H:%M:%S%:z',
+  ns: '%Y-%m-%dT%H:%M:%S,%N%:z',
+};
 
 export const date = command('date', (io) => {
-  const options = io.options({ short: 'ud:r:IR', long: { utc: 'u', universal: 'u', date: 'd:', reference: 'r:', 'iso-8601': 'iso?', 'rfc-email': 'R', 'rfc-3339': 'rfc:' } });
+  const options = io.options({
+    short: 'ud:r:IR',
+    long: { utc: 'u', universal: 'u', date: 'd:', reference: 'r:', 'iso-8601': 'iso?', 'rfc-email': 'R', 'rfc-3339': 'rfc:' },
+  });
   const reference = options.value('r');
   let when = Date.now();
   if (reference !== undefined) {

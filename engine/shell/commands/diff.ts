@@ -11,9 +11,26 @@ import { strerror } from '../errno.ts';
 import { compareText } from '../order.ts';
 
 export const diff = command('diff', (io) => {
-  const options = io.options({ short: 'uU:qrNiwbBas', long: { unified: 'u', brief: 'q', recursive: 'r', 'new-file': 'N', 'ignore-case': 'i', 'ignore-all-space': 'w', 'ignore-space-change': 'b', color: 'color?', 'report-identical-files': 's' } }, 2);
+  const options = io.options(
+    {
+      short: 'uU:qrNiwbBas',
+      long: {
+        unified: 'u',
+        brief: 'q',
+        recursive: 'r',
+        'new-file': 'N',
+        'ignore-case': 'i',
+        'ignore-all-space': 'w',
+        'ignore-space-change': 'b',
+        color: 'color?',
+        'report-identical-files': 's',
+      },
+    },
+    2,
+  );
   const [left, right, extra] = options.operands;
-  if (left === undefined || right === undefined) throw new UsageError(left === undefined ? "missing operand after 'diff'" : `missing operand after '${left}'`, 2);
+  if (left === undefined || right === undefined)
+    throw new UsageError(left === undefined ? "missing operand after 'diff'" : `missing operand after '${left}'`, 2);
   if (extra !== undefined) throw new UsageError(`extra operand '${extra}'`, 2);
   return compare(io, options, left, right, true);
 });
@@ -42,7 +59,10 @@ function compare(io: CommandContext, options: Options, left: string, right: stri
   if (options.has('q')) io.print(`Files ${a} and ${b} differ\n`);
   else if (before.includes('\0') || after.includes('\0')) io.print(`Binary files ${a} and ${b} differ\n`);
   else {
-    if (!top) io.print(`diff ${io.args.filter((argument) => argument.startsWith('-') && argument !== '-').join(' ')} ${a} ${b}\n`.replace('  ', ' '));
+    if (!top)
+      io.print(
+        `diff ${io.args.filter((argument) => argument.startsWith('-') && argument !== '-').join(' ')} ${a} ${b}\n`.replace('  ', ' '),
+      );
     if (options.has('u') || options.has('U')) unified(io, a, b, x, y, hunks, Number(options.value('U') ?? 3));
     else normal(io, x, y, hunks);
   }
@@ -88,7 +108,8 @@ function line(prefix: string, text: string): string {
 }
 
 function normal(io: CommandContext, x: readonly string[], y: readonly string[], hunks: readonly Hunk[]): void {
-  const range = (start: number, count: number): string => (count === 0 ? String(start) : count === 1 ? String(start + 1) : `${start + 1},${start + count}`);
+  const range = (start: number, count: number): string =>
+    count === 0 ? String(start) : count === 1 ? String(start + 1) : `${start + 1},${start + count}`;
   for (const { left, leftCount, right, rightCount } of hunks) {
     const kind = leftCount === 0 ? 'a' : rightCount === 0 ? 'd' : 'c';
     io.print(`${range(left, leftCount)}${kind}${range(right, rightCount)}\n`);
@@ -98,18 +119,28 @@ function normal(io: CommandContext, x: readonly string[], y: readonly string[], 
   }
 }
 
-function unified(io: CommandContext, a: string, b: string, x: readonly string[], y: readonly string[], hunks: readonly Hunk[], context: number): void {
+function unified(
+  io: CommandContext,
+  a: string,
+  b: string,
+  x: readonly string[],
+  y: readonly string[],
+  hunks: readonly Hunk[],
+  context: number,
+): void {
   const header = (path: string): string => {
     const found = path === '-' ? -1 : stat(io.system, path);
-    const [milliseconds, nanoseconds] = typeof found === 'number' ? [path === '-' ? Date.now() : 0, 0] : [found.mtime, found.mtimeNanoseconds];
+    const [milliseconds, nanoseconds] =
+      typeof found === 'number' ? [path === '-' ? Date.now() : 0, 0] : [found.mtime, found.mtimeNanoseconds];
     return `${path}\t${formatDate('%Y-%m-%d %H:%M:%S.%N %z', milliseconds, false, nanoseconds)}`;
   };
   io.print(`--- ${header(a)}\n+++ ${header(b)}\n`);
   const range = (start: number, count: number): string => (count === 1 ? String(start + 1) : `${count === 0 ? start : start + 1},${count}`);
-  for (let first = 0; first < hunks.length; ) {
+  for (let first = 0; first < hunks.length;) {
     let last = first;
     const end = (hunk: Hunk): number => hunk.left + hunk.leftCount;
-    for (let next = hunks[last + 1]; next !== undefined && next.left - end(hunks[last] ?? next) <= context * 2; next = hunks[last + 1]) last++;
+    for (let next = hunks[last + 1]; next !== undefined && next.left - end(hunks[last] ?? next) <= context * 2; next = hunks[last + 1])
+      last++;
     const group = hunks.slice(first, last + 1);
     const [head, tail] = [group[0], group.at(-1)];
     if (head === undefined || tail === undefined) return;

@@ -6,12 +6,19 @@ import { isDirectory, lstat } from '../command/stat.ts';
 import { strerror } from '../errno.ts';
 
 export const du = command('du', (io) => {
-  const options = io.options({ short: 'abchkmsd:x', long: { all: 'a', bytes: 'b', total: 'c', 'human-readable': 'h', summarize: 's', 'max-depth': 'd:', 'apparent-size': 'A' } });
+  const options = io.options({
+    short: 'abchkmsd:x',
+    long: { all: 'a', bytes: 'b', total: 'c', 'human-readable': 'h', summarize: 's', 'max-depth': 'd:', 'apparent-size': 'A' },
+  });
   const limit = options.has('s') ? 0 : Number(options.value('d') ?? Infinity);
   const apparent = options.has('b') || options.has('A');
   const seen = new Set<number>();
   const show = (bytes: number, path: string): void => {
-    const text = options.has('h') ? humanSize(bytes) : options.has('b') ? String(bytes) : String(Math.ceil(bytes / (options.has('m') ? 1048576 : 1024)));
+    const text = options.has('h')
+      ? humanSize(bytes)
+      : options.has('b')
+        ? String(bytes)
+        : String(Math.ceil(bytes / (options.has('m') ? 1048576 : 1024)));
     io.print(`${text}\t${path}\n`);
   };
   const measure = (path: string, depth: number): number => {

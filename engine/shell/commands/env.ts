@@ -5,7 +5,11 @@ import { parseOptions, OptionError } from '../command/options.ts';
 import { UsageError } from '../command/command.ts';
 
 export const env = command('env', (io) => {
-  const specification = { short: 'iu:S:C:0v', long: { 'ignore-environment': 'i', unset: 'u:', 'split-string': 'S:', chdir: 'C:', null: '0' }, stopAtOperand: true };
+  const specification = {
+    short: 'iu:S:C:0v',
+    long: { 'ignore-environment': 'i', unset: 'u:', 'split-string': 'S:', chdir: 'C:', null: '0' },
+    stopAtOperand: true,
+  };
   // `-` alone means -i; -S is split into arguments, as a `#!` line gives them all in one.
   let args: string[] = io.args.map((argument, index) => (index === 0 && argument === '-' ? '-i' : argument));
   const split = args.findIndex((argument) => /^(-[iv0]*S|--split-string=)/.test(argument));
@@ -14,7 +18,7 @@ export const env = command('env', (io) => {
     const text = args[split] ?? '';
     const attached = text.replace(/^(-[iv0]*S|--split-string=)/, '');
     const rest = args.slice(split + (attached === '' ? 2 : 1));
-    args = [...before, ...splitWords(attached === '' ? args[split + 1] ?? '' : attached, io.env), ...rest];
+    args = [...before, ...splitWords(attached === '' ? (args[split + 1] ?? '') : attached, io.env), ...rest];
   }
   let options;
   try {
@@ -36,7 +40,8 @@ export const env = command('env', (io) => {
     return 0;
   }
   const directory = options.value('C');
-  if (directory !== undefined && io.system.files.kind(io.system.resolve(directory)) !== 1) return io.fail(`cannot change directory to '${directory}': ${strerror(ENOENT)}`, 125);
+  if (directory !== undefined && io.system.files.kind(io.system.resolve(directory)) !== 1)
+    return io.fail(`cannot change directory to '${directory}': ${strerror(ENOENT)}`, 125);
   return runCommand(io, operands, { env: entries, cwd: directory === undefined ? undefined : io.system.resolve(directory), quoted: true });
 });
 
@@ -45,9 +50,13 @@ function splitWords(text: string, variables: ReadonlyMap<string, string>): strin
   const words: string[] = [];
   const expression = /\s*((?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+)/g;
   for (const [, raw = ''] of text.matchAll(expression)) {
-    words.push(raw.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)|\$\{(\w+)\}/g, (_, double?: string, single?: string, escaped?: string, name?: string) =>
-      single ?? escaped ?? (name === undefined ? (double ?? '').replace(/\\(.)/g, '$1') : variables.get(name) ?? ''),
-    ));
+    words.push(
+      raw.replace(
+        /"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)|\$\{(\w+)\}/g,
+        (_, double?: string, single?: string, escaped?: string, name?: string) =>
+          single ?? escaped ?? (name === undefined ? (double ?? '').replace(/\\(.)/g, '$1') : (variables.get(name) ?? '')),
+      ),
+    );
   }
   return words;
 }

@@ -45,7 +45,8 @@ class Finder {
   run(starts: readonly string[]): void {
     let test = this.words.length === 0 ? (): boolean => true : this.or();
     const extra = this.words[this.position];
-    if (extra !== undefined) this.io.fail(extra === ')' ? "invalid expression; you have too many ')'" : `paths must precede expression: \`${extra}'`);
+    if (extra !== undefined)
+      this.io.fail(extra === ')' ? "invalid expression; you have too many ')'" : `paths must precede expression: \`${extra}'`);
     if (!this.hasAction) {
       const condition = test;
       test = (found) => condition(found) && this.print(found, '\n');
@@ -113,7 +114,8 @@ class Finder {
     if (word === '(') {
       this.position++;
       const inner = this.or();
-      if (this.words[this.position] !== ')') this.io.fail("invalid expression; I was expecting to find a ')' somewhere but did not see one.");
+      if (this.words[this.position] !== ')')
+        this.io.fail("invalid expression; I was expecting to find a ')' somewhere but did not see one.");
       this.position++;
       return inner;
     }
@@ -150,25 +152,38 @@ class Finder {
       }
       case '-regex':
       case '-iregex': {
-        const expression = new RegExp(`^(?:${this.extended ? extendedToJavaScript(this.argument(name)) : basicToJavaScript(this.argument(name))})$`, name === '-iregex' ? 'ui' : 'u');
+        const expression = new RegExp(
+          `^(?:${this.extended ? extendedToJavaScript(this.argument(name)) : basicToJavaScript(this.argument(name))})$`,
+          name === '-iregex' ? 'ui' : 'u',
+        );
         return (found) => expression.test(found.path);
       }
       case '-regextype':
         this.extended = /extended|egrep/.test(this.argument(name));
         return () => true;
       case '-type': {
-        const types = this.argument(name).split(',').map((letter) => TYPES[letter] ?? this.io.fail(`Unknown argument to -type: ${letter}`));
+        const types = this.argument(name)
+          .split(',')
+          .map((letter) => TYPES[letter] ?? this.io.fail(`Unknown argument to -type: ${letter}`));
         return (found) => types.includes(found.stat.mode & S_IFMT);
       }
-      case '-maxdepth': this.maximum = Number(this.argument(name)); return () => true;
-      case '-mindepth': this.minimum = Number(this.argument(name)); return () => true;
-      case '-depth': this.depthFirst = true; return () => true;
+      case '-maxdepth':
+        this.maximum = Number(this.argument(name));
+        return () => true;
+      case '-mindepth':
+        this.minimum = Number(this.argument(name));
+        return () => true;
+      case '-depth':
+        this.depthFirst = true;
+        return () => true;
       case '-xdev':
       case '-mount':
       case '-noleaf':
       case '-daystart':
-      case '-true': return () => true;
-      case '-false': return () => false;
+      case '-true':
+        return () => true;
+      case '-false':
+        return () => false;
       case '-empty':
         return (found) => {
           if (isDirectory(found.stat)) {
@@ -218,10 +233,14 @@ class Finder {
         const compare = this.comparison(name);
         return (found) => compare(found.stat.ino);
       }
-      case '-executable': return (found) => this.io.system.files.access(this.io.system.resolve(found.path), 1) === 0;
-      case '-readable': return (found) => this.io.system.files.access(this.io.system.resolve(found.path), 4) === 0;
-      case '-writable': return (found) => this.io.system.files.access(this.io.system.resolve(found.path), 2) === 0;
-      case '-prune': return () => (this.pruned = true);
+      case '-executable':
+        return (found) => this.io.system.files.access(this.io.system.resolve(found.path), 1) === 0;
+      case '-readable':
+        return (found) => this.io.system.files.access(this.io.system.resolve(found.path), 4) === 0;
+      case '-writable':
+        return (found) => this.io.system.files.access(this.io.system.resolve(found.path), 2) === 0;
+      case '-prune':
+        return () => (this.pruned = true);
       case '-quit':
         this.hasAction = true;
         return () => (this.stopped = true);
@@ -234,7 +253,8 @@ class Finder {
         const format = unescape(this.argument(name), 'plain').text;
         return (found) => (this.io.print(this.printf(format, found)), true);
       }
-      case '-ls': return this.io.fail('-ls is not supported');
+      case '-ls':
+        return this.io.fail('-ls is not supported');
       case '-delete':
         this.hasAction = true;
         this.depthFirst = true;
@@ -247,7 +267,8 @@ class Finder {
         };
       case '-exec':
       case '-execdir':
-      case '-ok': return this.exec(name);
+      case '-ok':
+        return this.exec(name);
       default:
         return this.io.fail(name.startsWith('-') ? `unknown predicate \`${name}'` : `paths must precede expression: \`${name}'`);
     }
@@ -279,7 +300,9 @@ class Finder {
     return (found) => {
       const replaced = words.map((word) => word.replaceAll('{}', () => (directory ? `./${found.base}` : found.path)));
       this.io.flush();
-      return runCommand(this.io, replaced, { cwd: directory ? this.io.system.resolve(dirname(found.path)) : undefined, quoted: true }) === 0;
+      return (
+        runCommand(this.io, replaced, { cwd: directory ? this.io.system.resolve(dirname(found.path)) : undefined, quoted: true }) === 0
+      );
     };
   }
 
@@ -293,8 +316,21 @@ class Finder {
   private printf(format: string, found: Found): string {
     return format.replace(/%(-?\d*)([pfhsmMydlPTi%])([@+a-zA-Z])?/g, (whole, width: string, letter: string, extra: string | undefined) => {
       const values: Record<string, string> = {
-        p: found.path, f: found.base, h: dirname(found.path), s: String(found.stat.size), m: (found.stat.mode & 0o7777).toString(8), M: modeString(found.stat.mode), d: String(found.depth), i: String(found.stat.ino),
-        y: Object.entries(TYPES).find(([, type]) => type === (found.stat.mode & S_IFMT))?.[0] ?? 'U', P: found.path.split('/').slice(-found.depth || Infinity).join('/'), '%': '%', l: '',
+        p: found.path,
+        f: found.base,
+        h: dirname(found.path),
+        s: String(found.stat.size),
+        m: (found.stat.mode & 0o7777).toString(8),
+        M: modeString(found.stat.mode),
+        d: String(found.depth),
+        i: String(found.stat.ino),
+        y: Object.entries(TYPES).find(([, type]) => type === (found.stat.mode & S_IFMT))?.[0] ?? 'U',
+        P: found.path
+          .split('/')
+          .slice(-found.depth || Infinity)
+          .join('/'),
+        '%': '%',
+        l: '',
       };
       if (letter === 'l') {
         const target = this.io.system.files.readlink(this.io.system.resolve(found.path));

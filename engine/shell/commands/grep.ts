@@ -10,10 +10,44 @@ import { escapeRegExp, patternToRegExp } from '../expansion/pattern.ts';
 import { readAll } from '../command/read.ts';
 
 const LONG = {
-  'extended-regexp': 'E', 'fixed-strings': 'F', 'basic-regexp': 'G', 'perl-regexp': 'P', regexp: 'e:', file: 'f:', 'ignore-case': 'i', 'no-ignore-case': 'noi', 'invert-match': 'v', 'word-regexp': 'w', 'line-regexp': 'x',
-  count: 'c', color: 'color?', colour: 'color?', 'files-without-match': 'L', 'files-with-matches': 'l', 'max-count': 'm:', 'only-matching': 'o', quiet: 'q', silent: 'q', 'no-messages': 's',
-  'with-filename': 'H', 'no-filename': 'h', 'line-number': 'n', null: 'Z', 'null-data': 'z', 'after-context': 'A:', 'before-context': 'B:', context: 'C:', text: 'a', include: 'include:', exclude: 'exclude:',
-  'exclude-dir': 'exclude-dir:', recursive: 'r', 'dereference-recursive': 'R', 'byte-offset': 'b', 'line-buffered': 'line-buffered', 'binary-files': 'binary:',
+  'extended-regexp': 'E',
+  'fixed-strings': 'F',
+  'basic-regexp': 'G',
+  'perl-regexp': 'P',
+  regexp: 'e:',
+  file: 'f:',
+  'ignore-case': 'i',
+  'no-ignore-case': 'noi',
+  'invert-match': 'v',
+  'word-regexp': 'w',
+  'line-regexp': 'x',
+  count: 'c',
+  color: 'color?',
+  colour: 'color?',
+  'files-without-match': 'L',
+  'files-with-matches': 'l',
+  'max-count': 'm:',
+  'only-matching': 'o',
+  quiet: 'q',
+  silent: 'q',
+  'no-messages': 's',
+  'with-filename': 'H',
+  'no-filename': 'h',
+  'line-number': 'n',
+  null: 'Z',
+  'null-data': 'z',
+  'after-context': 'A:',
+  'before-context': 'B:',
+  context: 'C:',
+  text: 'a',
+  include: 'include:',
+  exclude: 'exclude:',
+  'exclude-dir': 'exclude-dir:',
+  recursive: 'r',
+  'dereference-recursive': 'R',
+  'byte-offset': 'b',
+  'line-buffered': 'line-buffered',
+  'binary-files': 'binary:',
 } as const;
 
 interface Search {
@@ -147,7 +181,8 @@ function searchFile(io: CommandContext, fd: number, name: string, search: Search
   const paint = (code: string, text: string): string => (color ? `\x1b[${code}m\x1b[K${text}\x1b[m\x1b[K` : text);
   const silent = options.has('q') || options.has('l') || options.has('L') || options.has('c');
   const prefix = (line: number, separator: string): string =>
-    (search.names ? paint('35', name) + (options.has('Z') ? '\0' : paint('36', separator)) : '') + (options.has('n') ? paint('32', String(line)) + paint('36', separator) : '');
+    (search.names ? paint('35', name) + (options.has('Z') ? '\0' : paint('36', separator)) : '') +
+    (options.has('n') ? paint('32', String(line)) + paint('36', separator) : '');
   const earlier: { line: number; text: string }[] = [];
   let selected = 0;
   let line = 0;
@@ -172,8 +207,13 @@ function searchFile(io: CommandContext, fd: number, name: string, search: Search
         if (options.has('o')) {
           // matchAll starts where the last test left off.
           expression.lastIndex = 0;
-          if (!options.has('v')) for (const match of text.matchAll(expression)) if (match[0] !== '') io.print(`${prefix(line, ':')}${paint('01;31', match[0])}\n`);
-        } else io.print(`${prefix(line, ':')}${color && !options.has('v') ? text.replace(expression, (whole) => (whole === '' ? '' : paint('01;31', whole))) : text}\n`);
+          if (!options.has('v'))
+            for (const match of text.matchAll(expression))
+              if (match[0] !== '') io.print(`${prefix(line, ':')}${paint('01;31', match[0])}\n`);
+        } else
+          io.print(
+            `${prefix(line, ':')}${color && !options.has('v') ? text.replace(expression, (whole) => (whole === '' ? '' : paint('01;31', whole))) : text}\n`,
+          );
         lastShown = line;
         trailing = search.after;
       }

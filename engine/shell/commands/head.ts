@@ -4,9 +4,13 @@ import { parseSize } from '../command/size.ts';
 import { concat } from '../codec.ts';
 
 export const head = command('head', (io) => {
-  const options = io.options({ short: 'n:c:qvz', long: { lines: 'n:', bytes: 'c:', quiet: 'q', silent: 'q', verbose: 'v' }, numeric: true });
+  const options = io.options({
+    short: 'n:c:qvz',
+    long: { lines: 'n:', bytes: 'c:', quiet: 'q', silent: 'q', verbose: 'v' },
+    numeric: true,
+  });
   const kind = options.last('n', 'c', 'number') === 'c' ? 'c' : 'n';
-  const text = kind === 'c' ? options.value('c') ?? '' : options.value(options.last('n', 'number') ?? 'n') ?? '10';
+  const text = kind === 'c' ? (options.value('c') ?? '') : (options.value(options.last('n', 'number') ?? 'n') ?? '10');
   const count = parseSize(text.replace(/^[-+]/, ''));
   if (count === undefined) return io.fail(`invalid number of ${kind === 'c' ? 'bytes' : 'lines'}: ${quoteName(text)}`);
   const dropLast = text.startsWith('-');
@@ -14,7 +18,11 @@ export const head = command('head', (io) => {
   const headings = options.has('v') || (operands.length > 1 && !options.has('q'));
   let first = true;
   for (const operand of operands) {
-    const fd = io.openInput(operand, (error) => (error === 'Is a directory' ? `error reading ${quoteName(operand)}: ${error}` : `cannot open ${quoteName(operand)} for reading: ${error}`));
+    const fd = io.openInput(operand, (error) =>
+      error === 'Is a directory'
+        ? `error reading ${quoteName(operand)}: ${error}`
+        : `cannot open ${quoteName(operand)} for reading: ${error}`,
+    );
     if (fd === undefined) continue;
     if (headings) io.print(`${first ? '' : '\n'}==> ${operand === '-' ? 'standard input' : operand} <==\n`);
     first = false;
@@ -24,7 +32,7 @@ export const head = command('head', (io) => {
       if (kind === 'c') end = Math.max(0, end - count);
       else {
         let lines = bytes.at(-1) === 10 ? 0 : -1;
-        for (let i = bytes.length - (bytes.at(-1) === 10 ? 1 : 0); i > 0 && lines < count; ) {
+        for (let i = bytes.length - (bytes.at(-1) === 10 ? 1 : 0); i > 0 && lines < count;) {
           i = bytes.lastIndexOf(10, i - 1);
           lines++;
           end = i + 1;

@@ -12,7 +12,7 @@ export const kill = command('kill', (io) => {
     for (const text of wanted) {
       const number = /^\d+$/.test(text) && Number(text) > 128 ? Number(text) - 128 : signalNumber(text);
       if (number === undefined) io.error(`${text}: invalid signal`);
-      else io.print(`${/^\d+$/.test(text) ? signalName(number) ?? '0' : number}\n`);
+      else io.print(`${/^\d+$/.test(text) ? (signalName(number) ?? '0') : number}\n`);
     }
     return io.status;
   }

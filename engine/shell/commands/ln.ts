@@ -5,12 +5,23 @@ import { isDirectory, lstat, stat } from '../command/stat.ts';
 import { strerror } from '../errno.ts';
 
 export const ln = command('ln', (io) => {
-  const options = io.options({ short: 'sfnvrTt:L', long: { symbolic: 's', force: 'f', 'no-dereference': 'n', verbose: 'v', relative: 'r', 'no-target-directory': 'T', 'target-directory': 't:' } });
+  const options = io.options({
+    short: 'sfnvrTt:L',
+    long: {
+      symbolic: 's',
+      force: 'f',
+      'no-dereference': 'n',
+      verbose: 'v',
+      relative: 'r',
+      'no-target-directory': 'T',
+      'target-directory': 't:',
+    },
+  });
   const { system } = io;
   const operands = [...options.operands];
   if (operands.length === 0) throw new UsageError('missing file operand');
   if (options.has('r')) io.fail('option -r is not supported');
-  const into = options.value('t') ?? (operands.length === 1 ? '.' : operands.pop() ?? '');
+  const into = options.value('t') ?? (operands.length === 1 ? '.' : (operands.pop() ?? ''));
   const symbolic = options.has('s');
   const found = options.has('n') ? lstat(system, into) : stat(system, into);
   const directory = isDirectory(found) && !options.has('T');
@@ -31,7 +42,13 @@ export const ln = command('ln', (io) => {
       }
     }
     const result = symbolic ? system.files.symlink(from, system.resolve(to)) : system.files.link(system.resolve(from), system.resolve(to));
-    if (result < 0) io.error(`failed to create ${symbolic ? 'symbolic' : 'hard'} link ${quoteName(to)}${symbolic ? '' : ` => ${quoteName(from)}`}: ${strerror(result)}`.replace(/ => '[^']*'(?=: File exists)/, ''));
+    if (result < 0)
+      io.error(
+        `failed to create ${symbolic ? 'symbolic' : 'hard'} link ${quoteName(to)}${symbolic ? '' : ` => ${quoteName(from)}`}: ${strerror(result)}`.replace(
+          / => '[^']*'(?=: File exists)/,
+          '',
+        ),
+      );
     else if (options.has('v')) io.print(`${quoteName(to)} ${symbolic ? '->' : '=>'} ${quoteName(from)}\n`);
   }
 });

@@ -29,8 +29,24 @@ interface Style {
 }
 
 const LONG = {
-  all: 'a', 'almost-all': 'A', directory: 'd', 'human-readable': 'h', recursive: 'R', reverse: 'r', classify: 'F?', color: 'color?', inode: 'i', size: 's',
-  'numeric-uid-gid': 'n', 'no-group': 'G', dereference: 'L', 'group-directories-first': 'dirs', 'full-time': 'full-time', sort: 'sort:', time: 'time:', literal: 'N',
+  all: 'a',
+  'almost-all': 'A',
+  directory: 'd',
+  'human-readable': 'h',
+  recursive: 'R',
+  reverse: 'r',
+  classify: 'F?',
+  color: 'color?',
+  inode: 'i',
+  size: 's',
+  'numeric-uid-gid': 'n',
+  'no-group': 'G',
+  dereference: 'L',
+  'group-directories-first': 'dirs',
+  'full-time': 'full-time',
+  sort: 'sort:',
+  time: 'time:',
+  literal: 'N',
 } as const;
 const SIX_MONTHS = 31_556_952_000 / 2;
 
@@ -42,7 +58,12 @@ export const ls = command('ls', (io) => {
   const when = options.value('color');
   const style: Style = {
     long: (layout !== undefined && 'lngo'.includes(layout)) || options.has('full-time'),
-    columns: layout === 'C' || layout === 'x' || (layout === undefined && terminal) ? (typeof size === 'number' || size.columns === 0 ? 80 : size.columns) : 0,
+    columns:
+      layout === 'C' || layout === 'x' || (layout === undefined && terminal)
+        ? typeof size === 'number' || size.columns === 0
+          ? 80
+          : size.columns
+        : 0,
     color: options.has('color') && (when === '' || when === 'always' || (when === 'auto' && terminal)),
     human: options.has('h'),
     classify: options.has('F') ? 'F' : options.has('p') ? 'p' : '',
@@ -88,7 +109,8 @@ function comparison(options: Options): (a: Entry, b: Entry) => number {
   const byName = (a: Entry, b: Entry): number => compareText(a.name, b.name);
   let order = byName;
   if (key === 'S' || sort === 'size') order = (a, b) => b.stat.size - a.stat.size || byName(a, b);
-  else if (key === 't' || sort === 'time') order = (a, b) => b.stat[time] - a.stat[time] || b.stat.mtimeNanoseconds - a.stat.mtimeNanoseconds || byName(a, b);
+  else if (key === 't' || sort === 'time')
+    order = (a, b) => b.stat[time] - a.stat[time] || b.stat.mtimeNanoseconds - a.stat.mtimeNanoseconds || byName(a, b);
   else if (key === 'X' || sort === 'extension') order = (a, b) => compareText(extension(a.name), extension(b.name)) || byName(a, b);
   else if (key === 'v' || sort === 'version') order = (a, b) => a.name.localeCompare(b.name, 'en', { numeric: true });
   else if (key === 'U' || key === 'f' || sort === 'none') order = () => 0;
@@ -107,7 +129,10 @@ function list(io: CommandContext, path: string, style: Style, heading: boolean, 
   }
   if (heading) io.print(`${first ? '' : '\n'}${path}:\n`);
   const all = options.has('a') || options.has('f');
-  const shown = names.map((entry) => entry.name).filter((name) => all || options.has('A') || !name.startsWith('.')).filter((name) => !options.has('B') || !name.endsWith('~'));
+  const shown = names
+    .map((entry) => entry.name)
+    .filter((name) => all || options.has('A') || !name.startsWith('.'))
+    .filter((name) => !options.has('B') || !name.endsWith('~'));
   if (all) shown.push('.', '..');
   const entries: Entry[] = [];
   for (const name of shown) {
@@ -122,19 +147,27 @@ function list(io: CommandContext, path: string, style: Style, heading: boolean, 
     io.print(`total ${style.human ? humanSize(blocks * 512) : Math.ceil(blocks / 2)}\n`);
   }
   show(io, entries, style);
-  if (options.has('R')) for (const entry of entries) if (isDirectory(entry.stat) && entry.name !== '.' && entry.name !== '..') list(io, entry.path, style, true, false);
+  if (options.has('R'))
+    for (const entry of entries)
+      if (isDirectory(entry.stat) && entry.name !== '.' && entry.name !== '..') list(io, entry.path, style, true, false);
   return false;
 }
 
 function colorOf(io: CommandContext, entry: Entry): string {
   const { mode } = entry.stat;
   switch (mode & S_IFMT) {
-    case S_IFDIR: return '01;34';
-    case S_IFLNK: return typeof stat(io.system, entry.path) === 'number' ? '01;31' : '01;36';
-    case S_IFIFO: return '33';
-    case S_IFSOCK: return '01;35';
-    case S_IFCHR: return '01;33';
-    default: break;
+    case S_IFDIR:
+      return '01;34';
+    case S_IFLNK:
+      return typeof stat(io.system, entry.path) === 'number' ? '01;31' : '01;36';
+    case S_IFIFO:
+      return '33';
+    case S_IFSOCK:
+      return '01;35';
+    case S_IFCHR:
+      return '01;33';
+    default:
+      break;
   }
   if ((mode & 0o111) !== 0) return '01;32';
   if (/\.(tar|tgz|zip|gz|bz2|xz|zst|br)$/i.test(entry.name)) return '01;31';
@@ -145,11 +178,16 @@ function colorOf(io: CommandContext, entry: Entry): string {
 function indicator(mode: number, style: Style): string {
   if (style.classify === '') return '';
   switch (mode & S_IFMT) {
-    case S_IFDIR: return '/';
-    case S_IFLNK: return style.classify === 'F' ? '@' : '';
-    case S_IFIFO: return style.classify === 'F' ? '|' : '';
-    case S_IFSOCK: return style.classify === 'F' ? '=' : '';
-    default: return style.classify === 'F' && (mode & 0o111) !== 0 && (mode & S_IFMT) !== S_IFCHR ? '*' : '';
+    case S_IFDIR:
+      return '/';
+    case S_IFLNK:
+      return style.classify === 'F' ? '@' : '';
+    case S_IFIFO:
+      return style.classify === 'F' ? '|' : '';
+    case S_IFSOCK:
+      return style.classify === 'F' ? '=' : '';
+    default:
+      return style.classify === 'F' && (mode & 0o111) !== 0 && (mode & S_IFMT) !== S_IFCHR ? '*' : '';
   }
 }
 
@@ -175,7 +213,8 @@ function show(io: CommandContext, entries: readonly Entry[], style: Style, other
   const blockWidth = Math.max(0, ...entries.map((entry) => blockText(entry).length));
   const cells = entries.map((entry) => {
     const { text, width } = display(io, entry, style);
-    const prefix = (inodes ? `${String(entry.stat.ino).padStart(inodeWidth)} ` : '') + (blocks ? `${blockText(entry).padStart(blockWidth)} ` : '');
+    const prefix =
+      (inodes ? `${String(entry.stat.ino).padStart(inodeWidth)} ` : '') + (blocks ? `${blockText(entry).padStart(blockWidth)} ` : '');
     return { text: prefix + text, width: prefix.length + width };
   });
   if (style.options.last('m', '1', 'C', 'l') === 'm') {
@@ -190,7 +229,9 @@ function show(io: CommandContext, entries: readonly Entry[], style: Style, other
   // The fewest rows whose columns fit side by side.
   for (let rows = 1; ; rows++) {
     const columns = Math.ceil(cells.length / rows);
-    const widths = Array.from({ length: columns }, (_, column) => Math.max(...cells.slice(column * rows, (column + 1) * rows).map((cell) => cell.width)));
+    const widths = Array.from({ length: columns }, (_, column) =>
+      Math.max(...cells.slice(column * rows, (column + 1) * rows).map((cell) => cell.width)),
+    );
     const total = widths.reduce((sum, width) => sum + width + 2, -2);
     if (total > style.columns - 1 && rows < cells.length) continue;
     for (let row = 0; row < rows; row++) {
@@ -248,8 +289,16 @@ function showLong(io: CommandContext, entries: readonly Entry[], style: Style, o
       name: display(io, entry, style).text + (entry.target === undefined ? '' : ` -> ${entry.target}`),
     };
   });
-  const width = (key: 'inode' | 'blocks' | 'links' | 'owner' | 'group' | 'size'): number => Math.max(0, ...rows.map((row) => row[key].length));
-  const widths = { inode: width('inode'), blocks: width('blocks'), links: width('links'), owner: width('owner'), group: width('group'), size: width('size') };
+  const width = (key: 'inode' | 'blocks' | 'links' | 'owner' | 'group' | 'size'): number =>
+    Math.max(0, ...rows.map((row) => row[key].length));
+  const widths = {
+    inode: width('inode'),
+    blocks: width('blocks'),
+    links: width('links'),
+    owner: width('owner'),
+    group: width('group'),
+    size: width('size'),
+  };
   for (const row of rows.slice(0, entries.length)) {
     const cells = [
       ...(options.has('i') ? [row.inode.padStart(widths.inode)] : []),

@@ -7,7 +7,10 @@ import { isDirectory, lstat } from '../command/stat.ts';
 import { EINVAL, ENOTEMPTY, EXDEV, strerror } from '../errno.ts';
 
 export const mv = command('mv', (io) => {
-  const options = io.options({ short: 'fnuvTt:', long: { force: 'f', 'no-clobber': 'n', update: 'u', verbose: 'v', 'target-directory': 't:', 'no-target-directory': 'T' } });
+  const options = io.options({
+    short: 'fnuvTt:',
+    long: { force: 'f', 'no-clobber': 'n', update: 'u', verbose: 'v', 'target-directory': 't:', 'no-target-directory': 'T' },
+  });
   const { system } = io;
   for (const { from, to } of destinations(io, options)) {
     const source = lstat(system, from);
@@ -33,12 +36,22 @@ export const mv = command('mv', (io) => {
     }
     let result = system.files.rename(system.resolve(from), system.resolve(to));
     if (result === -EXDEV) {
-      const copied = copy(system, from, to, { recursive: true, links: true, preserve: true, force: true, onCopy: () => undefined, onError: (message) => io.error(message) });
+      const copied = copy(system, from, to, {
+        recursive: true,
+        links: true,
+        preserve: true,
+        force: true,
+        onCopy: () => undefined,
+        onError: (message) => io.error(message),
+      });
       if (copied) removeTree(system, from, (path, error) => io.error(`cannot remove ${quoteName(path)}: ${strerror(error)}`));
       result = 0;
     }
     if (result === -EINVAL) io.error(`cannot move ${quoteName(from)} to a subdirectory of itself, ${quoteName(to)}`);
-    else if (result < 0) io.error(`cannot ${result === -ENOTEMPTY ? 'overwrite' : 'move'} ${result === -ENOTEMPTY ? quoteName(to) : `${quoteName(from)} to ${quoteName(to)}`}: ${strerror(result)}`);
+    else if (result < 0)
+      io.error(
+        `cannot ${result === -ENOTEMPTY ? 'overwrite' : 'move'} ${result === -ENOTEMPTY ? quoteName(to) : `${quoteName(from)} to ${quoteName(to)}`}: ${strerror(result)}`,
+      );
     else if (options.has('v')) io.print(`renamed ${quoteName(from)} -> ${quoteName(to)}\n`);
   }
 });

@@ -6,7 +6,10 @@ import { isDirectory, lstat } from '../command/stat.ts';
 import { EISDIR, ENOENT, ENOTDIR, strerror } from '../errno.ts';
 
 export const rm = command('rm', (io) => {
-  const options = io.options({ short: 'rRfdv', long: { recursive: 'r', force: 'f', dir: 'd', verbose: 'v', 'preserve-root': 'preserve-root?', 'no-preserve-root': 'no-preserve-root' } });
+  const options = io.options({
+    short: 'rRfdv',
+    long: { recursive: 'r', force: 'f', dir: 'd', verbose: 'v', 'preserve-root': 'preserve-root?', 'no-preserve-root': 'no-preserve-root' },
+  });
   const force = options.has('f');
   if (options.operands.length === 0 && !force) throw new UsageError('missing operand');
   const recursive = options.has('r') || options.has('R');

@@ -11,7 +11,8 @@ export const rmdir = command('rmdir', (io) => {
       if (options.has('v')) io.print(`rmdir: removing directory, ${quoteName(path)}\n`);
       const result = io.system.files.rmdir(io.system.resolve(path));
       if (result < 0) {
-        if (result !== -ENOTEMPTY || !options.has('ignore')) io.error(`failed to remove ${path === operand ? '' : 'directory '}${quoteName(path)}: ${strerror(result)}`);
+        if (result !== -ENOTEMPTY || !options.has('ignore'))
+          io.error(`failed to remove ${path === operand ? '' : 'directory '}${quoteName(path)}: ${strerror(result)}`);
         break;
       }
       if (!options.has('p') || !path.includes('/')) break;

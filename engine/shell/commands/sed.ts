@@ -36,7 +36,14 @@ export const sed = command('sed', (io) => {
     return io.fail(`-e expression #1, char ${text.length}: ${error.message}`);
   }
   const quiet = options.has('n') || script.quiet;
-  if (inPlace === undefined) return runScript(io, script, operands.length === 0 ? ['-'] : operands, { quiet, separate: options.has('s'), output: (piece) => io.print(piece) }) ?? io.status;
+  if (inPlace === undefined)
+    return (
+      runScript(io, script, operands.length === 0 ? ['-'] : operands, {
+        quiet,
+        separate: options.has('s'),
+        output: (piece) => io.print(piece),
+      }) ?? io.status
+    );
   for (const operand of operands) {
     const path = io.system.resolve(operand);
     const before = io.system.files.readFile(path);
@@ -46,7 +53,8 @@ export const sed = command('sed', (io) => {
     }
     const parts: string[] = [];
     const status = runScript(io, script, [operand], { quiet, separate: true, output: (piece) => void parts.push(piece) });
-    if (suffix !== undefined && suffix !== '') io.system.files.writeFile(suffix.includes('*') ? io.system.resolve(suffix.replaceAll('*', operand)) : path + suffix, before);
+    if (suffix !== undefined && suffix !== '')
+      io.system.files.writeFile(suffix.includes('*') ? io.system.resolve(suffix.replaceAll('*', operand)) : path + suffix, before);
     const result = io.system.files.writeFile(path, encode(parts.join('')));
     if (result < 0) io.error(`couldn't write ${operand}: ${strerror(result)}`, 4);
     if (status !== undefined) return status;
@@ -54,6 +62,18 @@ export const sed = command('sed', (io) => {
   return io.status;
 
   function parse(args: readonly string[]) {
-    return io.withArguments(args).options({ short: 'nErsze:f:u', long: { quiet: 'n', silent: 'n', expression: 'e:', file: 'f:', 'regexp-extended': 'E', separate: 's', 'null-data': 'z', posix: 'posix' } });
+    return io.withArguments(args).options({
+      short: 'nErsze:f:u',
+      long: {
+        quiet: 'n',
+        silent: 'n',
+        expression: 'e:',
+        file: 'f:',
+        'regexp-extended': 'E',
+        separate: 's',
+        'null-data': 'z',
+        posix: 'posix',
+      },
+    });
   }
 });

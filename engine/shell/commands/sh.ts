@@ -5,8 +5,9 @@ import { readAll } from '../command/read.ts';
 import { runInteractive } from '../interactive/session.ts';
 import { builtins, specialBuiltins } from '../interpreter/builtins/table.ts';
 import { setOptions } from '../interpreter/builtins/variables.ts';
+import { DEFAULT_PATH } from '../interpreter/command-search.ts';
 import { ShellError } from '../interpreter/control.ts';
-import { DEFAULT_PATH, Shell } from '../interpreter/shell.ts';
+import { Shell } from '../interpreter/shell.ts';
 import { STATE_VARIABLE } from '../interpreter/subshell-state.ts';
 import type { SubshellState } from '../interpreter/subshell-state.ts';
 
@@ -62,8 +63,16 @@ function start(context: ProgramContext): number {
   }
   const file = commandText ? undefined : operands[0];
   interactive ||= !commandText && file === undefined && system.isTerminal(0) && system.isTerminal(2);
-  const name = operands.length > 0 ? operands.shift() ?? own : own;
-  const shell = new Shell({ system, builtins, specialBuiltins, name: interactive ? own.replace(/^-|.*\//g, '') : name, positional: operands, interactive, bash: bash || interactive });
+  const name = operands.length > 0 ? (operands.shift() ?? own) : own;
+  const shell = new Shell({
+    system,
+    builtins,
+    specialBuiltins,
+    name: interactive ? own.replace(/^-|.*\//g, '') : name,
+    positional: operands,
+    interactive,
+    bash: bash || interactive,
+  });
   importEnvironment(shell, context);
   if (shell.variables.get('PATH') === undefined) shell.variables.set('PATH', DEFAULT_PATH);
   if (shell.variables.get('IFS') === undefined || context.env.has('IFS')) shell.variables.set('IFS', ' \t\n');
@@ -82,7 +91,8 @@ function setWorkingDirectory(shell: Shell): void {
   const inherited = shell.variables.get('PWD');
   const actual = shell.system.cwd();
   const real = (path: string): string | number => shell.system.files.realpath(path);
-  if (inherited === undefined || !inherited.startsWith('/') || inherited.includes('/.') || real(inherited) !== real(actual)) shell.variables.set('PWD', actual);
+  if (inherited === undefined || !inherited.startsWith('/') || inherited.includes('/.') || real(inherited) !== real(actual))
+    shell.variables.set('PWD', actual);
   shell.variables.mark('PWD', 'exported');
 }
 
@@ -91,7 +101,10 @@ function readScript(shell: Shell, file: string): string {
   if (typeof bytes === 'number') {
     shell.line = 0;
     const directory = bytes === -EISDIR;
-    throw new ShellError(bytes === -ENOENT ? `cannot open ${file}: No such file` : `${file}: ${strerror(bytes)}`, directory ? 126 : bytes === -ENOENT ? 127 : 126);
+    throw new ShellError(
+      bytes === -ENOENT ? `cannot open ${file}: No such file` : `${file}: ${strerror(bytes)}`,
+      directory ? 126 : bytes === -ENOENT ? 127 : 126,
+    );
   }
   return decode(bytes);
 }
@@ -103,7 +116,15 @@ function runStandardInput(shell: Shell): number {
 }
 
 function resume(context: ProgramContext, state: SubshellState): number {
-  const shell = new Shell({ system: context.system, builtins, specialBuiltins, name: state.name, positional: state.positional, interactive: false, bash: state.bash });
+  const shell = new Shell({
+    system: context.system,
+    builtins,
+    specialBuiltins,
+    name: state.name,
+    positional: state.positional,
+    interactive: false,
+    bash: state.bash,
+  });
   shell.variables.load(state.variables);
   for (const [name, body] of state.functions) shell.functions.set(name, body);
   for (const [name, text] of state.aliases) shell.aliases.set(name, text);

@@ -54,7 +54,8 @@ function extract(line: string, key: Key, separator: string | undefined): string 
   const [endField, endCharacter] = key.to;
   const last = fields[endField - 1];
   if (last === undefined) return line.slice(start);
-  const end = endCharacter === 0 ? last.end : Math.min((key.flags.includes('b') ? skip(last.start) : last.start) + endCharacter, line.length);
+  const end =
+    endCharacter === 0 ? last.end : Math.min((key.flags.includes('b') ? skip(last.start) : last.start) + endCharacter, line.length);
   return line.slice(start, Math.max(start, end));
 }
 
@@ -66,7 +67,7 @@ function numeric(text: string): number {
 
 function human(text: string): number {
   const match = /^\s*(-?\d*\.?\d*)([KMGTPE]?)/.exec(text);
-  return (Number(match?.[1] ?? 0) || 0) * 1024 ** ' KMGTPE'.indexOf(match?.[2] === '' ? ' ' : match?.[2] ?? ' ');
+  return (Number(match?.[1] ?? 0) || 0) * 1024 ** ' KMGTPE'.indexOf(match?.[2] === '' ? ' ' : (match?.[2] ?? ' '));
 }
 
 function compareBy(flags: string, a: string, b: string): number {
@@ -74,7 +75,8 @@ function compareBy(flags: string, a: string, b: string): number {
   if (flags.includes('n')) result = numeric(a) - numeric(b);
   else if (flags.includes('g')) result = (Number.parseFloat(a) || 0) - (Number.parseFloat(b) || 0);
   else if (flags.includes('h')) result = human(a) - human(b);
-  else if (flags.includes('M')) result = MONTHS.indexOf(a.trim().slice(0, 3).toUpperCase()) - MONTHS.indexOf(b.trim().slice(0, 3).toUpperCase());
+  else if (flags.includes('M'))
+    result = MONTHS.indexOf(a.trim().slice(0, 3).toUpperCase()) - MONTHS.indexOf(b.trim().slice(0, 3).toUpperCase());
   else if (flags.includes('V')) result = compareVersions(a, b);
   else {
     let [x, y] = [a, b];
@@ -98,7 +100,25 @@ function compareVersions(a: string, b: string): number {
 
 export const sort = command('sort', (io) => {
   const options = io.options(
-    { short: 'bdfgihMnrRVcCk:mo:st:uz', long: { 'ignore-leading-blanks': 'b', 'ignore-case': 'f', 'numeric-sort': 'n', 'general-numeric-sort': 'g', 'human-numeric-sort': 'h', reverse: 'r', 'version-sort': 'V', check: 'c', key: 'k:', output: 'o:', stable: 's', 'field-separator': 't:', unique: 'u', 'zero-terminated': 'z' } },
+    {
+      short: 'bdfgihMnrRVcCk:mo:st:uz',
+      long: {
+        'ignore-leading-blanks': 'b',
+        'ignore-case': 'f',
+        'numeric-sort': 'n',
+        'general-numeric-sort': 'g',
+        'human-numeric-sort': 'h',
+        reverse: 'r',
+        'version-sort': 'V',
+        check: 'c',
+        key: 'k:',
+        output: 'o:',
+        stable: 's',
+        'field-separator': 't:',
+        unique: 'u',
+        'zero-terminated': 'z',
+      },
+    },
     2,
   );
   const global = ['b', 'd', 'f', 'g', 'i', 'h', 'M', 'n', 'r', 'V'].filter((flag) => options.has(flag)).join('');
@@ -139,7 +159,9 @@ export const sort = command('sort', (io) => {
     return 0;
   }
   lines.sort(order);
-  const kept = unique ? lines.filter((line, index) => index === 0 || (plain ? line !== lines[index - 1] : byKeys(lines[index - 1] ?? '', line) !== 0)) : lines;
+  const kept = unique
+    ? lines.filter((line, index) => index === 0 || (plain ? line !== lines[index - 1] : byKeys(lines[index - 1] ?? '', line) !== 0))
+    : lines;
   const text = kept.map((line) => line + String.fromCharCode(delimiter)).join('');
   const output = options.value('o');
   if (output === undefined) io.print(text);

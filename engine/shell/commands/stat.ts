@@ -9,7 +9,14 @@ import { accountName } from '../command/users.ts';
 import { strerror } from '../errno.ts';
 
 function typeName(found: Stat): string {
-  const names: Record<number, string> = { [S_IFDIR]: 'directory', [S_IFLNK]: 'symbolic link', [S_IFCHR]: 'character special file', [S_IFBLK]: 'block special file', [S_IFIFO]: 'fifo', [S_IFSOCK]: 'socket' };
+  const names: Record<number, string> = {
+    [S_IFDIR]: 'directory',
+    [S_IFLNK]: 'symbolic link',
+    [S_IFCHR]: 'character special file',
+    [S_IFBLK]: 'block special file',
+    [S_IFIFO]: 'fifo',
+    [S_IFSOCK]: 'socket',
+  };
   return names[found.mode & S_IFMT] ?? (found.size === 0 ? 'regular empty file' : 'regular file');
 }
 
@@ -18,7 +25,8 @@ export const stat = command('stat', (io) => {
   if (options.operands.length === 0) throw new UsageError('missing operand');
   const format = options.value('c');
   const raw = options.value('printf');
-  const time = (milliseconds: number, nanoseconds?: number): string => formatDate('%Y-%m-%d %H:%M:%S.%N %z', milliseconds, false, nanoseconds);
+  const time = (milliseconds: number, nanoseconds?: number): string =>
+    formatDate('%Y-%m-%d %H:%M:%S.%N %z', milliseconds, false, nanoseconds);
   for (const operand of options.operands) {
     const found = options.has('L') ? statFollowing(io.system, operand) : lstat(io.system, operand);
     if (typeof found === 'number') {
@@ -31,12 +39,37 @@ export const stat = command('stat', (io) => {
     const owner = accountName(io.system, '/etc/passwd', found.uid);
     const group = accountName(io.system, '/etc/group', found.gid);
     const fields: Record<string, string> = {
-      n: operand, N: typeof target === 'string' ? `${quoteName(operand)} -> ${quoteName(target)}` : quoteName(operand), s: String(found.size), a: octal, A: modeString(found.mode), F: typeName(found), i: String(found.ino), h: String(found.nlink),
-      u: String(found.uid), g: String(found.gid), U: owner, G: group, b: String(found.blocks), B: '512', o: String(found.blockSize), d: String(found.dev), f: found.mode.toString(16),
-      X: String(Math.floor(found.atime / 1000)), Y: String(Math.floor(found.mtime / 1000)), Z: String(Math.floor(found.ctime / 1000)), W: String(Math.floor(found.birthtime / 1000)),
-      x: time(found.atime), y: time(found.mtime, found.mtimeNanoseconds), z: time(found.ctime), w: time(found.birthtime), '%': '%',
+      n: operand,
+      N: typeof target === 'string' ? `${quoteName(operand)} -> ${quoteName(target)}` : quoteName(operand),
+      s: String(found.size),
+      a: octal,
+      A: modeString(found.mode),
+      F: typeName(found),
+      i: String(found.ino),
+      h: String(found.nlink),
+      u: String(found.uid),
+      g: String(found.gid),
+      U: owner,
+      G: group,
+      b: String(found.blocks),
+      B: '512',
+      o: String(found.blockSize),
+      d: String(found.dev),
+      f: found.mode.toString(16),
+      X: String(Math.floor(found.atime / 1000)),
+      Y: String(Math.floor(found.mtime / 1000)),
+      Z: String(Math.floor(found.ctime / 1000)),
+      W: String(Math.floor(found.birthtime / 1000)),
+      x: time(found.atime),
+      y: time(found.mtime, found.mtimeNanoseconds),
+      z: time(found.ctime),
+      w: time(found.birthtime),
+      '%': '%',
     };
-    const fill = (pattern: string): string => pattern.replace(/%(-?\d*)([a-zA-Z%])/g, (whole, width: string, letter: string) => (width.startsWith('-') ? (fields[letter] ?? whole).padEnd(-Number(width)) : (fields[letter] ?? whole).padStart(Number(width))));
+    const fill = (pattern: string): string =>
+      pattern.replace(/%(-?\d*)([a-zA-Z%])/g, (whole, width: string, letter: string) =>
+        width.startsWith('-') ? (fields[letter] ?? whole).padEnd(-Number(width)) : (fields[letter] ?? whole).padStart(Number(width)),
+      );
     if (raw !== undefined) io.print(fill(unescape(raw, 'plain').text));
     else if (format !== undefined) io.print(`${fill(format)}\n`);
     else {

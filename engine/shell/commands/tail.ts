@@ -9,9 +9,23 @@ import { concat } from '../codec.ts';
 const FOLLOW_INTERVAL = 1000;
 
 export const tail = command('tail', (io) => {
-  const options = io.options({ short: 'n:c:fFqvs:', long: { lines: 'n:', bytes: 'c:', follow: 'f?', quiet: 'q', silent: 'q', verbose: 'v', 'sleep-interval': 's:', retry: 'retry', pid: 'pid:' }, numeric: true });
+  const options = io.options({
+    short: 'n:c:fFqvs:',
+    long: {
+      lines: 'n:',
+      bytes: 'c:',
+      follow: 'f?',
+      quiet: 'q',
+      silent: 'q',
+      verbose: 'v',
+      'sleep-interval': 's:',
+      retry: 'retry',
+      pid: 'pid:',
+    },
+    numeric: true,
+  });
   const kind = options.last('n', 'c', 'number') === 'c' ? 'c' : 'n';
-  const text = kind === 'c' ? options.value('c') ?? '' : options.value(options.last('n', 'number') ?? 'n') ?? '10';
+  const text = kind === 'c' ? (options.value('c') ?? '') : (options.value(options.last('n', 'number') ?? 'n') ?? '10');
   const count = parseSize(text.replace(/^[-+]/, ''));
   if (count === undefined) return io.fail(`invalid number of ${kind === 'c' ? 'bytes' : 'lines'}: ${quoteName(text)}`);
   const operands = options.operands.length === 0 ? ['-'] : options.operands;
@@ -23,7 +37,11 @@ export const tail = command('tail', (io) => {
   const followed: { operand: string; fd: number }[] = [];
   let first = true;
   for (const operand of operands) {
-    const fd = io.openInput(operand, (error) => (error === 'Is a directory' ? `error reading ${quoteName(operand)}: ${error}` : `cannot open ${quoteName(operand)} for reading: ${error}`));
+    const fd = io.openInput(operand, (error) =>
+      error === 'Is a directory'
+        ? `error reading ${quoteName(operand)}: ${error}`
+        : `cannot open ${quoteName(operand)} for reading: ${error}`,
+    );
     if (fd === undefined) continue;
     heading(operand, first);
     first = false;
@@ -67,7 +85,11 @@ function last(io: CommandContext, fd: number, kind: string, count: number, name:
   return bytes.subarray(start);
 }
 
-function followFiles(io: CommandContext, files: readonly { operand: string; fd: number }[], heading: (operand: string, first: boolean) => void): void {
+function followFiles(
+  io: CommandContext,
+  files: readonly { operand: string; fd: number }[],
+  heading: (operand: string, first: boolean) => void,
+): void {
   const buffer = new Uint8Array(65536);
   let shown = files.at(-1)?.operand;
   io.system.watchFiles(true);

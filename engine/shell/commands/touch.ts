@@ -6,7 +6,10 @@ import { ENOENT, strerror } from '../errno.ts';
 import { O_CREAT, O_WRONLY } from '../open-flags.ts';
 
 export const touch = command('touch', (io) => {
-  const options = io.options({ short: 'acmhd:r:t:f', long: { 'no-create': 'c', date: 'd:', reference: 'r:', 'no-dereference': 'h', time: 'time:' } });
+  const options = io.options({
+    short: 'acmhd:r:t:f',
+    long: { 'no-create': 'c', date: 'd:', reference: 'r:', 'no-dereference': 'h', time: 'time:' },
+  });
   const { system } = io;
   if (options.operands.length === 0) throw new UsageError('missing file operand');
   let atime = Date.now() / 1000;
@@ -23,7 +26,12 @@ export const touch = command('touch', (io) => {
     const match = /^(?:(\d\d)?(\d\d))?(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d\d))?$/.exec(stamp ?? '');
     const [, century, year, month, day, hour, minute, second = '0'] = match ?? [];
     const full = year === undefined ? new Date().getFullYear() : Number((century ?? (Number(year) < 69 ? '20' : '19')) + year);
-    const milliseconds = date === undefined ? (match === null ? undefined : new Date(full, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)).getTime()) : parseDate(date);
+    const milliseconds =
+      date === undefined
+        ? match === null
+          ? undefined
+          : new Date(full, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)).getTime()
+        : parseDate(date);
     if (milliseconds === undefined) return io.fail(`invalid date format ${quoteName(date ?? stamp ?? '')}`);
     atime = mtime = milliseconds / 1000;
   }

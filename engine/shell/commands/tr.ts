@@ -3,9 +3,19 @@ import { unescape } from '../command/format.ts';
 import { encode } from '../codec.ts';
 
 const CLASSES: Record<string, RegExp> = {
-  alpha: /[A-Za-z]/, digit: /\d/, alnum: /[A-Za-z0-9]/, upper: /[A-Z]/, lower: /[a-z]/, space: /[ \t\n\v\f\r]/, blank: /[ \t]/, punct: /[!-/:-@[-`{-~]/,
+  alpha: /[A-Za-z]/,
+  digit: /\d/,
+  alnum: /[A-Za-z0-9]/,
+  upper: /[A-Z]/,
+  lower: /[a-z]/,
+  space: /[ \t\n\v\f\r]/,
+  blank: /[ \t]/,
+  punct: /[!-/:-@[-`{-~]/,
   // oxlint-disable-next-line no-control-regex -- [:cntrl:] is control characters
-  cntrl: /[\x00-\x1f\x7f]/, xdigit: /[0-9A-Fa-f]/, print: /[ -~]/, graph: /[!-~]/,
+  cntrl: /[\x00-\x1f\x7f]/,
+  xdigit: /[0-9A-Fa-f]/,
+  print: /[ -~]/,
+  graph: /[!-~]/,
 };
 
 /** Bytes of a set: ranges, classes, escapes, `[c*n]`. */
@@ -16,8 +26,9 @@ function expand(set: string, length: number): number[] {
     // An escaped byte must not be read as syntax again.
     return String.fromCharCode(0xe000 + (whole === '\\\\' ? 92 : first));
   });
-  const plain = (text: string): number[] => Array.from(text).flatMap((c) => (c >= '\ue000' && c <= '\ue0ff' ? [c.charCodeAt(0) - 0xe000] : [...encode(c)]));
-  for (let i = 0; i < source.length; ) {
+  const plain = (text: string): number[] =>
+    Array.from(text).flatMap((c) => (c >= '\ue000' && c <= '\ue0ff' ? [c.charCodeAt(0) - 0xe000] : [...encode(c)]));
+  for (let i = 0; i < source.length;) {
     const rest = source.slice(i);
     const named = /^\[:(\w+):\]/.exec(rest);
     const repeat = /^\[(.)\*(\d*)\]/su.exec(rest);
@@ -26,7 +37,8 @@ function expand(set: string, length: number): number[] {
       for (let byte = 0; byte < 128; byte++) if (CLASSES[named[1] ?? '']?.test(String.fromCharCode(byte)) === true) bytes.push(byte);
       i += named[0].length;
     } else if (repeat !== null) {
-      const count = repeat[2] === '' ? Math.max(0, length - bytes.length) : parseInt(repeat[2] ?? '0', repeat[2]?.startsWith('0') === true ? 8 : 10);
+      const count =
+        repeat[2] === '' ? Math.max(0, length - bytes.length) : parseInt(repeat[2] ?? '0', repeat[2]?.startsWith('0') === true ? 8 : 10);
       for (let k = 0; k < count; k++) bytes.push(...plain(repeat[1] ?? ''));
       i += repeat[0].length;
     } else if (range !== null && plain(range[1] ?? '').length === 1 && plain(range[2] ?? '').length === 1) {
@@ -45,12 +57,17 @@ function expand(set: string, length: number): number[] {
 }
 
 export const tr = command('tr', (io) => {
-  const options = io.options({ short: 'cCdst', long: { complement: 'c', delete: 'd', 'squeeze-repeats': 's', 'truncate-set1': 't' }, stopAtOperand: true });
+  const options = io.options({
+    short: 'cCdst',
+    long: { complement: 'c', delete: 'd', 'squeeze-repeats': 's', 'truncate-set1': 't' },
+    stopAtOperand: true,
+  });
   const [first, second] = options.operands;
   if (first === undefined) throw new UsageError('missing operand');
   const remove = options.has('d');
   const squeeze = options.has('s');
-  if (second === undefined && !remove && !squeeze) throw new UsageError(`missing operand after ‘${first}’\nTwo strings must be given when translating.`);
+  if (second === undefined && !remove && !squeeze)
+    throw new UsageError(`missing operand after ‘${first}’\nTwo strings must be given when translating.`);
   let from = expand(first, 0);
   if (options.has('c') || options.has('C')) {
     const listed = new Set(from);
@@ -59,7 +76,10 @@ export const tr = command('tr', (io) => {
   const to = second === undefined ? [] : expand(second, from.length);
   const map = new Int16Array(256).map((_, byte) => byte);
   if (remove) for (const byte of from) map[byte] = -1;
-  else if (second !== undefined) from.forEach((byte, index) => (map[byte] = options.has('t') && index >= to.length ? byte : to[Math.min(index, to.length - 1)] ?? byte));
+  else if (second !== undefined)
+    from.forEach(
+      (byte, index) => (map[byte] = options.has('t') && index >= to.length ? byte : (to[Math.min(index, to.length - 1)] ?? byte)),
+    );
   const squeezed = new Set(squeeze ? (second === undefined ? from : to) : []);
   let previous = -1;
   for (const chunk of io.chunks(0)) {

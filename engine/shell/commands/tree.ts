@@ -8,7 +8,10 @@ import { compareText } from '../order.ts';
 export const tree = command('tree', (io) => {
   const options = io.options({ short: 'adfL:I:', long: { noreport: 'noreport' } });
   const limit = Number(options.value('L') ?? Infinity);
-  const ignored = (options.value('I') ?? '').split('|').filter(Boolean).map((pattern) => patternToRegExp(pattern));
+  const ignored = (options.value('I') ?? '')
+    .split('|')
+    .filter(Boolean)
+    .map((pattern) => patternToRegExp(pattern));
   const color = io.system.isTerminal(1);
   let directories = 0;
   let files = 0;
@@ -43,5 +46,8 @@ export const tree = command('tree', (io) => {
       walk(operand, '', 1);
     }
   }
-  if (!options.has('noreport')) io.print(`\n${directories} director${directories === 1 ? 'y' : 'ies'}${options.has('d') ? '' : `, ${files} file${files === 1 ? '' : 's'}`}\n`);
+  if (!options.has('noreport'))
+    io.print(
+      `\n${directories} director${directories === 1 ? 'y' : 'ies'}${options.has('d') ? '' : `, ${files} file${files === 1 ? '' : 's'}`}\n`,
+    );
 });

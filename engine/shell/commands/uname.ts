@@ -4,7 +4,18 @@ import { hostName } from './hostname.ts';
 
 /** The system that programs see, as Node's `os` reports it. */
 export const uname = command('uname', (io) => {
-  const options = io.options({ short: 'asnrvmpio', long: { all: 'a', 'kernel-name': 's', nodename: 'n', 'kernel-release': 'r', 'kernel-version': 'v', machine: 'm', 'operating-system': 'o' } });
+  const options = io.options({
+    short: 'asnrvmpio',
+    long: {
+      all: 'a',
+      'kernel-name': 's',
+      nodename: 'n',
+      'kernel-release': 'r',
+      'kernel-version': 'v',
+      machine: 'm',
+      'operating-system': 'o',
+    },
+  });
   const values: readonly (readonly [string, string])[] = [
     ['s', KERNEL_NAME],
     ['n', hostName(io)],

@@ -3,7 +3,10 @@ import { encode } from '../codec.ts';
 import { strerror } from '../errno.ts';
 
 export const uniq = command('uniq', (io) => {
-  const options = io.options({ short: 'cduiDf:s:w:z', long: { count: 'c', repeated: 'd', unique: 'u', 'ignore-case': 'i', 'skip-fields': 'f:', 'skip-chars': 's:', 'check-chars': 'w:' } });
+  const options = io.options({
+    short: 'cduiDf:s:w:z',
+    long: { count: 'c', repeated: 'd', unique: 'u', 'ignore-case': 'i', 'skip-fields': 'f:', 'skip-chars': 's:', 'check-chars': 'w:' },
+  });
   const [input = '-', output] = options.operands;
   const fd = io.openInput(input);
   if (fd === undefined) return 1;
@@ -21,7 +24,8 @@ export const uniq = command('uniq', (io) => {
     const repeated = group.length > 1;
     if (options.has('D')) {
       if (repeated) parts.push(...group.map((line) => `${line}\n`));
-    } else if (!(options.has('d') && !repeated) && !(options.has('u') && repeated)) parts.push(`${options.has('c') ? `${String(group.length).padStart(7)} ` : ''}${first}\n`);
+    } else if (!(options.has('d') && !repeated) && !(options.has('u') && repeated))
+      parts.push(`${options.has('c') ? `${String(group.length).padStart(7)} ` : ''}${first}\n`);
     group = [];
     if (output === undefined) io.print(parts.splice(0).join(''));
   };

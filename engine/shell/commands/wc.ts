@@ -49,7 +49,8 @@ export const wc = command('wc', (io) => {
     if (rest.length > 0) count(decode(rest), counts, inWord);
     io.closeInput(fd);
     rows.push({ counts, name: operand });
-    for (const name of Object.keys(total)) total[name] = name === 'L' ? Math.max(total[name] ?? 0, counts[name] ?? 0) : (total[name] ?? 0) + (counts[name] ?? 0);
+    for (const name of Object.keys(total))
+      total[name] = name === 'L' ? Math.max(total[name] ?? 0, counts[name] ?? 0) : (total[name] ?? 0) + (counts[name] ?? 0);
   }
   if (operands.length > 1) rows.push({ counts: total, name: 'total' });
   const single = operands.length === 1 && columns.length === 1;

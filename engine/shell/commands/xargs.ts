@@ -8,7 +8,21 @@ import { strerror } from '../errno.ts';
 const LIMIT = 128 * 1024;
 
 export const xargs = command('xargs', (io) => {
-  const options = io.options({ short: '0rtI:n:L:d:P:a:s:x', long: { null: '0', 'no-run-if-empty': 'r', verbose: 't', replace: 'I:', 'max-args': 'n:', 'max-lines': 'L:', delimiter: 'd:', 'max-procs': 'P:', 'arg-file': 'a:' }, stopAtOperand: true });
+  const options = io.options({
+    short: '0rtI:n:L:d:P:a:s:x',
+    long: {
+      null: '0',
+      'no-run-if-empty': 'r',
+      verbose: 't',
+      replace: 'I:',
+      'max-args': 'n:',
+      'max-lines': 'L:',
+      delimiter: 'd:',
+      'max-procs': 'P:',
+      'arg-file': 'a:',
+    },
+    stopAtOperand: true,
+  });
   const file = options.value('a');
   const bytes = file === undefined ? readAll(io.system, 0) : io.system.files.readFile(io.system.resolve(file));
   if (typeof bytes === 'number') return io.fail(`${file ?? 'standard input'}: ${strerror(bytes)}`);
@@ -16,9 +30,20 @@ export const xargs = command('xargs', (io) => {
   const marker = options.value('I');
   const delimiter = options.has('0') ? '\0' : options.value('d')?.replace('\\n', '\n').replace('\\t', '\t').replace('\\0', '\0');
   let items: string[][];
-  if (delimiter !== undefined) items = text === '' ? [] : text.replace(new RegExp(`${delimiter === '\0' ? '\\x00' : delimiter === '\n' ? '\\n' : ''}$`), '').split(delimiter).map((item) => [item]);
+  if (delimiter !== undefined)
+    items =
+      text === ''
+        ? []
+        : text
+            .replace(new RegExp(`${delimiter === '\0' ? '\\x00' : delimiter === '\n' ? '\\n' : ''}$`), '')
+            .split(delimiter)
+            .map((item) => [item]);
   else {
-    items = text.split('\n').map((line) => (marker === undefined ? words(line) : [line.trim()].filter((item) => item !== '').map((item) => words(item).join(' '))));
+    items = text
+      .split('\n')
+      .map((line) =>
+        marker === undefined ? words(line) : [line.trim()].filter((item) => item !== '').map((item) => words(item).join(' ')),
+      );
     if (!options.has('L')) items = items.flat().map((item) => [item]);
     else items = items.filter((line) => line.length > 0);
   }
@@ -50,7 +75,7 @@ export const xargs = command('xargs', (io) => {
     return status;
   }
   const most = Number(options.value('n') ?? options.value('L') ?? Infinity);
-  for (let start = 0; start < items.length; ) {
+  for (let start = 0; start < items.length;) {
     const batch: string[] = [];
     let size = 0;
     let count = 0;
@@ -71,6 +96,7 @@ export const xargs = command('xargs', (io) => {
 /** Words with quotes and backslashes, as xargs reads them without -0 or -d. */
 function words(line: string): string[] {
   const found: string[] = [];
-  for (const [, raw = ''] of line.matchAll(/\s*((?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+)/g)) found.push(raw.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, (_, a?: string, b?: string, c?: string) => a ?? b ?? c ?? ''));
+  for (const [, raw = ''] of line.matchAll(/\s*((?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+)/g))
+    found.push(raw.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, (_, a?: string, b?: string, c?: string) => a ?? b ?? c ?? ''));
   return found;
 }

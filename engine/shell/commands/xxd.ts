@@ -16,7 +16,8 @@ export const xxd = command('xxd', (io) => {
     const length = options.value('l');
     if (length !== undefined) bytes = bytes.subarray(0, Number(length));
   }
-  const out = result ?? encode(dump(bytes, start, options.has('p'), options.has('u'), options.has('b'), options.value('c'), options.value('g')));
+  const out =
+    result ?? encode(dump(bytes, start, options.has('p'), options.has('u'), options.has('b'), options.value('c'), options.value('g')));
   if (output === undefined) io.printBytes(out);
   else {
     const written = io.system.files.writeFile(io.system.resolve(output), out);
@@ -25,7 +26,15 @@ export const xxd = command('xxd', (io) => {
   return 0;
 });
 
-function dump(bytes: Uint8Array, start: number, plain: boolean, upper: boolean, bits: boolean, columns: string | undefined, group: string | undefined): string {
+function dump(
+  bytes: Uint8Array,
+  start: number,
+  plain: boolean,
+  upper: boolean,
+  bits: boolean,
+  columns: string | undefined,
+  group: string | undefined,
+): string {
   const digits = (byte: number): string => {
     const text = bits ? byte.toString(2).padStart(8, '0') : byte.toString(16).padStart(2, '0');
     return upper ? text.toUpperCase() : text;
@@ -60,7 +69,7 @@ function reverse(text: string, plain: boolean): Uint8Array {
       while (bytes.length < at) bytes.push(0);
     }
     // The hexadecimal part ends at two blanks.
-    const digits = (match === null ? line : (match[2] ?? '').split('  ')[0] ?? '').replace(/\s/g, '');
+    const digits = (match === null ? line : ((match[2] ?? '').split('  ')[0] ?? '')).replace(/\s/g, '');
     for (let i = 0; i + 1 < digits.length; i += 2) {
       const byte = parseInt(digits.slice(i, i + 2), 16);
       if (Number.isNaN(byte)) break;

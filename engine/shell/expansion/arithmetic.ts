@@ -6,8 +6,20 @@ export interface Variables {
 
 export class ArithmeticError extends Error {}
 
-const TOKEN = /\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_]\w*)|(<<=|>>=|\*\*|&&|\|\||<<|>>|<=|>=|==|!=|\+\+|--|[-+*/%&^|]=|[-+*/%&^|<>!~?:()=,]))/y;
-const LEVELS: readonly (readonly string[])[] = [['||'], ['&&'], ['|'], ['^'], ['&'], ['==', '!='], ['<', '<=', '>', '>='], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
+const TOKEN =
+  /\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_]\w*)|(<<=|>>=|\*\*|&&|\|\||<<|>>|<=|>=|==|!=|\+\+|--|[-+*/%&^|]=|[-+*/%&^|<>!~?:()=,]))/y;
+const LEVELS: readonly (readonly string[])[] = [
+  ['||'],
+  ['&&'],
+  ['|'],
+  ['^'],
+  ['&'],
+  ['==', '!='],
+  ['<', '<=', '>', '>='],
+  ['<<', '>>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
 const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
 
 type Token = { readonly kind: 'number' | 'name' | 'operator' | 'end'; readonly text: string };
@@ -65,7 +77,8 @@ export function evaluate(text: string, variables: Variables): bigint {
 
   const apply = (operator: string, a: bigint, b: bigint, active: boolean): bigint => {
     switch (operator) {
-      case '*': return wrap(a * b);
+      case '*':
+        return wrap(a * b);
       case '/':
       case '%':
         if (b === 0n) {
@@ -73,20 +86,34 @@ export function evaluate(text: string, variables: Variables): bigint {
           throw new ArithmeticError('arithmetic expression: division by zero: "' + text + '"');
         }
         return wrap(operator === '/' ? a / b : a % b);
-      case '+': return wrap(a + b);
-      case '-': return wrap(a - b);
-      case '<<': return wrap(a << (b & 63n));
-      case '>>': return wrap(a >> (b & 63n));
-      case '<': return a < b ? 1n : 0n;
-      case '<=': return a <= b ? 1n : 0n;
-      case '>': return a > b ? 1n : 0n;
-      case '>=': return a >= b ? 1n : 0n;
-      case '==': return a === b ? 1n : 0n;
-      case '!=': return a !== b ? 1n : 0n;
-      case '&': return a & b;
-      case '^': return a ^ b;
-      case '|': return a | b;
-      default: return fail();
+      case '+':
+        return wrap(a + b);
+      case '-':
+        return wrap(a - b);
+      case '<<':
+        return wrap(a << (b & 63n));
+      case '>>':
+        return wrap(a >> (b & 63n));
+      case '<':
+        return a < b ? 1n : 0n;
+      case '<=':
+        return a <= b ? 1n : 0n;
+      case '>':
+        return a > b ? 1n : 0n;
+      case '>=':
+        return a >= b ? 1n : 0n;
+      case '==':
+        return a === b ? 1n : 0n;
+      case '!=':
+        return a !== b ? 1n : 0n;
+      case '&':
+        return a & b;
+      case '^':
+        return a ^ b;
+      case '|':
+        return a | b;
+      default:
+        return fail();
     }
   };
 

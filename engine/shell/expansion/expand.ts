@@ -209,7 +209,7 @@ function addValue(value: string, fields: Fields, mode: Mode): void {
 function addAll(values: readonly string[], star: boolean, fields: Fields, host: ExpansionHost, mode: Mode): void {
   const ifs = host.get('IFS') ?? ' \t\n';
   if (!mode.split || (star && mode.quoted)) {
-    const separator = star ? [...ifs][0] ?? '' : ' ';
+    const separator = star ? ([...ifs][0] ?? '') : ' ';
     if (values.length > 0 || star) fields.add(values.join(separator), mode.quoted);
     return;
   }
@@ -305,7 +305,10 @@ function transform(text: string, operator: string, argument: Word, second: Word 
     if (anchor) pattern = pattern.slice(1);
     if (pattern === '') return text;
     const source = patternSource(pattern);
-    const expression = new RegExp(anchor === 'start' ? `^(?:${source})` : anchor === 'end' ? `(?:${source})$` : source, operator === '//' ? 'gu' : 'u');
+    const expression = new RegExp(
+      anchor === 'start' ? `^(?:${source})` : anchor === 'end' ? `(?:${source})$` : source,
+      operator === '//' ? 'gu' : 'u',
+    );
     const replacement = second === undefined ? '' : expandString(second, host);
     return text.replace(expression, () => replacement);
   }

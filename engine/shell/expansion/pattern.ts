@@ -1,8 +1,19 @@
 /** Shell patterns (`*`, `?`, `[…]`, backslash quotes): the one translation that pathname expansion, `case`, `${x#…}` and find's -name share. */
 
 const CLASSES: Record<string, string> = {
-  alpha: '\\p{L}', digit: '0-9', alnum: '\\p{L}\\p{Nd}', upper: '\\p{Lu}', lower: '\\p{Ll}', space: '\\s', blank: ' \\t', punct: '!-\\/:-@\\[-`\\{-~',
-  cntrl: '\\x00-\\x1f\\x7f', xdigit: '0-9A-Fa-f', print: '\\x20-\\x7e\\u{a0}-\\u{10ffff}', graph: '\\x21-\\x7e\\u{a1}-\\u{10ffff}', word: '\\w',
+  alpha: '\\p{L}',
+  digit: '0-9',
+  alnum: '\\p{L}\\p{Nd}',
+  upper: '\\p{Lu}',
+  lower: '\\p{Ll}',
+  space: '\\s',
+  blank: ' \\t',
+  punct: '!-\\/:-@\\[-`\\{-~',
+  cntrl: '\\x00-\\x1f\\x7f',
+  xdigit: '0-9A-Fa-f',
+  print: '\\x20-\\x7e\\u{a0}-\\u{10ffff}',
+  graph: '\\x21-\\x7e\\u{a1}-\\u{10ffff}',
+  word: '\\w',
 };
 
 export function escapeRegExp(text: string): string {
@@ -17,7 +28,12 @@ function escapeInClass(c: string): string {
  * Reads a bracket expression that starts at `offset` (a `[`): its regular expression and the offset after it; null when there is no closing bracket.
  * `negation` holds the characters that negate; `quotes` whether a backslash quotes inside.
  */
-export function bracketExpression(pattern: string, offset: number, negation: string, quotes: boolean): { readonly source: string; readonly end: number } | null {
+export function bracketExpression(
+  pattern: string,
+  offset: number,
+  negation: string,
+  quotes: boolean,
+): { readonly source: string; readonly end: number } | null {
   let i = offset + 1;
   let negated = false;
   if (pattern[i] !== undefined && negation.includes(pattern[i] ?? '')) {
@@ -68,7 +84,7 @@ export function bracketExpression(pattern: string, offset: number, negation: str
 /** The body of a regular expression (flags `su`) for a pattern. With `slash`, wildcards do not match `/`. */
 export function patternSource(pattern: string, slash = false): string {
   let source = '';
-  for (let i = 0; i < pattern.length; ) {
+  for (let i = 0; i < pattern.length;) {
     const c = String.fromCodePoint(pattern.codePointAt(i) ?? 0);
     if (c === '*') {
       source += slash ? '[^/]*' : '[\\s\\S]*';

@@ -52,16 +52,36 @@ export function complete(shell: Shell, text: string): Completion {
   }
   const plain = unquote(word);
   if (command && !plain.includes('/')) {
-    const names = new Set([...executableNames(shell.system, shell.variables.get('PATH') ?? ''), ...shell.builtins.keys(), ...shell.functions.keys(), ...shell.aliases.keys()]);
-    return list([...names].filter((name) => name.startsWith(plain) && plain !== ''), word.length);
+    const names = new Set([
+      ...executableNames(shell.system, shell.variables.get('PATH') ?? ''),
+      ...shell.builtins.keys(),
+      ...shell.functions.keys(),
+      ...shell.aliases.keys(),
+    ]);
+    return list(
+      [...names].filter((name) => name.startsWith(plain) && plain !== ''),
+      word.length,
+    );
   }
   if (/^(npm|pnpm|yarn)$/.test(words[0] ?? '')) {
-    if (words.length === 2 && /^run(-script)?$/.test(words[1] ?? '')) return list(npmScripts(shell).filter((name) => name.startsWith(plain)), word.length);
-    if (words.length === 1) return list(NPM_COMMANDS.filter((name) => name.startsWith(plain)), word.length);
+    if (words.length === 2 && /^run(-script)?$/.test(words[1] ?? ''))
+      return list(
+        npmScripts(shell).filter((name) => name.startsWith(plain)),
+        word.length,
+      );
+    if (words.length === 1)
+      return list(
+        NPM_COMMANDS.filter((name) => name.startsWith(plain)),
+        word.length,
+      );
   }
   if (words.length === 1 && words[0] === 'npx') {
     const bins = executableNames(shell.system, 'node_modules/.bin');
-    if (bins.size > 0) return list([...bins].filter((name) => name.startsWith(plain)), word.length);
+    if (bins.size > 0)
+      return list(
+        [...bins].filter((name) => name.startsWith(plain)),
+        word.length,
+      );
   }
   return paths(shell, plain, word, quote, DIRECTORIES_ONLY.has(words[0] ?? ''), command);
 }
@@ -84,7 +104,10 @@ function paths(shell: Shell, plain: string, word: string, quote: string, directo
   if (typeof entries === 'number') return { replaced: 0, candidates: [] };
   const candidates = entries
     .filter((entry) => entry.name.startsWith(prefix) && (prefix.startsWith('.') || !entry.name.startsWith('.')))
-    .map((entry) => ({ name: entry.name, directory: entry.type === 2 || (entry.type === 3 && shell.system.files.kind(`${base}/${entry.name}`) === 1) }))
+    .map((entry) => ({
+      name: entry.name,
+      directory: entry.type === 2 || (entry.type === 3 && shell.system.files.kind(`${base}/${entry.name}`) === 1),
+    }))
     .filter((entry) => entry.directory || (!directories && (!executables || shell.system.files.access(`${base}/${entry.name}`, 1) === 0)))
     .sort((a, b) => compareText(a.name, b.name))
     .map((entry) => ({

@@ -16,7 +16,9 @@ export class History {
     if (path === undefined) return;
     const bytes = system.files.readFile(path);
     if (typeof bytes === 'number') return;
-    this.lines = decode(bytes).split('\n').filter((line) => line !== '');
+    this.lines = decode(bytes)
+      .split('\n')
+      .filter((line) => line !== '');
     if (this.lines.length > LIMIT * 2) {
       this.lines = this.lines.slice(-LIMIT);
       system.files.writeFile(path, encode(`${this.lines.join('\n')}\n`), 0o600);
@@ -43,7 +45,8 @@ export class History {
 
   /** Index of the newest line before `from` that contains the text; -1 when there is none. */
   search(text: string, from: number): number {
-    for (let index = Math.min(from, this.lines.length) - 1; index >= 0; index--) if (this.lines[index]?.includes(text) === true) return index;
+    for (let index = Math.min(from, this.lines.length) - 1; index >= 0; index--)
+      if (this.lines[index]?.includes(text) === true) return index;
     return -1;
   }
 }

@@ -64,14 +64,34 @@ export class LineBuffer {
   edit(name: string): boolean {
     const { position, characters } = this;
     switch (name) {
-      case 'backspace': if (position > 0) this.cut(position - 1, position, false); return true;
-      case 'delete': if (position < characters.length) this.cut(position, position + 1, false); return true;
-      case 'kill-right': this.cut(position, characters.length, true); return true;
-      case 'kill-left': this.cut(0, position, true); return true;
-      case 'backspace-blank-word': this.cut(this.wordStart((c) => !/\s/.test(c)), position, true); return true;
-      case 'backspace-word': this.cut(this.wordStart(), position, true); return true;
-      case 'delete-word': this.cut(position, this.wordEnd(), true); return true;
-      case 'yank': this.insert(this.killed); return true;
+      case 'backspace':
+        if (position > 0) this.cut(position - 1, position, false);
+        return true;
+      case 'delete':
+        if (position < characters.length) this.cut(position, position + 1, false);
+        return true;
+      case 'kill-right':
+        this.cut(position, characters.length, true);
+        return true;
+      case 'kill-left':
+        this.cut(0, position, true);
+        return true;
+      case 'backspace-blank-word':
+        this.cut(
+          this.wordStart((c) => !/\s/.test(c)),
+          position,
+          true,
+        );
+        return true;
+      case 'backspace-word':
+        this.cut(this.wordStart(), position, true);
+        return true;
+      case 'delete-word':
+        this.cut(position, this.wordEnd(), true);
+        return true;
+      case 'yank':
+        this.insert(this.killed);
+        return true;
       case 'transpose': {
         const at = position === characters.length ? position - 1 : position;
         const [a, b] = [characters[at - 1], characters[at]];
@@ -81,7 +101,8 @@ export class LineBuffer {
         }
         return true;
       }
-      default: return false;
+      default:
+        return false;
     }
   }
 }

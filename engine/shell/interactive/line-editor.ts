@@ -132,7 +132,10 @@ export class LineEditor {
         this.search = { text: '', index: this.history.length };
         break;
       case 'last-argument': {
-        const last = this.history.at(this.history.length - 1)?.split(/\s+/).at(-1);
+        const last = this.history
+          .at(this.history.length - 1)
+          ?.split(/\s+/)
+          .at(-1);
         if (last !== undefined) this.buffer.insert(last);
         break;
       }
@@ -151,7 +154,7 @@ export class LineEditor {
     if (index < 0 || index > this.history.length) return;
     if (this.historyIndex === this.history.length) this.draft = this.buffer.text;
     this.historyIndex = index;
-    this.buffer.set(index === this.history.length ? this.draft : this.history.at(index) ?? '');
+    this.buffer.set(index === this.history.length ? this.draft : (this.history.at(index) ?? ''));
   }
 
   /** Whether the key belonged to the search; others end it and do what they do. */

@@ -14,22 +14,36 @@ function workingDirectory(shell: Shell): string {
 export function expandPrompt(shell: Shell, text: string): string {
   return text.replace(/\\(\[|\]|[0-7]{3}|.)/g, (whole, escape: string) => {
     switch (escape) {
-      case 'w': return workingDirectory(shell);
-      case 'W': return workingDirectory(shell).replace(/^.*\/(?=.)/, '');
-      case 'u': return shell.variables.get('USER') ?? '';
+      case 'w':
+        return workingDirectory(shell);
+      case 'W':
+        return workingDirectory(shell).replace(/^.*\/(?=.)/, '');
+      case 'u':
+        return shell.variables.get('USER') ?? '';
       case 'h':
-      case 'H': return shell.variables.get('HOSTNAME') ?? '';
-      case '$': return '$';
-      case 's': return shell.name;
-      case 'n': return '\n';
-      case 'e': return '\x1b';
-      case 'a': return '\x07';
-      case 't': return new Date().toTimeString().slice(0, 8);
-      case '?': return shell.lastStatus === 0 ? '32' : '31';
+      case 'H':
+        return shell.variables.get('HOSTNAME') ?? '';
+      case '$':
+        return '$';
+      case 's':
+        return shell.name;
+      case 'n':
+        return '\n';
+      case 'e':
+        return '\x1b';
+      case 'a':
+        return '\x07';
+      case 't':
+        return new Date().toTimeString().slice(0, 8);
+      case '?':
+        return shell.lastStatus === 0 ? '32' : '31';
       case '[':
-      case ']': return '';
-      case '\\': return '\\';
-      default: return /^[0-7]{3}$/.test(escape) ? String.fromCharCode(parseInt(escape, 8)) : whole;
+      case ']':
+        return '';
+      case '\\':
+        return '\\';
+      default:
+        return /^[0-7]{3}$/.test(escape) ? String.fromCharCode(parseInt(escape, 8)) : whole;
     }
   });
 }

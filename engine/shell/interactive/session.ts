@@ -23,12 +23,21 @@ export function runInteractive(shell: Shell, login: boolean): number {
   if (variables.get('PS1') === undefined) variables.set('PS1', DEFAULT_PROMPT);
   if (variables.get('PS2') === undefined) variables.set('PS2', '> ');
   const home = variables.get('HOME');
-  const startFiles = [...(login && home !== undefined ? [`${home}/.profile`] : []), variables.get('ENV') ?? (home === undefined ? undefined : `${home}/.bashrc`)];
+  const startFiles = [
+    ...(login && home !== undefined ? [`${home}/.profile`] : []),
+    variables.get('ENV') ?? (home === undefined ? undefined : `${home}/.bashrc`),
+  ];
   for (const file of startFiles) {
-    if (file !== undefined && system.files.kind(system.resolve(file)) === 0) shell.guard(() => shell.runText(`. '${file.replaceAll("'", `'\\''`)}'`));
+    if (file !== undefined && system.files.kind(system.resolve(file)) === 0)
+      shell.guard(() => shell.runText(`. '${file.replaceAll("'", `'\\''`)}'`));
   }
   const history = new History(system, variables.get('HISTFILE') ?? (home === undefined ? undefined : `${home}/.sh_history`));
-  const editor = new LineEditor(system, history, (text) => complete(shell, text), () => void system.takeSignals());
+  const editor = new LineEditor(
+    system,
+    history,
+    (text) => complete(shell, text),
+    () => void system.takeSignals(),
+  );
   for (;;) {
     reportJobs(shell);
     const text = readCommand(shell, editor);

@@ -2,6 +2,9 @@ import type { System } from '../../system/types.ts';
 import { EACCES, ENOENT } from '../errno.ts';
 import { X_OK } from '../open-flags.ts';
 
+/** PATH of a shell that is given none. */
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** Where a command's file is: a path, or -ENOENT, or -EACCES when all that was found cannot be run. */
 export function findExecutable(system: System, name: string, path: string): string | number {
   let failure = -ENOENT;

@@ -45,7 +45,10 @@ function hereDocument(system: System, text: string, temporary: string): number {
 }
 
 function openFailed(path: string, creating: boolean, result: number): never {
-  if (creating) throw new ShellError(`cannot create ${path}: ${result === -ENOENT || result === -ENOTDIR ? 'Directory nonexistent' : strerror(result)}`);
+  if (creating)
+    throw new ShellError(
+      `cannot create ${path}: ${result === -ENOENT || result === -ENOTDIR ? 'Directory nonexistent' : strerror(result)}`,
+    );
   throw new ShellError(`cannot open ${path}: ${result === -ENOENT ? 'No such file' : strerror(result)}`);
 }
 
@@ -60,9 +63,11 @@ export function openRedirect(
 ): RedirectAction[] {
   const { fd, operator, target } = redirect;
   const open = (flags: number): number => {
-    if (target === '') throw new ShellError(`cannot ${flags & O_CREAT ? 'create' : 'open'} : ${flags & O_CREAT ? 'Directory nonexistent' : 'No such file'}`);
+    if (target === '')
+      throw new ShellError(`cannot ${flags & O_CREAT ? 'create' : 'open'} : ${flags & O_CREAT ? 'Directory nonexistent' : 'No such file'}`);
     const path = system.resolve(target);
-    if (flags & O_CREAT && settings.noclobber && operator === '>' && system.files.kind(path) === 0) throw new ShellError(`cannot create ${target}: File exists`);
+    if (flags & O_CREAT && settings.noclobber && operator === '>' && system.files.kind(path) === 0)
+      throw new ShellError(`cannot create ${target}: File exists`);
     const result = system.open(path, flags, 0o666);
     if (result < 0) openFailed(target, (flags & O_CREAT) !== 0 || result === -EISDIR, result);
     return result;
@@ -83,7 +88,10 @@ export function openRedirect(
     case '&>':
     case '&>>': {
       const source = open(O_WRONLY | O_CREAT | (operator === '&>' ? O_TRUNC : O_APPEND));
-      return [{ fd: 1, source, opened: true }, { fd: 2, source, opened: false }];
+      return [
+        { fd: 1, source, opened: true },
+        { fd: 2, source, opened: false },
+      ];
     }
     case '<&':
     case '>&': {
@@ -91,7 +99,10 @@ export function openRedirect(
       if (!/^\d+$/.test(target)) {
         if (operator === '>&' && fd === 1) {
           const source = open(O_WRONLY | O_CREAT | O_TRUNC);
-          return [{ fd: 1, source, opened: true }, { fd: 2, source, opened: false }];
+          return [
+            { fd: 1, source, opened: true },
+            { fd: 2, source, opened: false },
+          ];
         }
         throw new ShellError(`Bad fd number`);
       }

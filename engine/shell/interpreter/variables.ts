@@ -70,7 +70,8 @@ export class Variables {
   /** `KEY=value` of everything exported. */
   environment(): string[] {
     const entries: string[] = [];
-    for (const [name, variable] of this.table) if (variable.exported && variable.value !== undefined) entries.push(`${name}=${variable.value}`);
+    for (const [name, variable] of this.table)
+      if (variable.exported && variable.value !== undefined) entries.push(`${name}=${variable.value}`);
     return entries;
   }
 

@@ -37,7 +37,13 @@ export class Lexer {
   private peeked: Token | undefined;
   private pending: PendingHereDocument[] = [];
 
-  constructor(source: string, position: number, line: number, parseSubstitution: ParseSubstitution, parseAll: (source: string, line: number) => List) {
+  constructor(
+    source: string,
+    position: number,
+    line: number,
+    parseSubstitution: ParseSubstitution,
+    parseAll: (source: string, line: number) => List,
+  ) {
     this.source = source;
     this.position = position;
     this.line = line;
@@ -132,7 +138,10 @@ export class Lexer {
     return { parts: this.readParts((character) => /\s/.test(character), 'bare') };
   }
 
-  private readParts(stop: (character: string) => boolean, mode: 'bare' | 'double' | 'here' | 'brace' | 'brace-double' | 'arithmetic'): WordPart[] {
+  private readParts(
+    stop: (character: string) => boolean,
+    mode: 'bare' | 'double' | 'here' | 'brace' | 'brace-double' | 'arithmetic',
+  ): WordPart[] {
     const parts: WordPart[] = [];
     let literal = '';
     const inQuotes = mode === 'double' || mode === 'here' || mode === 'brace-double' || mode === 'arithmetic';
@@ -145,7 +154,7 @@ export class Lexer {
       const c = this.source[this.position];
       if (c === undefined) {
         if (mode === 'double') this.fail('Syntax error: Unterminated quoted string', true);
-        if (mode === 'brace' || mode === 'brace-double') this.fail('Syntax error: Missing \'}\'', true);
+        if (mode === 'brace' || mode === 'brace-double') this.fail("Syntax error: Missing '}'", true);
         if (mode === 'arithmetic') this.fail("Syntax error: Missing '))'", true);
         break;
       }

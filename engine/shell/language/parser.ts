@@ -100,7 +100,14 @@ class Parser {
   }
 
   private unexpected(token: Token, expected?: string): never {
-    const at = token.type === 'word' ? `"${token.raw}"` : token.type === 'operator' ? `"${token.text}"` : token.type === 'newline' ? 'newline' : 'end of file';
+    const at =
+      token.type === 'word'
+        ? `"${token.raw}"`
+        : token.type === 'operator'
+          ? `"${token.text}"`
+          : token.type === 'newline'
+            ? 'newline'
+            : 'end of file';
     const wanted = expected === undefined ? '' : ` (expecting "${expected}")`;
     const what = token.type === 'word' && expected === undefined && !RESERVED.has(token.raw) ? `word unexpected` : `${at} unexpected`;
     return this.lexer.fail(`Syntax error: ${what}${wanted}`, token.type === 'end');

@@ -53,12 +53,18 @@ const ENV = { HOME: '/home/someone', LANG: 'C.UTF-8', TZ: 'UTC', USER: 'root' };
 /** What the machine's own shell and commands do with a script in a populated directory. */
 export function runNatively(script: string, shell: 'sh' | 'bash' = 'sh'): Outcome {
   return withDirectory((cwd) => {
-    const result = spawnSync(`/bin/${shell}`, ['-c', script], { cwd, env: { ...ENV, NODE_ENV: 'test', PATH: '/usr/bin:/bin' }, encoding: 'utf8' });
+    const result = spawnSync(`/bin/${shell}`, ['-c', script], {
+      cwd,
+      env: { ...ENV, NODE_ENV: 'test', PATH: '/usr/bin:/bin' },
+      encoding: 'utf8',
+    });
     return { stdout: result.stdout, code: result.status ?? -1 };
   });
 }
 
 /** What ours do, in a directory populated alike. */
 export function runOurs(script: string, shell: 'sh' | 'bash' = 'sh'): Outcome & { readonly stderr: string } {
-  return withDirectory((cwd) => new NativeMachine(programs).run([shell, '-c', script], { cwd, env: { ...ENV, NODE_ENV: 'test', PATH: '/nonexistent' } }));
+  return withDirectory((cwd) =>
+    new NativeMachine(programs).run([shell, '-c', script], { cwd, env: { ...ENV, NODE_ENV: 'test', PATH: '/nonexistent' } }),
+  );
 }

@@ -18,8 +18,20 @@ export function fill(out: Float64Array | BigInt64Array, offset: number, found: f
   const billion = 1_000_000_000n;
   const time = (nanoseconds: bigint): bigint[] => [nanoseconds / billion, nanoseconds % billion];
   const fields = [
-    found.dev, found.mode, found.nlink, found.uid, found.gid, found.rdev, found.blksize, found.ino, found.size, found.blocks,
-    ...time(found.atimeNs), ...time(found.mtimeNs), ...time(found.ctimeNs), ...time(found.birthtimeNs),
+    found.dev,
+    found.mode,
+    found.nlink,
+    found.uid,
+    found.gid,
+    found.rdev,
+    found.blksize,
+    found.ino,
+    found.size,
+    found.blocks,
+    ...time(found.atimeNs),
+    ...time(found.mtimeNs),
+    ...time(found.ctimeNs),
+    ...time(found.birthtimeNs),
   ];
   fields.forEach((value, index) => {
     if (out instanceof BigInt64Array) out[offset + index] = value;
@@ -56,7 +68,10 @@ export const nativeFiles: FileSystem = {
   access: (path, mode) => done(() => fs.accessSync(path, mode)),
   realpath: (path) => attempt(() => fs.realpathSync.native(path)),
   readlink: (path) => attempt(() => fs.readlinkSync(path)),
-  readdir: (path) => attempt(() => fs.readdirSync(path, { withFileTypes: true }).map((entry): DirectoryEntry => ({ name: entry.name, type: entryType(entry) }))),
+  readdir: (path) =>
+    attempt(() =>
+      fs.readdirSync(path, { withFileTypes: true }).map((entry): DirectoryEntry => ({ name: entry.name, type: entryType(entry) })),
+    ),
   readdirInode: () => missing('readdirInode'),
   pathOf: () => missing('pathOf'),
   usage: () => {
@@ -86,7 +101,11 @@ export const nativeFiles: FileSystem = {
   utimes: (path, atime, mtime, follow = true) =>
     done(() => {
       const now = fs.lstatSync(path);
-      (follow ? fs.utimesSync : fs.lutimesSync)(path, Number.isNaN(atime) ? now.atimeMs / 1000 : atime, Number.isNaN(mtime) ? now.mtimeMs / 1000 : mtime);
+      (follow ? fs.utimesSync : fs.lutimesSync)(
+        path,
+        Number.isNaN(atime) ? now.atimeMs / 1000 : atime,
+        Number.isNaN(mtime) ? now.mtimeMs / 1000 : mtime,
+      );
     }),
   utimesInode: () => missing('utimesInode'),
   changeSequence: () => 0,

@@ -67,9 +67,12 @@ export class NativeMachine {
   }
 
   /** Runs a program to its end with the given standard input. */
-  run(args: readonly string[], options: { readonly cwd: string; readonly env?: Record<string, string>; readonly input?: string | Uint8Array }): RunResult {
+  run(
+    args: readonly string[],
+    options: { readonly cwd: string; readonly env?: Record<string, string>; readonly input?: string | Uint8Array },
+  ): RunResult {
     const input: Pipe = { bytes: [], size: 0 };
-    const bytes = typeof options.input === 'string' ? new TextEncoder().encode(options.input) : options.input ?? new Uint8Array();
+    const bytes = typeof options.input === 'string' ? new TextEncoder().encode(options.input) : (options.input ?? new Uint8Array());
     if (bytes.length > 0) input.bytes.push(bytes);
     const out: Pipe = { bytes: [], size: 0 };
     const err: Pipe = { bytes: [], size: 0 };
@@ -82,12 +85,26 @@ export class NativeMachine {
     const pid = root.spawn({ file: args[0] ?? '', args, env, cwd: options.cwd, fds: [0, 1, 2] });
     const status = pid < 0 ? { code: -pid, signal: 0 } : this.statuses.get(pid);
     const text = (pipe: Pipe): string => Buffer.concat(pipe.bytes).toString('utf8');
-    return { stdout: text(out), stderr: text(err), code: status === undefined ? -1 : status.signal > 0 ? 128 + status.signal : status.code };
+    return {
+      stdout: text(out),
+      stderr: text(err),
+      code: status === undefined ? -1 : status.signal > 0 ? 128 + status.signal : status.code,
+    };
   }
 
   /** Runs a program on a terminal whose keyboard types the given chunks, one a read. */
-  runOnTerminal(args: readonly string[], options: { readonly cwd: string; readonly env?: Record<string, string>; readonly keys: readonly string[]; readonly columns?: number }): { readonly output: string; readonly code: number } {
-    const terminal: Terminal = { input: options.keys.map((key) => new TextEncoder().encode(key)), output: '', columns: options.columns ?? 80, rows: 24, foreground: 0, modes: [] };
+  runOnTerminal(
+    args: readonly string[],
+    options: { readonly cwd: string; readonly env?: Record<string, string>; readonly keys: readonly string[]; readonly columns?: number },
+  ): { readonly output: string; readonly code: number } {
+    const terminal: Terminal = {
+      input: options.keys.map((key) => new TextEncoder().encode(key)),
+      output: '',
+      columns: options.columns ?? 80,
+      rows: 24,
+      foreground: 0,
+      modes: [],
+    };
     const tty = (): OpenFile => ({ kind: 'tty', terminal, references: 1 });
     const root = new NativeSystem(this, 1, 0, options.cwd, [tty(), tty(), tty()]);
     const env = Object.entries(options.env ?? {}).map(([key, value]) => `${key}=${value}`);
@@ -248,7 +265,9 @@ export class NativeSystem implements System {
     const file = this.table.get(fd);
     if (file === undefined) return -9;
     if (file.kind === 'file') return fill(out, offset, fs.fstatSync(file.native, { bigint: true }));
-    for (let i = 0; i < 18; i++) if (out instanceof BigInt64Array) out[offset + i] = 0n; else out[offset + i] = 0;
+    for (let i = 0; i < 18; i++)
+      if (out instanceof BigInt64Array) out[offset + i] = 0n;
+      else out[offset + i] = 0;
     const mode = file.kind === 'tty' ? 0o020620 : 0o010600;
     if (out instanceof BigInt64Array) out[offset + 1] = BigInt(mode);
     else out[offset + 1] = mode;

@@ -59,7 +59,8 @@ export class TerminalSession {
         this.#seen += match.index + match[0].length;
         return text.slice(from, this.#seen);
       }
-      if (Date.now() > deadline) throw new Error(`The terminal did not show ${pattern}; since the last match it showed ${JSON.stringify(text.slice(this.#seen))}`);
+      if (Date.now() > deadline)
+        throw new Error(`The terminal did not show ${pattern}; since the last match it showed ${JSON.stringify(text.slice(this.#seen))}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -79,7 +80,11 @@ export class TerminalSession {
   }
 
   async resize(columns: number, rows: number): Promise<void> {
-    await this.#page.evaluate(([index, cols, lines]) => terminals[index]?.process.resize({ cols, rows: lines }), [this.#index, columns, rows] as const);
+    await this.#page.evaluate(([index, cols, lines]) => terminals[index]?.process.resize({ cols, rows: lines }), [
+      this.#index,
+      columns,
+      rows,
+    ] as const);
   }
 
   async exit(): Promise<number> {

@@ -60,7 +60,10 @@ export const source: Builtin = (shell, args, name) => {
 function readScript(shell: Shell, file: string, name: string): string {
   const candidates = file.includes('/')
     ? [file]
-    : [...(shell.variables.get('PATH') ?? '').split(':').map((directory) => `${directory === '' ? '.' : directory}/${file}`), ...(shell.bash ? [file] : [])];
+    : [
+        ...(shell.variables.get('PATH') ?? '').split(':').map((directory) => `${directory === '' ? '.' : directory}/${file}`),
+        ...(shell.bash ? [file] : []),
+      ];
   const path = candidates.find((candidate) => shell.system.files.kind(shell.system.resolve(candidate)) === 0);
   if (path === undefined) {
     if (shell.system.files.kind(shell.system.resolve(file)) === 1) throw new ShellError(`${name}: ${file}: ${strerror(EISDIR)}`);

@@ -2,15 +2,14 @@ import { ESRCH, strerror } from '../../errno.ts';
 import { quote } from '../../command/format.ts';
 import { signalDescription, signalName, signalNames, signalNumber } from '../../signals.ts';
 import type { Builtin } from '../builtin.ts';
-import { findExecutable } from '../command-search.ts';
+import { DEFAULT_PATH, findExecutable } from '../command-search.ts';
 import { ShellError } from '../control.ts';
 import { statusCode } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
-import { DEFAULT_PATH } from '../shell.ts';
 import type { Shell } from '../shell.ts';
 
 function finish(shell: Shell, job: Job): number {
-  for (const pid of job.pids) if (!job.statuses.has(pid)) job.statuses.set(pid, shell.waitFor(pid));
+  for (const pid of job.pids) if (!job.statuses.has(pid)) job.statuses.set(pid, shell.launcher.waitFor(pid));
   shell.jobs.remove(job);
   const last = job.statuses.get(job.pids.at(-1) ?? -1);
   return last === undefined ? 127 : statusCode(last);
@@ -33,7 +32,7 @@ export const wait: Builtin = (shell, args) => {
     if (job === undefined) status = 127;
     else if (/^\d+$/.test(name)) {
       const pid = Number(name);
-      const known = job.statuses.get(pid) ?? shell.waitFor(pid);
+      const known = job.statuses.get(pid) ?? shell.launcher.waitFor(pid);
       job.statuses.set(pid, known);
       status = statusCode(known);
       if (shell.jobs.isDone(job)) shell.jobs.remove(job);
@@ -47,7 +46,8 @@ export function describeJob(shell: Shell, job: Job): string {
   const last = job.statuses.get(job.pids.at(-1) ?? -1);
   const mark = job === shell.jobs.current() ? '+' : '-';
   let state = 'Running';
-  if (shell.jobs.isDone(job) && last !== undefined) state = last.signal > 0 ? signalDescription(last.signal) : last.code === 0 ? 'Done' : `Done(${last.code})`;
+  if (shell.jobs.isDone(job) && last !== undefined)
+    state = last.signal > 0 ? signalDescription(last.signal) : last.code === 0 ? 'Done' : `Done(${last.code})`;
   return `[${job.id}] ${mark} ${state.padEnd(24)}${job.text}`;
 }
 
@@ -65,7 +65,7 @@ export const fg: Builtin = (shell, args) => {
   const job = requireJob(shell, args[0], 'fg');
   shell.write(`${job.text}\n`);
   shell.jobs.remove(job);
-  return shell.foreground(job.pids.filter((pid) => !job.statuses.has(pid)));
+  return shell.launcher.foreground(job.pids.filter((pid) => !job.statuses.has(pid)));
 };
 
 export const bg: Builtin = (shell, args) => {
@@ -86,7 +86,7 @@ export const kill: Builtin = (shell, args) => {
     for (const text of operands.slice(1)) {
       const number = Number(text) > 128 ? Number(text) - 128 : signalNumber(text);
       if (number === undefined) throw new ShellError(`kill: invalid signal number or exit status: ${text}`);
-      shell.write(`${/^\d+$/.test(text) ? signalName(number) ?? 'EXIT' : number}\n`);
+      shell.write(`${/^\d+$/.test(text) ? (signalName(number) ?? 'EXIT') : number}\n`);
     }
     return 0;
   }
@@ -102,13 +102,14 @@ export const kill: Builtin = (shell, args) => {
     operands.shift();
   }
   if (operands[0] === '--') operands.shift();
-  if (operands.length === 0) throw new ShellError('kill: Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]');
+  if (operands.length === 0)
+    throw new ShellError('kill: Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]');
   let status = 0;
   for (const target of operands) {
     let pid: number;
     if (target.startsWith('%')) {
       const job = requireJob(shell, target, 'kill');
-      pid = job.processGroup > 0 ? -job.processGroup : job.pids[0] ?? 0;
+      pid = job.processGroup > 0 ? -job.processGroup : (job.pids[0] ?? 0);
     } else if (/^-?\d+$/.test(target)) pid = Number(target);
     else throw new ShellError(`kill: Illegal number: ${target}`);
     const result = shell.system.kill(pid, signal);
@@ -122,11 +123,13 @@ export const kill: Builtin = (shell, args) => {
 
 export const trap: Builtin = (shell, args) => {
   if (args.length === 0) {
-    for (const [name, command] of shell.traps) shell.write(`trap -- ${quote(command).startsWith("'") ? quote(command) : `'${command}'`} ${name}\n`);
+    for (const [name, command] of shell.traps)
+      shell.write(`trap -- ${quote(command).startsWith("'") ? quote(command) : `'${command}'`} ${name}\n`);
     return 0;
   }
   const operands = args[0] === '--' ? args.slice(1) : [...args];
-  const reset = operands[0] === '-' || signalKey(operands[0] ?? '') !== undefined && (operands.length === 1 || /^\d+$/.test(operands[0] ?? ''));
+  const reset =
+    operands[0] === '-' || (signalKey(operands[0] ?? '') !== undefined && (operands.length === 1 || /^\d+$/.test(operands[0] ?? '')));
   const command = reset ? undefined : operands[0];
   for (const name of reset && operands[0] !== '-' ? operands : operands.slice(1)) {
     const key = signalKey(name);
@@ -134,7 +137,11 @@ export const trap: Builtin = (shell, args) => {
     if (command === undefined) shell.traps.delete(key);
     else shell.traps.set(key, command);
     const number = signalNumber(key);
-    if (number !== undefined && number > 0) shell.system.setSignalAction(number, command === undefined ? (shell.interactive && number === 2 ? 'handle' : 'default') : command === '' ? 'ignore' : 'handle');
+    if (number !== undefined && number > 0)
+      shell.system.setSignalAction(
+        number,
+        command === undefined ? (shell.interactive && number === 2 ? 'handle' : 'default') : command === '' ? 'ignore' : 'handle',
+      );
   }
   return 0;
 };
@@ -145,7 +152,25 @@ function signalKey(name: string): string | undefined {
   return number === undefined ? undefined : signalName(number);
 }
 
-const RESERVED = new Set(['if', 'then', 'elif', 'else', 'fi', 'do', 'done', 'case', 'esac', 'while', 'until', 'for', '{', '}', '!', '[[', 'in']);
+const RESERVED = new Set([
+  'if',
+  'then',
+  'elif',
+  'else',
+  'fi',
+  'do',
+  'done',
+  'case',
+  'esac',
+  'while',
+  'until',
+  'for',
+  '{',
+  '}',
+  '!',
+  '[[',
+  'in',
+]);
 
 function locate(shell: Shell, name: string): string | undefined {
   if (name.includes('/')) {
@@ -161,7 +186,8 @@ function describe(shell: Shell, name: string, verbose: boolean): string | undefi
   if (text !== undefined) return verbose ? `${name} is an alias for ${text}` : `alias ${name}='${text}'`;
   if (RESERVED.has(name)) return verbose ? `${name} is a shell keyword` : name;
   if (shell.functions.has(name)) return verbose ? `${name} is a ${shell.bash ? '' : 'shell '}function` : name;
-  if (shell.builtins.has(name)) return verbose ? `${name} is a ${shell.bash ? '' : shell.isSpecial(name) ? 'special ' : ''}shell builtin` : name;
+  if (shell.builtins.has(name))
+    return verbose ? `${name} is a ${shell.bash ? '' : shell.isSpecial(name) ? 'special ' : ''}shell builtin` : name;
   const path = locate(shell, name);
   return path === undefined ? undefined : verbose ? `${name} is ${path}` : path;
 }
@@ -204,7 +230,9 @@ export const umask: Builtin = (shell, args) => {
   if (text === undefined || symbolic) {
     const mask = shell.system.umask();
     const letters = (bits: number): string => `${bits & 4 ? '' : 'r'}${bits & 2 ? '' : 'w'}${bits & 1 ? '' : 'x'}`;
-    shell.write(symbolic ? `u=${letters(mask >> 6)},g=${letters(mask >> 3)},o=${letters(mask)}\n` : `${mask.toString(8).padStart(4, '0')}\n`);
+    shell.write(
+      symbolic ? `u=${letters(mask >> 6)},g=${letters(mask >> 3)},o=${letters(mask)}\n` : `${mask.toString(8).padStart(4, '0')}\n`,
+    );
     return 0;
   }
   if (!/^[0-7]{1,4}$/.test(text)) throw new ShellError(`umask: Illegal mode: ${text}`);

@@ -157,7 +157,7 @@ function assign(shell: Shell, names: readonly string[], text: string, quoted: re
       if (i < text.length && separator(i) && !blank(i)) {
         i++;
         while (i < text.length && blank(i)) i++;
-      } 
+      }
       return;
     }
     let end = text.length;

@@ -78,7 +78,20 @@ export const shift: Builtin = (shell, args) => {
 };
 
 const LONG: Record<string, string> = {
-  errexit: 'e', nounset: 'u', xtrace: 'x', noglob: 'f', noclobber: 'C', allexport: 'a', verbose: 'v', noexec: 'n', monitor: 'm', notify: 'b', ignoreeof: 'I', hashall: 'h', emacs: 'E', vi: 'V',
+  errexit: 'e',
+  nounset: 'u',
+  xtrace: 'x',
+  noglob: 'f',
+  noclobber: 'C',
+  allexport: 'a',
+  verbose: 'v',
+  noexec: 'n',
+  monitor: 'm',
+  notify: 'b',
+  ignoreeof: 'I',
+  hashall: 'h',
+  emacs: 'E',
+  vi: 'V',
 };
 
 /** Switches options as `set` and the command line have them; returns the arguments that are left, undefined when there were only options. */
@@ -124,7 +137,8 @@ export const set: Builtin = (shell, args) => {
 };
 
 export const alias: Builtin = (shell, args) => {
-  const show = (name: string, text: string): void => void shell.write(`alias ${name}=${quote(text).startsWith("'") ? quote(text) : `'${text}'`}\n`);
+  const show = (name: string, text: string): void =>
+    void shell.write(`alias ${name}=${quote(text).startsWith("'") ? quote(text) : `'${text}'`}\n`);
   if (args.length === 0) for (const [name, text] of [...shell.aliases].sort()) show(name, text);
   let status = 0;
   for (const argument of args) {
