@@ -1,0 +1,16 @@
+import { AsyncLocalStorage, AsyncResource, executionAsyncId, createHook } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readFile } from 'node:fs';
+import { EventEmitter } from 'node:events';
+const storage = new AsyncLocalStorage({ name: 'demo' });
+const show = (label) => console.log(label, storage.getStore());
+storage.run('one', async () => { show('sync'); await null; show('after await'); await sleep(1); show('after sleep'); try { await Promise.reject(new Error('x')); } catch { show('catch'); } for await (const value of (async function* () { yield 1; show('in generator'); await sleep(1); yield 2; })()) show(`for await ${value}`); });
+await sleep(10);
+storage.run('two', () => { setTimeout(show, 1, 'timeout'); setImmediate(show, 'immediate'); process.nextTick(show, 'tick'); queueMicrotask(() => show('microtask')); Promise.resolve().then(() => show('then')).finally(() => show('finally')); readFile(new URL(import.meta.url), () => show('readFile')); });
+show('outside'); await sleep(20);
+const bound = storage.run('bound', () => AsyncLocalStorage.bind(() => show('bound'))); bound();
+const snapshot = storage.run('snapshot', () => AsyncLocalStorage.snapshot()); snapshot(show, 'snap');
+storage.run('resource', () => { const resource = new AsyncResource('R'); storage.run('other', () => resource.runInAsyncScope(show, null, 'resource')); });
+storage.enterWith('entered'); show('enterWith'); await null; show('still'); storage.run('nested', () => storage.exit(() => show('exit'))); storage.disable(); show('disabled');
+const thenable = { then(resolve) { show('thenable'); resolve(); } }; await storage.run('thenable store', async () => { await thenable; show('after thenable'); });
+const emitter = new EventEmitter(); storage.run('at on', () => emitter.on('x', () => show('listener'))); storage.run('at emit', () => emitter.emit('x'));

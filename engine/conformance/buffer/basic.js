@@ -1,0 +1,10 @@
+const { Buffer, constants, transcode, isUtf8, isAscii } = require('node:buffer');
+console.log(Buffer.from('héllo wörld ✓'), Buffer.from('ff00zz', 'hex'), Buffer.from('YWJj', 'base64').toString(), Buffer.from('4pyTLQ', 'base64url').toString());
+for (const encoding of ['utf8', 'utf16le', 'latin1', 'ascii', 'base64', 'base64url', 'hex', 'binary']) console.log(encoding, Buffer.from('aé✓😀').toString(encoding), Buffer.byteLength('aé✓😀', encoding));
+const buffer = Buffer.alloc(16);
+buffer.writeInt16BE(-2, 0); buffer.writeUInt32LE(0xdeadbeef, 2); buffer.writeDoubleBE(Math.PI, 6); buffer.writeUIntBE(0x1234, 14, 2);
+console.log(buffer, buffer.readInt16BE(0), buffer.readUInt32LE(2), buffer.readDoubleBE(6));
+console.log(buffer.equals(Buffer.from(buffer)), Buffer.compare(Buffer.from('a'), Buffer.from('b')), buffer.indexOf(0xde), Buffer.concat([Buffer.from('a'), Buffer.from('b')], 3));
+console.log(Buffer.from('abcabc').lastIndexOf('bc'), Buffer.from('abc').includes('d'), Buffer.alloc(5, 'xy').toString(), Buffer.from('abcd').swap16().toString());
+console.log(JSON.stringify(Buffer.from('ok')), constants.MAX_STRING_LENGTH, transcode(Buffer.from('€'), 'utf8', 'latin1'), isUtf8(Buffer.from([0xff])), isAscii(Buffer.from('a')));
+console.log(Buffer.from([256, -1, 1.9, '7']), Buffer.from(new Uint16Array([1, 256])), Buffer.from('abc').subarray(1).toString(), Buffer.from('abc').at(-1));

@@ -1,0 +1,4 @@
+const path = require('node:path');
+console.log(path.join('/a', '..', 'b', './c//d', ''), path.resolve('/x', 'y', '../z'), path.normalize('/a/./b/../../c/.'), path.relative('/data/a/b', '/data/c/d'), path.parse('/home/u/file.tar.gz'), path.format({ dir: '/d', base: 'b' }), path.extname('.bashrc'), path.extname('a.'), path.basename('/a/b.html', '.html'), path.dirname('/a/b/'), path.isAbsolute('a'), path.sep, path.delimiter, path.matchesGlob?.('a/b.js', 'a/*.js'));
+console.log(path.win32.join('C:\\a', '..', 'b'), path.win32.parse('C:\\p\\d.txt'), path.win32.resolve('C:\\a', '..\\b'), path.win32.relative('C:\\a\\b', 'C:\\a\\c'), path.posix === path, path.win32.normalize('C:/a//b\\..'), path.toNamespacedPath('/a'), path.win32.isAbsolute('C:/'));
+for (const bad of [() => path.join(1), () => path.basename({}), () => path.format('x')]) try { bad(); } catch (error) { console.log(error.code, error.message); }

@@ -1,0 +1,10 @@
+const { Readable, Transform, Writable, pipeline, PassThrough } = require('node:stream');
+const { pipeline: promised, finished } = require('node:stream/promises');
+const upper = () => new Transform({ transform(chunk, encoding, done) { done(null, String(chunk).toUpperCase()); }, flush(done) { this.push('!'); done(); } });
+const chunks = [];
+pipeline(Readable.from(['a', 'b']), upper(), new Writable({ write(chunk, encoding, done) { chunks.push(String(chunk)); done(); } }), (error) => console.log(error, chunks));
+promised(Readable.from(['x']), async function* (source) { for await (const chunk of source) yield `<${chunk}>`; }, new PassThrough().on('data', (data) => console.log(String(data)))).then(() => console.log('done'));
+promised(Readable.from(['x']), new Writable({ write(chunk, encoding, done) { done(new Error('full')); } })).catch((error) => console.log(error.message));
+const closed = new PassThrough();
+finished(closed).catch((error) => console.log(error.code, error.message));
+closed.destroy();

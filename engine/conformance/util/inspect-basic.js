@@ -1,0 +1,12 @@
+const { inspect } = require('node:util');
+console.log({ a: 1, 'b-c': 'text', [Symbol('s')]: true, f() {}, g: class A {}, h: class extends Map {}, i: () => {}, j: async () => {}, k: function* () {}, l: async function* named() {} });
+console.log([1, , 3, ...Array(3)], Array.from({ length: 120 }, (_, i) => i), [['nested', ['deep', ['deeper', ['deepest']]]]]);
+console.log(new Map([['a', { b: 1 }]]), new Set(['x', [1]]), new WeakMap(), new WeakSet(), Symbol('sym'), 10n, -0, NaN, null, undefined);
+console.log(new Error('plain').message, [new Date(0)], /re/g, new Date(NaN), Object.create(null), Object.create({}), new (class Foo { x = 1; #y = 2; get z() { return 3; } })());
+console.log(Object('s'), Object(1), Object(true), Object(5n), Object(Symbol('o')), new Proxy({ a: 1 }, {}), new Proxy(function f() {}, {}), globalThis === global);
+console.log('text', ['it\'s', "say \"hi\"", 'both \' and "', 'new\nline', 'tab\t', '\x00\x7f', 'é✓'], 'x'.repeat(10));
+const circular = { name: 'c', list: [] }; circular.self = circular; circular.list.push(circular.list); console.log(circular);
+console.log({ get a() { return 1; }, set a(v) {}, get b() { return 2; }, set c(v) {} }, Object.assign(() => {}, { prop: 1 }), Object.assign(function named() {}, { p: 2 }));
+console.log(new Uint8Array(3), new Float64Array([1.5]), new ArrayBuffer(4), new DataView(new ArrayBuffer(2)), new SharedArrayBuffer(2), [1.0, 2.5, -0]);
+console.log((function () { return arguments; })(1, 2), JSON, Math, Reflect, Intl, Atomics, WebAssembly);
+console.log(inspect('a'.repeat(20000)).length, inspect({ a: { b: { c: { d: 1 } } } }, { depth: 0 }), inspect({ a: { b: { c: { d: 1 } } } }, false, null), inspect(new Map([[{ a: 1 }, 'v']]), { compact: false, sorted: true }));

@@ -1,0 +1,4 @@
+const { types } = require('node:util');
+const vm = require('node:vm');
+const values = { date: new Date(), regexp: /x/, map: new Map(), set: new Set(), promise: Promise.resolve(), error: new Error(), buffer: new ArrayBuffer(1), shared: new SharedArrayBuffer(1), view: new Uint8Array(), proxy: new Proxy({}, {}), async: async () => {}, generator: (function* () {})(), generatorFunction: function* () {}, weak: new WeakMap(), boxed: Object(1), symbol: Object(Symbol()), args: (function () { return arguments; })(), iterator: new Map().entries(), fake: { [Symbol.toStringTag]: 'Date' }, module: undefined, dataView: new DataView(new ArrayBuffer(1)) };
+for (const [name, value] of Object.entries(values)) console.log(name, Object.keys(types).filter((check) => { try { return types[check](value); } catch (error) { return false; } }).join());
