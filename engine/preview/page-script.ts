@@ -35,7 +35,7 @@ export function pageScript({ page, port, place, nonce }: PageScriptOptions): str
 
 /** Text that can stand inside a script element of any ASCII-compatible encoding. */
 function inlineScript(source: string): string {
-  return ascii(source).replace(/<(?=\/script|!--|script)/gi, '\\x3c');
+  return ascii(source).replace(/<(?=\/script|!--|script)/gi, '\\u003c');
 }
 
 function asciiJson(value: unknown): string {

@@ -395,11 +395,11 @@ test.describe('on', () => {
       container.on('code', (...args) => events.push(['code', ...args]));
       const silent = container.on('port', () => events.push('unsubscribed listener'));
       silent();
-      await container.fs.writeFile(
-        'server.js',
-        'const s = require("net").createServer().listen(4321, () => setTimeout(() => s.close(), 50))',
-      );
-      await runCommand('node', ['server.js']);
+      await container.fs.writeFile('server.js', 'require("http").createServer((q, r) => r.end("served")).listen(4321)');
+      const server = await container.spawn('node', ['server.js']);
+      await new Promise((resolve) => container.on('server-ready', resolve));
+      server.kill();
+      await server.exit;
       await runCommand('xdg-open', ['https://example.com/']);
       await runCommand('code', ['-g', 'a.js:3:7']);
       await runCommand('code', ['-d', 'a.js', 'b.js']);

@@ -14,6 +14,13 @@ const ISOLATION = {
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
+/** What the origins of previews have: `lib/server/route-request.ts` has the same for the product. */
+const PREVIEW_SCRIPTS = /** @type {Readonly<Record<string, string>>} */ ({
+  '/__jampot/sw.js': 'preview-sw.js',
+  '/__jampot/bootstrap.js': 'preview-bootstrap.js',
+  '/__jampot/bridge.js': 'preview-bridge.js',
+});
+
 /**
  * @typedef {object} EngineServer
  * @property {string} page URL of the page that embeds the engine
@@ -37,6 +44,8 @@ export async function serveEngine(root, external, isPersistent) {
   const server = createServer((incoming, response) => {
     const { pathname } = new URL(incoming.url ?? '/', 'http://localhost');
     for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
+    const preview = /^p(\d+)--(.+)$/.exec(incoming.headers.host ?? '');
+    if (preview !== null) return answerPreview(root, response, pathname, `data-engine="http://${preview[2]}" data-port="${preview[1]}"`);
     if (pathname === '/') return void html(response, '<link rel="icon" href="data:,"><script src="/page.js"></script>');
     if (pathname === '/headless') {
       const [project = 'engine-run'] = (incoming.headers.host ?? '').split('.');
@@ -73,6 +82,17 @@ export async function serveEngine(root, external, isPersistent) {
 function html(response, body) {
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
   response.end(`<!doctype html><meta charset="utf-8"><title>engine-run</title><body>${body}`);
+}
+
+/** @param {string} root @param {import('node:http').ServerResponse} response @param {string} pathname @param {string} data attributes */
+function answerPreview(root, response, pathname, data) {
+  const script = PREVIEW_SCRIPTS[pathname];
+  if (script === undefined) {
+    const entry = pathname === '/__jampot/bridge' ? 'bridge' : 'bootstrap';
+    return html(response, `<script src="/__jampot/${entry}.js" ${data}></script>`);
+  }
+  response.setHeader('Service-Worker-Allowed', '/');
+  return send(response, join(root, 'public', 'engine', script));
 }
 
 /** @param {import('node:http').ServerResponse} response @param {string} file */
