@@ -69,7 +69,7 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
 
   async function boot(): Promise<void> {
     const image = await fetchNodeImage();
-    const filesMemory = allocateFiles();
+    const filesMemory = allocateFiles(settings.disk);
     formatFileSystem(filesMemory);
     const kernelControl = openControl(createControl(), 0);
     const files = openFileSystem(filesMemory, { slot: 0, onChange: () => wakeFileWatchers(kernelControl) });
@@ -98,7 +98,7 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
           previews.portClosed(port);
           listeners.emit('port', port, 'close', portUrl(port));
         },
-        error: (message) => listeners.emit('error', { message }),
+        error: (message) => listeners.emit('error', { code: 'JAMPOT_WORKER_DIED', message }),
         host: (event) => {
           if (event.kind === 'xdg-open') listeners.emit('xdg-open', event.text);
           else listeners.emit('code', event.type, { files: event.files });
@@ -221,8 +221,8 @@ function makeFolders({ files }: Kernel, path: string): void {
   }
 }
 
-function allocateFiles(): SharedArrayBuffer {
-  for (const bytes of FILES_BYTES) {
+function allocateFiles(disk: number | null): SharedArrayBuffer {
+  for (const bytes of disk === null ? FILES_BYTES : [disk]) {
     try {
       return new SharedArrayBuffer(bytes);
     } catch (error) {

@@ -4,15 +4,15 @@
  */
 import { serve } from '../protocol/comlink.ts';
 import { createBridges } from './bridges.ts';
-import type { HostSettings, KernelToPage, PageToKernel } from './page-messages.ts';
+import type { EngineEnded, HostSettings, KernelToPage, PageToKernel } from './page-messages.ts';
 
 const script = document.currentScript;
 
 function readSettings(): Omit<HostSettings, 'isPersistent'> {
-  const { base, project, fetch } = script?.dataset ?? {};
+  const { base, project, fetch, disk } = script?.dataset ?? {};
   if (base === undefined || project === undefined)
     throw new Error('The page does not say which project it serves: its script needs data-base and data-project.');
-  return { base, project, fetch: fetch === 'on' ? 'on' : 'off' };
+  return { base, project, fetch: fetch === 'on' ? 'on' : 'off', disk: disk === undefined ? null : Number(disk) };
 }
 
 /** Origin of the framing page. The server's frame-ancestors policy has let it in already; messages still go to it alone. */
@@ -35,13 +35,25 @@ function boot(): void {
   const { port1, port2 } = new MessageChannel();
   if (crossOriginIsolated) {
     const worker = new Worker('/engine/kernel-worker.js', { name: 'jampot kernel' });
+    const life = `jampot-kernel-${crypto.randomUUID()}`;
+    let isAlive = false;
+    const warn = (message: string): void => window.parent.postMessage({ type: 'warning', level: 'error', message }, embedder);
+    const ended = (message: string): void => {
+      warn(message);
+      window.parent.postMessage({ type: 'jampot-ended', message } satisfies EngineEnded, embedder);
+    };
     worker.addEventListener('error', (event) => {
-      window.parent.postMessage({ type: 'warning', level: 'error', message: `The engine's kernel failed: ${event.message}` }, embedder);
+      if (isAlive) warn(`The engine's kernel failed: ${event.message}`);
+      else ended("The engine's kernel could not be loaded.");
     });
     const bridges = createBridges(worker);
-    worker.addEventListener('message', ({ data }: MessageEvent<KernelToPage>) => bridges.open(data.port));
+    worker.addEventListener('message', ({ data }: MessageEvent<KernelToPage>) => {
+      if (data.type === 'open-bridge') return bridges.open(data.port);
+      isAlive = true;
+      void navigator.locks.request(life, () => ended("The worker of the engine's kernel has ended."));
+    });
     worker.postMessage(
-      { type: 'serve', port: port1, settings: { ...settings, isPersistent: embedder === settings.base } } satisfies PageToKernel,
+      { type: 'serve', port: port1, settings: { ...settings, isPersistent: embedder === settings.base }, life } satisfies PageToKernel,
       [port1],
     );
   } else {

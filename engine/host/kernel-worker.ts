@@ -32,7 +32,12 @@ async function build(settings: HostSettings, options: unknown): Promise<unknown>
 scope.addEventListener('message', ({ data }: MessageEvent<PageToKernel>) => {
   switch (data.type) {
     case 'serve':
-      return void serve({ methods: { build: (options) => build(data.settings, options) } }, data.port);
+      serve({ methods: { build: (options) => build(data.settings, options) } }, data.port);
+      // Held until this worker ends, however it ends.
+      return void navigator.locks.request(data.life, () => {
+        scope.postMessage({ type: 'alive' } satisfies KernelToPage);
+        return new Promise(() => {});
+      });
     case 'preview-link':
       if (current === null) return data.link.close();
       return current.previews.addLink(data.port, data.link);

@@ -8,6 +8,8 @@ const FILES = ['files-0', 'files-1'] as const;
 const LOCK = 'jampot-project-writer';
 /** How often changes are written, in milliseconds. */
 const SYNC_INTERVAL = 250;
+/** How long to wait, in milliseconds, for the tab that had the project before: one that was just reloaded, closed or let go is still writing its last changes. */
+const LOCK_PATIENCE = 2000;
 /** Made anew at each boot, or not worth keeping. */
 const NOT_KEPT = new Set(['/bin', '/dev', '/proc', '/tmp', '/usr', '/var']);
 
@@ -91,18 +93,12 @@ export async function openProjectStore(
   };
 }
 
-/** Function that gives the lock back, or null when another tab has it. */
+/** Function that gives the lock back, or null when another tab has it and keeps it. */
 function takeWriterLock(): Promise<(() => void) | null> {
   return new Promise((resolve, reject) => {
     navigator.locks
-      .request(LOCK, { ifAvailable: true }, (lock) => {
-        if (lock === null) {
-          resolve(null);
-          return undefined;
-        }
-        return new Promise<void>((release) => resolve(release));
-      })
-      .catch(reject);
+      .request(LOCK, { signal: AbortSignal.timeout(LOCK_PATIENCE) }, () => new Promise<void>((release) => resolve(release)))
+      .catch((error: unknown) => (error instanceof DOMException && error.name === 'TimeoutError' ? resolve(null) : reject(error)));
   });
 }
 

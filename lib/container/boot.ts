@@ -7,7 +7,12 @@ export interface BootEngineOptions {
   readonly choice: EngineChoice;
   /** Milliseconds after which an engine that has not answered is given up. The client itself would wait for ever. */
   readonly patience?: number;
+  /** The engine has ended: nothing that is asked of it will be answered. */
+  readonly onEnded?: (message: string) => void;
 }
+
+/** Ends the listening to the engine that was booted before. */
+let watching: AbortController | null = null;
 
 /** Boots the engine of a project with the official client, in this page. */
 export async function bootEngine(options: BootEngineOptions): Promise<Engine> {
@@ -19,6 +24,23 @@ export async function bootEngine(options: BootEngineOptions): Promise<Engine> {
   if (options.choice.kind === 'hosted') setKeyOnce(configureAPIKey, options.choice.apiKey);
   const patience = options.patience ?? 30_000;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let end: (message: string) => void = () => {};
+  const ended = new Promise<never>((_, reject) => {
+    end = (message) => reject(new JampotError('engine-ended', message, { fault: 'system' }));
+  });
+  watching?.abort();
+  watching = new AbortController();
+  if (options.choice.kind === 'own') {
+    const origin = engineOrigin(parseBase(window.location.origin), options.projectId);
+    // The client has no event for this: the engine's page tells it beside the client's channel.
+    const onMessage = (event: MessageEvent<unknown>): void => {
+      const message = event.origin === origin ? endOf(event.data) : null;
+      if (message === null) return;
+      end(message);
+      options.onEnded?.(message);
+    };
+    window.addEventListener('message', onMessage, { signal: watching.signal });
+  }
   const booted = WebContainer.boot({ coep: 'require-corp', workdirName: 'project', forwardPreviewErrors: 'exceptions-only' });
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -27,10 +49,17 @@ export async function bootEngine(options: BootEngineOptions): Promise<Engine> {
     );
   });
   try {
-    return await Promise.race([booted, late]);
+    return await Promise.race([booted, late, ended]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What the engine's page says when its kernel has ended, or null when the message is another. */
+function endOf(data: unknown): string | null {
+  if (typeof data !== 'object' || data === null) return null;
+  const { type, message } = data as Record<string, unknown>;
+  return type === 'jampot-ended' && typeof message === 'string' ? message : null;
 }
 
 function setKeyOnce(configure: (key: string) => void, key: string): void {

@@ -23,7 +23,7 @@ export interface FakeEngine extends Engine {
   announce(path: string): void;
   emit(event: 'server-ready', port: number, url: string): void;
   emit(event: 'port', port: number, type: 'open' | 'close', url: string): void;
-  emit(event: 'error', error: { message: string }): void;
+  emit(event: 'error', error: { message: string; code?: string }): void;
   /** Names and arguments of everything that was spawned. */
   readonly spawned: string[];
   readonly writes: string[];

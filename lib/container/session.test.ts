@@ -17,13 +17,24 @@ function open(
     ['package.json', MANIFEST],
     ['package-lock.json', '{}'],
   ],
-): { session: Session; engines: FakeEngine[]; problems: () => string[]; codes: () => string[] } {
+): {
+  session: Session;
+  engines: FakeEngine[];
+  ends: ((message: string) => void)[];
+  reloads: true[];
+  problems: () => string[];
+  codes: () => string[];
+} {
   const problems = createProblemsStore();
   const engines: FakeEngine[] = [];
+  const ends: ((message: string) => void)[] = [];
+  const reloads: true[] = [];
   const session = createSession({
     project: createProject({ id: 'p', name: 'P', files }),
     problems,
-    boot: async () => {
+    reload: async () => void reloads.push(true),
+    boot: async (onEnded) => {
+      ends.push(onEnded);
       const engine = createFakeEngine({ 'npm ci': () => 0, 'npm run dev': serving, ...programs });
       engines.push(engine);
       return engine;
@@ -34,6 +45,8 @@ function open(
   return {
     session,
     engines,
+    ends,
+    reloads,
     problems: () => problems.store.getState().problems.map(({ cause }) => cause),
     codes: () => problems.store.getState().problems.map(({ code }) => code),
   };
@@ -128,6 +141,28 @@ describe('createSession', () => {
     await session.restart();
     expect([...(engines[1]?.files.keys() ?? [])]).toContain('package.json');
     expect(codes()).toEqual([]);
+  });
+  it('loads the page anew when the engine has ended without a word, and not before it is asked to', async () => {
+    const { session, ends, reloads, engines, codes } = open();
+    await session.start();
+    ends[0]?.('the kernel is gone');
+    expect(codes()).toEqual(['engine']);
+    expect(session.store.getState().engine).toBeNull();
+    expect(reloads).toHaveLength(0);
+    await session.restart();
+    expect(reloads).toHaveLength(1);
+    expect(engines).toHaveLength(1);
+  });
+  it.each([
+    ['JAMPOT_WORKER_DIED', 'worker'],
+    ['JAMPOT_STORE_FULL', 'engine-store'],
+    ['JAMPOT_SECOND_TAB', 'engine-store'],
+  ])('goes on after %s', async (code, problem) => {
+    const { session, engines, codes } = open();
+    await session.start();
+    engines[0]?.emit('error', { code, message: 'details' });
+    expect(codes()).toEqual([problem]);
+    expect(session.store.getState().engine).toBe(engines[0]);
   });
   it('stops the dev server on request without calling it a failure', async () => {
     const { session, codes } = open();

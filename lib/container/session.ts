@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import * as failures from '../errors/failures.ts';
-import { messageOf } from '../errors/problem.ts';
+import { JampotError, messageOf } from '../errors/problem.ts';
 import type { ProblemsStore } from '../errors/problems-store.ts';
 import { countOf, formatBytes } from '../format.ts';
 import { detectScripts, type Scripts } from '../prebuild/detect.ts';
@@ -45,7 +45,10 @@ export interface Session {
 export interface SessionOptions {
   readonly project: Project;
   readonly problems: ProblemsStore;
-  readonly boot: () => Promise<Engine>;
+  /** Boots an engine; `onEnded` is for one that ends without being asked to and cannot tell by itself. */
+  readonly boot: (onEnded: (message: string) => void) => Promise<Engine>;
+  /** Loads the page anew, with everything saved: the way back when the page's engine does not answer any more. */
+  readonly reload?: () => Promise<void>;
   /** Removals the engine has not seen yet, and whom to tell when it has. */
   readonly removed: () => readonly string[];
   readonly onRemoved: (paths: readonly string[]) => void;
@@ -53,6 +56,12 @@ export interface SessionOptions {
   readonly onEngine?: (engine: Engine) => Promise<void> | void;
   /** Whether a server that became ready counts as the dev server. */
   readonly now?: () => number;
+}
+
+/** The engine's event `error`; the vendor's has no codes. */
+interface EngineError {
+  readonly message: string;
+  readonly code?: string;
 }
 
 export function createSession(options: SessionOptions): Session {
@@ -85,6 +94,20 @@ export function createSession(options: SessionOptions): Session {
   const end = (id: StepId, status: 'done' | 'failed' | 'skipped', text: string): void =>
     setStep(id, { status, text, ended: now(), progress: null });
 
+  /** The client talks to one frame for as long as the page lives: when nothing answers there, only another page starts an engine. */
+  let unanswered = false;
+  const onEnded = (message: string): void => {
+    unanswered = true;
+    const { engine } = store.getState();
+    if (engine) engineDied(engine, message);
+  };
+  /** What the engine tells by itself. Only an error without a code means that it cannot go on. */
+  const onEngineError = (engine: Engine, { code, message }: EngineError): void => {
+    if (store.getState().engine !== null && store.getState().engine !== engine) return;
+    if (code === undefined) engineDied(engine, message);
+    else if (code === 'JAMPOT_WORKER_DIED') problems.report(failures.programCrashed(message, restartAction));
+    else problems.report(failures.installedFilesNotKept(code, message));
+  };
   const restartAction = { label: 'Restart', run: () => session.restart() };
   const retryAction = { label: 'Try again', run: () => session.runAgain() };
 
@@ -93,8 +116,9 @@ export function createSession(options: SessionOptions): Session {
     problems.resolve('engine');
     let engine: Engine;
     try {
-      [engine] = await Promise.all([options.boot(), project.whenComplete()]);
+      [engine] = await Promise.all([options.boot(onEnded), project.whenComplete()]);
     } catch (error) {
+      unanswered ||= error instanceof JampotError && error.code === 'engine-silent';
       end('boot', 'failed', 'Node.js did not start');
       problems.report(failures.engineDidNotStart(messageOf(error), restartAction));
       return null;
@@ -114,7 +138,7 @@ export function createSession(options: SessionOptions): Session {
         },
       });
       options.onRemoved(removed);
-      engine.on('error', ({ message }) => engineDied(engine, message));
+      engine.on('error', (error: EngineError) => onEngineError(engine, error));
       await options.onEngine?.(engine);
     } catch (error) {
       const details = messageOf(error);
@@ -278,6 +302,7 @@ export function createSession(options: SessionOptions): Session {
       void setUp(engine);
     },
     async restart() {
+      if (unanswered && options.reload !== undefined) return options.reload();
       const { engine } = store.getState();
       sync?.dispose();
       sync = null;

@@ -53,6 +53,43 @@ export function engineDied(details: string, restart: ProblemAction): Problem {
   };
 }
 
+export function programCrashed(details: string, restart: ProblemAction): Problem {
+  return {
+    code: 'worker',
+    fault: 'system',
+    title: 'A program of the project crashed',
+    cause: 'The browser ended the worker that it ran in, which happens when a program needs more memory than it may have.',
+    remedy: 'Run it again, or restart the project. Your files are safe in this browser.',
+    action: restart,
+    details,
+  };
+}
+
+/** `code` says what became of the engine's own store (engine/host/project-store.ts); the project's files are kept elsewhere, by the IDE. */
+export function installedFilesNotKept(code: string, details: string): Problem {
+  const shared = { code: 'engine-store', fault: 'system', title: 'Installed packages will not be kept', details } as const;
+  switch (code) {
+    case 'JAMPOT_SECOND_TAB':
+      return {
+        ...shared,
+        cause: 'Another tab still runs this project and keeps its installed packages.',
+        remedy: 'Close the other tab and reload this one. What you edit is saved all the same.',
+      };
+    case 'JAMPOT_STORE_FULL':
+      return {
+        ...shared,
+        cause: 'The browser’s storage for this site is full.',
+        remedy: 'Remove projects that you do not need, or free space on the disk. What you edit is saved apart.',
+      };
+    default:
+      return {
+        ...shared,
+        cause: 'The browser’s storage could not be used for them, as in a private window.',
+        remedy: 'They are installed again at the next visit. What you edit is saved apart.',
+      };
+  }
+}
+
 interface LogCause {
   readonly pattern: RegExp;
   readonly fault: 'user' | 'system';

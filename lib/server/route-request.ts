@@ -81,7 +81,7 @@ function routeEngine(request: IncomingRequest, settings: Settings, project: stri
       contentSecurityPolicy: `frame-ancestors ${settings.embedders.join(' ')}; object-src 'none'; base-uri 'none'`,
     });
     const outboundFetch = settings.fetchHosts.length > 0;
-    return html(200, headlessPage({ base: settings.base.origin, project, outboundFetch }), headers);
+    return html(200, headlessPage({ base: settings.base.origin, project, outboundFetch, disk: settings.disk }), headers);
   }
   if (path.startsWith('/engine/')) {
     return { action: 'next', headers: { ...ENGINE_FILE_HEADERS, 'Cache-Control': engineCacheControl(path) } };

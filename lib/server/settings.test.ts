@@ -20,7 +20,13 @@ describe('readSettings', () => {
     expect(settings.fetchHosts).toEqual(['x.example', 'y.example']);
   });
 
+  it('takes the size of projects’ disks in megabytes', () => {
+    expect(readSettings({}, '/').disk).toBeNull();
+    expect(readSettings({ JAMPOT_DISK: '512' }, '/').disk).toBe(512 * 2 ** 20);
+  });
+
   it('names the variable that it cannot use', () => {
+    for (const disk of ['lots', '0', '4096']) expect(() => readSettings({ JAMPOT_DISK: disk }, '/')).toThrow(/JAMPOT_DISK/);
     expect(() => readSettings({ PORT: 'http' }, '/')).toThrow(/PORT/);
     expect(() => readSettings({ JAMPOT_EMBEDDERS: "https://a.example; script-src 'none'" }, '/')).toThrow(/JAMPOT_EMBEDDERS/);
     expect(() => readSettings({ JAMPOT_BASE_URL: 'nonsense' }, '/')).toThrow(/nonsense/);

@@ -11,6 +11,8 @@ export interface Settings {
   readonly embedders: readonly string[];
   /** Hosts that the outbound proxy may ask; empty: the proxy is off. */
   readonly fetchHosts: readonly string[];
+  /** Bytes of a project's disk in the browser; null: as many as the browser gives, up to 2 GB. */
+  readonly disk: number | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,6 +27,7 @@ export function readSettings(environment: Environment, folder: string): Settings
     dataFolder: resolve(folder, environment['JAMPOT_DATA'] || '.data'),
     embedders: readEmbedders(environment['JAMPOT_EMBEDDERS'], base),
     fetchHosts: readList(environment['JAMPOT_FETCH']),
+    disk: readDisk(environment['JAMPOT_DISK']),
   };
 }
 
@@ -33,6 +36,17 @@ function readPort(text: string | undefined): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new TypeError(`PORT must be a number from 0 to 65535, not "${text}".`);
   return port;
+}
+
+const MEGABYTE = 2 ** 20;
+
+function readDisk(text: string | undefined): number | null {
+  if (text === undefined || text === '') return null;
+  const megabytes = Number(text);
+  if (!Number.isInteger(megabytes) || megabytes < 16 || megabytes > 2048) {
+    throw new TypeError(`JAMPOT_DISK must be a number of megabytes from 16 to 2048, not "${text}".`);
+  }
+  return megabytes * MEGABYTE;
 }
 
 /**

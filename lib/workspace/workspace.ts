@@ -88,7 +88,11 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   const session = createSession({
     project,
     problems,
-    boot: () => bootEngine({ projectId: project.store.getState().id, choice: options.engine }),
+    boot: (onEnded) => bootEngine({ projectId: project.store.getState().id, choice: options.engine, onEnded }),
+    async reload() {
+      await autosave?.flush();
+      window.location.reload();
+    },
     removed: () => autosave?.removed() ?? [],
     onRemoved: (paths) => autosave?.acknowledge(paths),
     onEngine: (engine) => preview.attach(engine),

@@ -1,12 +1,21 @@
 import { escapeHtml, htmlPage } from './html.ts';
 
+interface HeadlessOptions {
+  /** The IDE's origin. */
+  readonly base: string;
+  readonly project: string;
+  readonly outboundFetch: boolean;
+  readonly disk: number | null;
+}
+
 /**
  * Page of an engine's host. What the script needs to know stands in its `data-` attributes:
- * `base` (the IDE's origin), `project`, `fetch` ("on" when the server's outbound proxy is).
+ * `base` (the IDE's origin), `project`, `fetch` ("on" when the server's outbound proxy is), `disk` (bytes of the project's disk, where the server limits it).
  */
-export function headlessPage(options: { readonly base: string; readonly project: string; readonly outboundFetch: boolean }): string {
-  const { base, project, outboundFetch } = options;
-  const data = `data-base="${escapeHtml(base)}" data-project="${escapeHtml(project)}" data-fetch="${outboundFetch ? 'on' : 'off'}"`;
+export function headlessPage(options: HeadlessOptions): string {
+  const { base, project, outboundFetch, disk } = options;
+  const limit = disk === null ? '' : ` data-disk="${disk}"`;
+  const data = `data-base="${escapeHtml(base)}" data-project="${escapeHtml(project)}" data-fetch="${outboundFetch ? 'on' : 'off'}"${limit}`;
   return htmlPage({ title: 'Jampot engine', body: `<script src="/engine/host.js" ${data}></script>` });
 }
 
