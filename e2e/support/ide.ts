@@ -70,7 +70,7 @@ export async function openTerminal(page: Page): Promise<Terminal> {
   const panel = terminals.getByRole('tabpanel', { name: (await tab.innerText()).trim(), exact: true });
   const screen = panel.locator('.xterm-rows');
   const input = panel.getByRole('textbox');
-  await expect(screen).toContainText('$', { timeout: PROCESS_TIMEOUT });
+  await expect(screen).toContainText('❯', { timeout: PROCESS_TIMEOUT });
   return {
     screen,
     async run(line) {
