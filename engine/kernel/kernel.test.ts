@@ -165,6 +165,24 @@ describe('Kernel', () => {
     expect(await reading.process.exit).toBe(128 + SIGNALS.SIGINT);
   });
 
+  it('puts another program in the place of one, with its pid and its descriptors', async () => {
+    const { process, output } = start(['replace', 'pid', 'replaced']);
+    expect(await process.exit).toBe(0);
+    expect(output()).toBe(`replace ${process.pid}\nreplaced ${process.pid} pipe\n`);
+  });
+
+  it('forgets handlers of signals with the program that had them', async () => {
+    const { process, shows } = start(['replace', 'spin']);
+    await shows('spinning');
+    process.kill();
+    expect(await process.exit).toBe(128 + SIGNALS.SIGTERM);
+    expect(kernel.processes()).toEqual([]);
+  });
+
+  it('ends a process whose new program cannot be started', async () => {
+    expect(await start(['replace', 'missing']).process.exit).toBe(127);
+  });
+
   it('interrupts a blocked read for signals that are handled', async () => {
     const { process, output, shows } = start(['trap'], 'terminal');
     await shows('ready');

@@ -6,8 +6,9 @@ import type { KernelToWorker, WorkerToKernel } from '../../protocol/worker-messa
 import type { Control } from '../../system/control.ts';
 import { openControl, wakeFileWatchers } from '../../system/control.ts';
 import { EINTR } from '../../system/errno.ts';
+import { replaceProcess } from '../../system/process-calls.ts';
 import { openSystem } from '../../system/system.ts';
-import type { Program, System } from '../../system/types.ts';
+import type { ExecRequest, Program, System } from '../../system/types.ts';
 
 const encoder = new TextEncoder();
 const say = (system: System, text: string): number => system.writeBlocking(1, encoder.encode(text));
@@ -69,6 +70,21 @@ const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
       return 0;
     },
   ],
+  ['pid', ({ system, args }) => (say(system, `${args[1]} ${system.pid} ${system.kind(3)}\n`), 0)],
+  [
+    'replace',
+    ({ system, args }) => {
+      say(system, `replace ${system.pid}\n`);
+      system.setSignalAction(15, 'handle');
+      const [end, kept] = system.pipe() as readonly [number, number];
+      try {
+        return system.exec({ file: args[1] ?? '', args: args.slice(1), env: ['PATH=/bin'], fds: [0, 1, 2, kept] });
+      } finally {
+        system.close(end);
+        system.close(kept);
+      }
+    },
+  ],
   [
     'orphan',
     ({ system }) => {
@@ -120,6 +136,18 @@ const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ],
 ]);
 
+class Exec {
+  readonly request: ExecRequest;
+
+  constructor(request: ExecRequest) {
+    this.request = request;
+  }
+}
+
+async function run(program: Program | undefined, system: System, args: readonly string[]): Promise<number> {
+  return program?.({ system, args, env: new Map() }) ?? 127;
+}
+
 let booted: { control: Control; files: FileSystem } | null = null;
 const post = (message: WorkerToKernel): void => parentPort?.postMessage(message);
 
@@ -129,11 +157,20 @@ parentPort?.on('message', (message: KernelToWorker) => {
     booted = { control, files: openFileSystem(message.files, { slot: message.slot, onChange: () => wakeFileWatchers(control) }) };
     post({ type: 'ready', programs: [...programs.keys()] });
   } else if (message.type === 'start' && booted !== null) {
-    const system = openSystem(booted.control, booted.files);
-    const program = programs.get(message.program);
-    void Promise.resolve(program?.({ system, args: message.args, env: new Map() }) ?? 127).then((code) => {
-      system.detach();
-      post({ type: 'returned', code });
+    const { control, files } = booted;
+    const system = openSystem(control, files, {
+      onExec: (request) => {
+        throw new Exec(request);
+      },
     });
+    void run(programs.get(message.program), system, message.args)
+      .catch((error: unknown) => {
+        if (!(error instanceof Exec)) throw error;
+        return replaceProcess(control, error.request) === 0 ? 0 : 127;
+      })
+      .then((code) => {
+        system.detach();
+        post({ type: 'returned', code });
+      });
   }
 });
