@@ -77,7 +77,7 @@ function continues(text: string, word: string): boolean {
 
 function charsetOf(text: string): string | null {
   const plain = text.replace(/<!--.*?-->/gs, '');
-  const match = /<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)/i.exec(plain);
+  const match = /<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)[^>]*>/i.exec(plain);
   return match?.[1] ?? null;
 }
 
