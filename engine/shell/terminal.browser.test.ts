@@ -1,6 +1,6 @@
 /** The shell on terminals of the real engine, through the official client. */
 import { expect, test } from '../../e2e/support/test.ts';
-import { bootEngine, openTerminal, PROMPT } from './testing/terminal-page.ts';
+import { bootEngine, openTerminal, PROMPT, runScript } from './testing/terminal-page.ts';
 
 const UP = '\x1b[A';
 const LEFT = '\x1b[D';
@@ -253,5 +253,75 @@ test.describe('programs that read the terminal', () => {
     await terminal.type('.exit\r');
     await terminal.until(PROMPT);
     expect(await terminal.run('echo back')).toBe('back\n');
+  });
+});
+
+test.describe('a busy terminal', () => {
+  test('takes Ctrl-C while output floods it', async ({ openClient }) => {
+    const page = await openClient();
+    await bootEngine(page, { 'flood.js': "const write = () => { while (process.stdout.write('y'.repeat(70) + '\\n')); process.stdout.once('drain', write); }; write();" });
+    const terminal = await openTerminal(page);
+    await terminal.until(PROMPT);
+    for (const command of ['yes', 'while :; do echo y; done', 'node flood.js', "node -e 'for (;;) console.log(1)'"]) {
+      await terminal.type(`${command}\r`);
+      await terminal.until(/\n[y1]+\n/);
+      await terminal.type(CTRL_C);
+      await terminal.until(`\n${PROMPT}`);
+    }
+    expect(await terminal.run('echo usable')).toBe('usable\n');
+  });
+
+  test('ends a program that computes without end', async ({ openClient }) => {
+    const page = await openClient();
+    await bootEngine(page, { 'spin.js': "console.log('spinning'); for (;;);" });
+    const terminal = await openTerminal(page);
+    await terminal.until(PROMPT);
+    await terminal.type('node spin.js\r');
+    await terminal.until('\nspinning\n');
+    await terminal.type(CTRL_C);
+    await terminal.until(`\n${PROMPT}`);
+    expect(await terminal.run('echo $?')).toBe('130\n');
+  });
+
+  test('keeps what is typed ahead for who reads next', async ({ openClient }) => {
+    const page = await openClient();
+    await bootEngine(page);
+    const terminal = await openTerminal(page);
+    await terminal.until(PROMPT);
+    await terminal.type('sleep 0.5; read line; echo "got $line"\r');
+    await terminal.until('"\n');
+    await terminal.type('ahead\r');
+    await terminal.until('got ahead\n');
+    await terminal.until(PROMPT);
+    await terminal.type('sleep 0.5\r');
+    await terminal.until('0.5\n');
+    await terminal.type('echo later\r');
+    await terminal.until('\nlater\n');
+  });
+
+  test('hangs up: what still runs gets SIGHUP', async ({ openClient }) => {
+    const page = await openClient();
+    await bootEngine(page, {
+      'hup.js': "process.on('SIGHUP', () => { require('node:fs').writeFileSync('hung-up', 'yes'); process.exit(); }); setInterval(() => {}, 1e3); console.log('up');",
+    });
+    const terminal = await openTerminal(page);
+    await terminal.until(PROMPT);
+    await terminal.type('node hup.js &\r');
+    await terminal.until('up\n');
+    await terminal.type('exit\r');
+    await terminal.exit();
+    await expect.poll(() => page.evaluate(() => engine.fs.readFile('hung-up', 'utf8').catch(() => 'no'))).toBe('yes');
+  });
+
+  test('ends with everything in it when it is killed', async ({ openClient }) => {
+    const page = await openClient();
+    await bootEngine(page, { 'package.json': '{"scripts":{"dev":"node dev.js"}}', 'dev.js': "setInterval(() => {}, 1e3); console.log('up');" });
+    const terminal = await openTerminal(page);
+    await terminal.until(PROMPT);
+    await terminal.type('npm run dev\r');
+    await terminal.until('\nup\n');
+    await terminal.kill();
+    await terminal.exit();
+    await expect.poll(async () => (await runScript(page, 'ps')).output).not.toContain('dev.js');
   });
 });
