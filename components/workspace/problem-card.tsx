@@ -50,8 +50,9 @@ export function ProblemCard({ problem }: { readonly problem: Problem }): ReactNo
       {details === undefined || details === '' ? null : (
         <details className="mt-3">
           <summary className="w-fit rounded-sm text-soft hover:text-text">Details</summary>
-          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard has to reach it */}
           <pre
+            // It scrolls, so the keyboard has to reach it.
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
             tabIndex={0}
             className="mt-2 max-h-56 overflow-auto rounded-md border border-line bg-app p-3 text-xs leading-5 whitespace-pre-wrap"
           >

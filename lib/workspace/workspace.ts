@@ -74,6 +74,8 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
           complete: false,
         })
       : createProject({ id: source.id, name: '', complete: false });
+  // A new project is saved when the browser has all of it.
+  if (source.kind === 'template') project.store.setState({ storage: 'saving' });
   const first = source.kind === 'template' ? source.outline.opened.path : null;
   const tabs = createTabs(project, { open: first === null ? [] : [first], active: first });
   const layout = createLayout(options.layout, options.saveLayout);
@@ -144,6 +146,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     const { name, template, files, folders } = project.store.getState();
     await storage.save({ meta: { name, template }, files, folders: new Map([...folders].map((folder) => [folder, true])) });
     await touchRecent();
+    if (project.store.getState().unsaved.size === 0) project.store.setState({ storage: 'saved' });
   };
 
   const apply = (stored: StoredProject): void => {
