@@ -132,6 +132,10 @@ export function createSession(options: SessionOptions): Session {
         ignores,
         pending,
         onRemoved: options.onRemoved,
+        onRecovered: () => {
+          problems.resolve('disk-full');
+          problems.resolve('sync');
+        },
         onError: (error, path) => {
           const details = messageOf(error);
           problems.report(details.includes('ENOSPC') ? failures.diskFull(details) : failures.fileNotSynced(path, details));

@@ -32,6 +32,42 @@ const inEngine = (engine: FakeEngine, path: string): string | null => {
 };
 const inProject = (project: Project, path: string): unknown => project.store.getState().files.get(path);
 
+describe('startSync, when the engine refuses', () => {
+  it('keeps what was typed, and brings it when there is room again', async () => {
+    const project = createProject({
+      id: 'p',
+      name: 'P',
+      files: [
+        ['a.md', 'a'],
+        ['b.md', 'b'],
+      ],
+    });
+    const engine = createFakeEngine();
+    await reconcile(project, engine, { ignores, removed: [] });
+    const errors: string[] = [];
+    const onRecovered = vi.fn<() => void>();
+    const sync = startSync(project, engine, { ignores, delay: 1, onError: (_error, path) => errors.push(path), onRecovered });
+    const writeFile = engine.fs.writeFile.bind(engine.fs);
+    // As on a full disk: the file is emptied when it is opened, then the write fails.
+    const full = vi.spyOn(engine.fs, 'writeFile').mockImplementation(async (path) => {
+      engine.change(path, '');
+      throw new Error('ENOSPC: no space left on device');
+    });
+    project.write('a.md', 'typed');
+    project.write('b.md', 'typed too');
+    await sync.settled();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(errors.sort()).toEqual(['a.md', 'b.md']);
+    expect(inProject(project, 'a.md')).toBe('typed');
+
+    full.mockImplementation(writeFile);
+    project.write('b.md', 'room again');
+    await vi.waitFor(() => expect(onRecovered).toHaveBeenCalledOnce());
+    expect(inEngine(engine, 'a.md')).toBe('typed');
+    expect(inEngine(engine, 'b.md')).toBe('room again');
+  });
+});
+
 describe('startSync, from the project to the engine', () => {
   it('writes edits, the newest content of a burst once', async () => {
     const { project, engine, sync } = await open();

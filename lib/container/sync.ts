@@ -10,6 +10,8 @@ import type { Engine } from './engine.ts';
  * - A change made in the IDE goes to the engine within `delay` ms; while it is on its way, what the engine says about that path does not count:
  *   **the editor wins**, and the file is looked at again once the write has arrived.
  * - A change that the engine reports is read back and taken over, unless the path is ignored, too large, or changed in the IDE while it was read.
+ * - A write that the engine refused (its disk is full) leaves the path the editor's, whatever the engine has of it by then, and is tried again
+ *   when the engine has taken another.
  * - All traffic of one path is one after the other, so that a write never overtakes an older one.
  * - Everything that comes from the engine is checked: paths by `parsePath`, sizes by the limits below.
  */
@@ -29,6 +31,8 @@ export interface SyncOptions {
   /** The engine has done what the project removed. */
   readonly onRemoved?: (paths: readonly string[]) => void;
   readonly onError: (error: unknown, path: string) => void;
+  /** Everything that the engine had refused has arrived. */
+  readonly onRecovered?: () => void;
   /** A file of the engine that is not taken into the project, and why. */
   readonly onSkipped?: (path: string, reason: string) => void;
 }
@@ -41,6 +45,8 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
   const waiting = new Map<string, ReturnType<typeof setTimeout>>();
   const queues = new Map<string, Promise<void>>();
   const outgoing = new Map<string, number>();
+  /** Paths whose newest content the engine has refused. */
+  const refused = new Set<string>();
   let disposed = false;
 
   /** Runs jobs of one path one after the other. */
@@ -65,12 +71,23 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
     void enqueue(path, async () => {
       try {
         await writeThrough(path);
+        arrived(path);
+      } catch (error) {
+        refused.add(path);
+        throw error;
       } finally {
         const left = (outgoing.get(path) ?? 1) - 1;
         if (left === 0) outgoing.delete(path);
         else outgoing.set(path, left);
       }
     });
+  };
+
+  const arrived = (path: string): void => {
+    if (refused.size === 0) return;
+    refused.delete(path);
+    if (refused.size === 0) return options.onRecovered?.();
+    for (const other of refused) if (!outgoing.has(other)) push(other);
   };
 
   const writeThrough = async (path: string): Promise<void> => {
@@ -120,6 +137,7 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
         clearTimeout(waiting.get(path));
         waiting.delete(path);
       }
+      for (const path of refused) if (isWithin(path, gone)) refused.delete(path);
       const below = [...queues].filter(([path]) => path !== gone && isWithin(path, gone)).map(([, queue]) => queue);
       outgoing.set(gone, (outgoing.get(gone) ?? 0) + 1);
       void enqueue(gone, async () => {
@@ -139,7 +157,7 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
   for (const path of options.pending ?? []) pushNow(path);
 
   const busy = (path: string): boolean =>
-    [...waiting.keys(), ...outgoing.keys()].some((other) => other === path || isWithin(path, other) || isWithin(other, path));
+    [...waiting.keys(), ...outgoing.keys(), ...refused].some((other) => other === path || isWithin(path, other) || isWithin(other, path));
 
   /** Reads what the engine has at `path` and takes it over. */
   const pull = (path: string): Promise<void> =>
