@@ -57,7 +57,7 @@ async function ask(links: Links, request: Request, port: number, place: PreviewP
     const link = await links.find(port);
     if (link === null) throw new GuestError('gone', 'No open tab runs this project.');
     try {
-      const answer = await links.request(link, asked, body instanceof ReadableStream ? body : null, request.signal);
+      const answer = await link.request(asked, body instanceof ReadableStream ? body : null, request.signal);
       return { answer, open: link.open };
     } catch (error) {
       // Another engine may have taken over; what has no effect can be asked again.

@@ -36,7 +36,8 @@ export function createGateway(guest: Guest): Gateway {
       exchanges.clear();
       links.delete(link);
       endings.delete(end);
-      link.close();
+      post({ type: 'ended' });
+      link.onmessage = null;
     };
     endings.add(end);
     links.add(link);
@@ -63,7 +64,7 @@ export function createGateway(guest: Guest): Gateway {
           exchanges.delete(message.id);
       }
     };
-    // Not all browsers tell of the other end's death; links that stay are harmless.
+    // Not all browsers tell of the other end's death; links and pages that stay are harmless.
     link.addEventListener('close', end);
   }
 
@@ -125,7 +126,8 @@ export function createGateway(guest: Guest): Gateway {
     const end = (): void => {
       pages.delete(page);
       endings.delete(end);
-      port.close();
+      port.postMessage({ type: 'ended' } satisfies GatewayToPage);
+      port.onmessage = null;
     };
     pages.add(page);
     endings.add(end);

@@ -4,7 +4,7 @@ import { expect, test } from '../../e2e/support/test.ts';
 import { bootPreviews, openFrame, startServer } from './testing/preview-page.ts';
 
 const SERVER =
-  "require('http').createServer((q, r) => r.setHeader('content-type', 'text/html').end('<!doctype html><p>served</p>')).listen(3000)";
+  "require('http').createServer((q, r) => r.setHeader('content-type', 'text/html').end('<!doctype html><p id="guest">served</p>')).listen(3000)";
 
 /** Stops all service workers, as browsers do with idle ones. */
 async function stopWorkers(page: Page): Promise<void> {
@@ -21,12 +21,12 @@ test.describe('a stopped service worker', () => {
     const url = await startServer(page, SERVER);
     const tab = await context.newPage();
     await tab.goto(url);
-    await expect(tab.locator('p')).toHaveText('served');
+    await expect(tab.locator('#guest')).toHaveText('served');
     await stopWorkers(tab);
     expect(await tab.evaluate(async () => (await fetch('/again')).status)).toBe(200);
     await stopWorkers(tab);
     await tab.reload();
-    await expect(tab.locator('p')).toHaveText('served');
+    await expect(tab.locator('#guest')).toHaveText('served');
   });
 });
 
@@ -45,7 +45,7 @@ test.describe('a preview without its server', () => {
       .toBe(503);
     await expect(frame.locator('h1')).toHaveText('Nothing listens on port 3000 yet');
     await startServer(page, SERVER);
-    await expect(frame.locator('p')).toHaveText('served');
+    await expect(frame.locator('#guest')).toHaveText('served');
   });
 
   test('names what is no answer', async ({ openClient }) => {
@@ -88,14 +88,14 @@ test.describe('a preview without its engine', () => {
     const url = await startServer(page, SERVER);
     const tab = await context.newPage();
     await tab.goto(url);
-    await expect(tab.locator('p')).toHaveText('served');
+    await expect(tab.locator('#guest')).toHaveText('served');
     await page.close();
     await expect.poll(async () => (await tab.reload())?.status()).toBe(503);
     await expect(tab.locator('h1')).toHaveText('This project is not open');
     const again = await openClient();
     await bootPreviews(again);
     await startServer(again, SERVER);
-    await expect(tab.locator('p')).toHaveText('served');
+    await expect(tab.locator('#guest')).toHaveText('served');
   });
 
   test('follows an engine that was booted anew in the same page', async ({ openClient }) => {
@@ -107,7 +107,7 @@ test.describe('a preview without its engine', () => {
     await bootPreviews(page);
     await startServer(page, SERVER.replace('served', 'served anew'));
     await frame.goto(url);
-    await expect(frame.locator('p')).toHaveText('served anew');
+    await expect(frame.locator('#guest')).toHaveText('served anew');
   });
 });
 
@@ -120,9 +120,25 @@ test.describe('two engines of a project', () => {
     await bootPreviews(second);
     await startServer(second, SERVER.replaceAll('3000', '4000'), 4000);
     const frame = await openFrame(second, url);
-    await expect(frame.locator('p')).toHaveText('served');
+    await expect(frame.locator('#guest')).toHaveText('served');
     await second.close();
     const again = await openFrame(first, url);
-    await expect(again.locator('p')).toHaveText('served');
+    await expect(again.locator('#guest')).toHaveText('served');
+  });
+});
+
+test.describe('a WebSocket', () => {
+  test('closes when the engine goes away', async ({ openClient, context }) => {
+    const page = await openClient();
+    await bootPreviews(page);
+    const url = await startServer(page, "require('http').createServer((q, r) => r.setHeader('content-type', 'text/html').end('page')).on('upgrade', () => {}).listen(3000)");
+    const tab = await context.newPage();
+    await tab.goto(url);
+    await tab.evaluate(() => {
+      const socket = new WebSocket(`ws://${location.host}/`);
+      socket.onclose = ({ code }) => (document.title = `closed ${code}`);
+    });
+    await page.close();
+    await expect(tab).toHaveTitle('closed 1006', { timeout: 20_000 });
   });
 });

@@ -5,8 +5,6 @@ import type { ServiceWorkerScope, WorkerClient } from './service-worker-scope.ts
 
 /** How long a bridge may take to give a link, in milliseconds. */
 const PATIENCE = 5000;
-/** After so long without an answer it is looked whether the engine still lives, in milliseconds: not all browsers tell of a port's end. */
-const DOUBT = 500;
 export const BRIDGE_PATH = '/__jampot/bridge';
 
 type Head = Extract<GatewayToLink, { type: 'head' }>;
@@ -38,19 +36,19 @@ export class Link {
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, Waiting>();
   readonly #onChange: (link: Link) => void;
-  /** Id of the client that gave it; null when that is unknown. */
-  readonly bridge: string | null;
+  /** Held by the bridge that gave it, as long as that lives. */
+  readonly lock: string;
   #next = 0;
   open: ReadonlySet<number> = new Set();
   isOver = false;
   isReady = false;
 
-  constructor(port: MessagePort, bridge: string | null, onChange: (link: Link) => void) {
+  constructor(port: MessagePort, lock: string, onChange: (link: Link) => void) {
     this.#port = port;
-    this.bridge = bridge;
+    this.lock = lock;
     this.#onChange = onChange;
     port.onmessage = (event: MessageEvent<GatewayToLink>) => this.#receive(event.data);
-    port.addEventListener('close', () => this.end());
+    void navigator.locks.request(lock, { mode: 'shared' }, () => this.end());
     this.#post({ type: 'hello' });
   }
 
@@ -94,6 +92,7 @@ export class Link {
   }
 
   #receive(message: GatewayToLink): void {
+    if (message.type === 'ended') return this.end();
     if (message.type === 'ports') {
       this.open = new Set(message.open);
       this.isReady = true;
@@ -204,30 +203,14 @@ export class Links {
     this.#scope = scope;
   }
 
-  /** @param bridge the client that gave the port */
-  add(port: MessagePort, bridge: string | null): void {
+  /** @param lock as `Link.lock` */
+  add(port: MessagePort, lock: string): void {
     this.#links.unshift(
-      new Link(port, bridge, (link) => {
+      new Link(port, lock, (link) => {
         if (link.isOver) this.#links.splice(this.#links.indexOf(link), 1);
         for (const change of this.#changes) change();
       }),
     );
-  }
-
-  /** As the link's own; a link whose engine has gone without a word ends meanwhile. @throws {GuestError} */
-  async request(link: Link, ...args: Parameters<Link['request']>): Promise<Answer> {
-    const doubt = setInterval(() => void this.dropDead(), DOUBT);
-    try {
-      return await link.request(...args);
-    } finally {
-      clearInterval(doubt);
-    }
-  }
-
-  /** Ends links whose bridge is not there any more. */
-  async dropDead(): Promise<void> {
-    const bridges = new Set((await this.#bridges()).map(({ id }) => id));
-    for (const link of this.#links.filter(({ bridge }) => bridge !== null && !bridges.has(bridge))) link.end();
   }
 
   async #bridges(): Promise<readonly WorkerClient[]> {

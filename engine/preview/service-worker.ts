@@ -1,5 +1,6 @@
 /** Entry point of a preview origin's service worker: every request of the origin, except for our own prefix, goes to the guest server. */
-import { GIVE_LINK, GIVE_PAGE_PORT } from '../protocol/preview-messages.ts';
+import { GIVE_PAGE_PORT, parseGivenLink } from '../protocol/preview-messages.ts';
+import type { GatewayToPage } from '../protocol/preview-messages.ts';
 import { answerFromGuest } from './answer.ts';
 import { Links } from './links.ts';
 import { guestPortOf, previewPlace } from './preview-place.ts';
@@ -18,10 +19,18 @@ scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.clai
 scope.addEventListener('message', (event) => {
   const [port] = event.ports;
   if (port === undefined) return;
-  if (event.data === GIVE_LINK) links.add(port, event.source?.id ?? null);
-  if (event.data === GIVE_PAGE_PORT)
-    event.waitUntil(links.find(place.port).then((link) => (link === null ? port.close() : link.handOn(port))));
+  const given = parseGivenLink(event.data);
+  if (given !== null) links.add(port, given.lock);
+  if (event.data === GIVE_PAGE_PORT) event.waitUntil(handOn(port));
 });
+
+async function handOn(port: MessagePort): Promise<void> {
+  const link = await links.find(place.port);
+  const tell = (message: GatewayToPage): void => port.postMessage(message);
+  if (link === null) return tell({ type: 'ended' });
+  tell({ type: 'engine', lock: link.lock });
+  link.handOn(port);
+}
 
 scope.addEventListener('fetch', (event) => {
   const { request } = event;

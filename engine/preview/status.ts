@@ -7,7 +7,6 @@ export type PreviewStatus = 'open' | 'closed' | 'gone';
 const LONGEST_WAIT = 20_000;
 
 export async function previewStatus(links: Links, port: number): Promise<PreviewStatus> {
-  await links.dropDead();
   const link = await links.find(port);
   if (link === null) return 'gone';
   return link.open.has(port) ? 'open' : 'closed';

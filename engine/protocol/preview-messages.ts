@@ -73,7 +73,9 @@ export type GatewayToLink =
   | { readonly type: 'body'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> | null }
   | { readonly type: 'failed'; readonly id: number; readonly reason: GuestFailure; readonly message: string }
   /** The guest took the bytes of one `request-body`. */
-  | { readonly type: 'sent'; readonly id: number };
+  | { readonly type: 'sent'; readonly id: number }
+  /** The engine was torn down. */
+  | { readonly type: 'ended' };
 
 /** Page → gateway, on the page's own port. */
 export type PageToGateway =
@@ -83,8 +85,14 @@ export type PageToGateway =
   | { readonly type: 'cookie'; readonly text: string; readonly path: string }
   | { readonly type: 'message'; readonly message: ForwardedMessage };
 
-/** Gateway → page: what `document.cookie` gives from now on. */
-export type GatewayToPage = { readonly type: 'cookies'; readonly text: string };
+/** To the page, on its own port. */
+export type GatewayToPage =
+  /** What `document.cookie` gives from now on. */
+  | { readonly type: 'cookies'; readonly text: string }
+  /** From the service worker that hands the port on: the lock that is held as long as the engine's page lives. */
+  | { readonly type: 'engine'; readonly lock: string }
+  /** There is no engine (any more). */
+  | { readonly type: 'ended' };
 
 /** Page → gateway, on a socket's port. */
 export type PageToSocket =
@@ -116,9 +124,22 @@ export type BridgeToEngine = { readonly type: 'jampot-bridge-link' } | { readonl
 
 /** Service worker → bridge: it has no link and wants one. */
 export const ASK_FOR_LINK = 'jampot-ask-for-link';
-/** Bridge → service worker: a link's port is transferred with it. Page → service worker: the page's own port. */
-export const GIVE_LINK = 'jampot-link';
+/** Page → service worker; the page's own port is transferred with it. */
 export const GIVE_PAGE_PORT = 'jampot-page-port';
+
+/**
+ * Bridge → service worker; a link's port is transferred with it. Ports do not tell reliably that their other end died: the bridge holds a Web Lock as long as it lives,
+ * which whoever wants to know waits for.
+ */
+export interface GivenLink {
+  readonly type: 'jampot-link';
+  readonly lock: string;
+}
+
+export function parseGivenLink(value: unknown): GivenLink | null {
+  const { type, lock } = fieldsOf(value) ?? {};
+  return type === 'jampot-link' && typeof lock === 'string' && lock !== '' && !lock.startsWith('-') ? { type, lock } : null;
+}
 
 /**
  * Preview → its parent, when that is the IDE: where the page is. IDE → preview: what its address bar wants. The IDE checks `event.source` and `event.origin`; the page

@@ -4,6 +4,8 @@ import type { PageFacts } from '../page-script.ts';
 /** The page's way to the engine. */
 export interface PageChannel {
   post(message: PageToGateway, transfer?: Transferable[]): void;
+  /** Calls back once when the engine that now answers goes away, unless the returned function was called before. */
+  onEnd(listener: () => void): () => void;
 }
 
 /**
@@ -13,25 +15,42 @@ export function installPage(facts: PageFacts): PageChannel {
   const { serviceWorker } = navigator;
   const parent = window.parent;
   const isFramed = parent !== window;
+  const ownRegistration = serviceWorker.getRegistration.bind(serviceWorker);
   let port: MessagePort | null = null;
   let cookies = facts.cookies;
+
+  const endings = new Set<() => void>();
+
+  /** The engine ended: what was open is over, and the next message looks for another engine. */
+  function end(ended: MessagePort): void {
+    if (port !== ended) return;
+    port = null;
+    ended.close();
+    const called = [...endings];
+    endings.clear();
+    for (const listener of called) listener();
+  }
 
   function connect(): MessagePort {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<GatewayToPage>) => {
       if (data.type === 'cookies') cookies = data.text;
+      if (data.type === 'engine') void navigator.locks.request(data.lock, { mode: 'shared' }, () => end(port1));
+      if (data.type === 'ended') end(port1);
     };
-    // The engine ended or was started anew: the next message looks for one again.
-    port1.addEventListener('close', () => (port = null));
     const { controller } = serviceWorker;
     if (controller !== null) controller.postMessage('jampot-page-port', [port2]);
-    else void serviceWorker.getRegistration('/').then((registration) => registration?.active?.postMessage('jampot-page-port', [port2]));
+    else void ownRegistration('/').then((registration) => registration?.active?.postMessage('jampot-page-port', [port2]));
     return port1;
   }
   const channel: PageChannel = {
     post(message, transfer = []) {
       port ??= connect();
       port.postMessage(message, transfer);
+    },
+    onEnd(listener) {
+      endings.add(listener);
+      return () => endings.delete(listener);
     },
   };
 
@@ -62,10 +81,8 @@ export function installPage(facts: PageFacts): PageChannel {
   // -- service workers: the origin's is the preview's ---------------------------------------------
   serviceWorker.register = () =>
     Promise.reject(new DOMException('Service workers of a project do not run in its preview.', 'SecurityError'));
-  const ownRegistrations = serviceWorker.getRegistration.bind(serviceWorker);
   serviceWorker.getRegistrations = () => Promise.resolve([]);
   serviceWorker.getRegistration = () => Promise.resolve(undefined);
-  void ownRegistrations;
 
   // -- errors for `preview-message` -----------------------------------------------------------------
   if (facts.forwardErrors !== false) {

@@ -57,6 +57,7 @@ export function installSocket(facts: PageFacts, channel: PageChannel): void {
     bufferedAmount = 0;
     #binaryType: BinaryType = 'blob';
     readonly #port: MessagePort;
+    readonly #forget: () => void;
     readonly #handlers = new Map<string, Handler>();
     /** Blobs are read first; what is sent after them waits. */
     #sending: Promise<void> | null = null;
@@ -67,9 +68,9 @@ export function installSocket(facts: PageFacts, channel: PageChannel): void {
       const { port1, port2 } = new MessageChannel();
       this.#port = port1;
       port1.onmessage = ({ data }: MessageEvent<SocketToPage>) => this.#receive(data);
-      port1.addEventListener('close', () => this.#closed({ type: 'closed', code: 1006, reason: '', wasClean: false, failed: true }));
-      addEventListener('pagehide', () => this.#post({ type: 'close', code: 1001, reason: '' }));
+      addEventListener('pagehide', this.#leave);
       channel.post({ type: 'socket', port, target: url.pathname + url.search, protocols }, [port2]);
+      this.#forget = channel.onEnd(() => this.#closed({ type: 'closed', code: 1006, reason: '', wasClean: false, failed: true }));
     }
 
     get binaryType(): BinaryType {
@@ -150,6 +151,8 @@ export function installSocket(facts: PageFacts, channel: PageChannel): void {
       this.#handlers.get(event.type)?.call(this, event);
     };
 
+    readonly #leave = (): void => this.#post({ type: 'close', code: 1001, reason: '' });
+
     #copy(data: string | ArrayBufferLike | ArrayBufferView): string | ArrayBuffer {
       if (typeof data === 'string') return data;
       const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
@@ -182,6 +185,8 @@ export function installSocket(facts: PageFacts, channel: PageChannel): void {
     #closed({ code, reason, wasClean, failed }: Extract<SocketToPage, { type: 'closed' }>): void {
       if (this.readyState === 3) return;
       this.readyState = 3;
+      this.#forget();
+      removeEventListener('pagehide', this.#leave);
       this.#port.close();
       if (failed) this.dispatchEvent(new Event('error'));
       this.dispatchEvent(new CloseEvent('close', { code, reason: wasClean ? reason : '', wasClean }));
