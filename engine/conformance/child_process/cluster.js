@@ -1,0 +1,1 @@
+const cluster = require('node:cluster'); if (cluster.isPrimary) { const worker = cluster.fork(); worker.on('message', (message) => { console.log(message); worker.disconnect(); }); cluster.on('exit', (_, code) => console.log('exit', code)); } else { process.send({ id: cluster.worker.id, isWorker: cluster.isWorker }); }

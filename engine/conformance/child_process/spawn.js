@@ -1,0 +1,2 @@
+const { spawn } = require('node:child_process');
+const child = spawn('sh', ['-c', 'cat; echo err >&2; exit 3']); child.stdout.on('data', (data) => console.log('out', String(data))); child.stderr.on('data', (data) => console.log('err', String(data))); child.on('spawn', () => console.log('spawn', typeof child.pid, child.spawnfile, child.spawnargs)).on('exit', (code, signal) => console.log('exit', code, signal)).on('close', (code, signal) => console.log('close', code, signal, child.exitCode)); child.stdin.end('input\n');

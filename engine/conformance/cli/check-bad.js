@@ -1,0 +1,1 @@
+// command: ["--check", "modules/fixtures/syntax-error.cjs"]

@@ -1,0 +1,1 @@
+// command: ["--enable-source-maps", "cli/fixtures/mapped.js"]

@@ -1,0 +1,1 @@
+// command: ["--env-file=none.env", "-p", "1"]

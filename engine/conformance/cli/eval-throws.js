@@ -1,0 +1,1 @@
+// command: ["-e", "throw new Error('from eval')"]

@@ -1,0 +1,1 @@
+// command: ["-e", "const a: number = 5; console.log(a)"]

@@ -1,0 +1,1 @@
+// command: ["--import", "./cli/fixtures/preload.mjs", "-e", "console.log('main', globalThis.preloaded)"]

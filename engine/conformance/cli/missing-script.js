@@ -1,0 +1,1 @@
+// command: ["does-not-exist.js"]

@@ -1,0 +1,1 @@
+// command: ["-r", "./cli/fixtures/preload.cjs", "-e", "console.log('main', globalThis.preloaded)"]

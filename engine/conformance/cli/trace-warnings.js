@@ -1,0 +1,1 @@
+// command: ["--trace-warnings", "--trace-uncaught", "-e", "process.emitWarning('w')"]

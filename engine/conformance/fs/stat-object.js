@@ -1,0 +1,3 @@
+const fs = require('node:fs'); const stats = fs.statSync(__filename); const big = fs.statSync(__filename, { bigint: true });
+console.log(Object.keys(stats), typeof big.size, stats.isFile(), stats.isDirectory(), stats.isSymbolicLink(), stats.isFIFO(), stats.isSocket(), stats.isBlockDevice(), stats.isCharacterDevice(), stats.mtime instanceof Date, stats.constructor.name, big.constructor.name, Object.keys(big).length);
+console.log(fs.statSync('/dev/null').isCharacterDevice(), fs.fstatSync(1).isFIFO() || fs.fstatSync(1).isSocket(), Object.keys(fs.constants).length, fs.readFileSync('/dev/null', 'utf8') === '');

@@ -1,0 +1,3 @@
+const fs = require('node:fs'), path = require('node:path'), os = require('node:os'); const file = path.join(os.tmpdir(), `stream-${process.pid}`);
+const writer = fs.createWriteStream(file); writer.write('x'.repeat(100000)); writer.end('end', () => { console.log(writer.bytesWritten, writer.path === file);
+  let chunks = 0; fs.createReadStream(file, { start: 99998, highWaterMark: 2, encoding: 'utf8' }).on('open', (fd) => console.log(typeof fd)).on('ready', () => console.log('ready')).on('data', (data) => { chunks++; console.log(data); }).on('end', () => console.log('end', chunks)).on('close', () => { fs.unlinkSync(file); fs.createReadStream(file).on('error', (error) => console.log(error.code)); }); });

@@ -1,0 +1,3 @@
+const fs = require('node:fs'), path = require('node:path'), os = require('node:os'); const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'watch-'));
+const seen = new Set(); const watcher = fs.watch(dir, (event, name) => { seen.add(`${event} ${name}`); }); watcher.on('close', () => console.log('closed'));
+setTimeout(() => fs.writeFileSync(path.join(dir, 'new'), 'x'), 20); setTimeout(() => fs.appendFileSync(path.join(dir, 'new'), 'y'), 120); setTimeout(() => fs.unlinkSync(path.join(dir, 'new')), 220); setTimeout(() => { console.log([...seen].sort()); watcher.close(); fs.rmSync(dir, { recursive: true }); }, 400);

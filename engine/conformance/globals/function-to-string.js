@@ -1,0 +1,1 @@
+function original(a, /* comment */ b) { return a + b; } async function later() { await null; } console.log(original.toString(), later.toString(), String(class A { x = 1; }), (() => 1).toString(), original.name, original.length, Math.max.toString(), require('fs').readFileSync.name, (async () => {}).constructor.name, Function('a', 'return a').toString());

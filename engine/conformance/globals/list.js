@@ -1,0 +1,1 @@
+console.log(Object.getOwnPropertyNames(globalThis).sort().join()); console.log(Object.keys(globalThis).sort().join(), typeof window, typeof self, typeof document, typeof importScripts, typeof WorkerGlobalScope, Object.prototype.toString.call(globalThis), globalThis.constructor?.name, String(globalThis));

@@ -1,0 +1,2 @@
+// node: --conditions=custom
+import value from 'mapped'; console.log(value, process.execArgv);

@@ -1,0 +1,1 @@
+import { basename } from 'node:path'; console.log(basename(import.meta.url), typeof require); await null; console.log('awaited');

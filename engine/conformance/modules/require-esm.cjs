@@ -1,0 +1,1 @@
+const esm = require('./fixtures/live.mjs'); console.log(esm, esm.live, require('mapped')); try { require('./fixtures/tla.mjs'); } catch (error) { console.log(error.code); } import('./fixtures/tla.mjs').then((ns) => console.log(ns.default)); console.log(require('./fixtures/interop.mjs'));

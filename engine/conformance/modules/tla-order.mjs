@@ -1,0 +1,1 @@
+console.log('a'); await import('./fixtures/tla.mjs'); console.log('b'); const [x, y] = await Promise.all([import('./fixtures/slow.mjs?1'), import('./fixtures/slow.mjs?2')]); console.log(x.id, y.id, x === y);

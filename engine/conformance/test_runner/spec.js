@@ -1,0 +1,1 @@
+// command: ["--test", "--test-reporter=spec", "test_runner/fixtures/a.test.js"]
