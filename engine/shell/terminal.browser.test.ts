@@ -259,7 +259,10 @@ test.describe('programs that read the terminal', () => {
 test.describe('a busy terminal', () => {
   test('takes Ctrl-C while output floods it', async ({ openClient }) => {
     const page = await openClient();
-    await bootEngine(page, { 'flood.js': "const write = () => { while (process.stdout.write('y'.repeat(70) + '\\n')); process.stdout.once('drain', write); }; write();" });
+    await bootEngine(page, {
+      'flood.js':
+        "const write = () => { while (process.stdout.write('y'.repeat(70) + '\\n')); process.stdout.once('drain', write); }; write();",
+    });
     const terminal = await openTerminal(page);
     await terminal.until(PROMPT);
     for (const command of ['yes', 'while :; do echo y; done', 'node flood.js', "node -e 'for (;;) console.log(1)'"]) {
@@ -302,7 +305,8 @@ test.describe('a busy terminal', () => {
   test('hangs up: what still runs gets SIGHUP', async ({ openClient }) => {
     const page = await openClient();
     await bootEngine(page, {
-      'hup.js': "process.on('SIGHUP', () => { require('node:fs').writeFileSync('hung-up', 'yes'); process.exit(); }); setInterval(() => {}, 1e3); console.log('up');",
+      'hup.js':
+        "process.on('SIGHUP', () => { require('node:fs').writeFileSync('hung-up', 'yes'); process.exit(); }); setInterval(() => {}, 1e3); console.log('up');",
     });
     const terminal = await openTerminal(page);
     await terminal.until(PROMPT);
@@ -315,7 +319,10 @@ test.describe('a busy terminal', () => {
 
   test('ends with everything in it when it is killed', async ({ openClient }) => {
     const page = await openClient();
-    await bootEngine(page, { 'package.json': '{"scripts":{"dev":"node dev.js"}}', 'dev.js': "setInterval(() => {}, 1e3); console.log('up');" });
+    await bootEngine(page, {
+      'package.json': '{"scripts":{"dev":"node dev.js"}}',
+      'dev.js': "setInterval(() => {}, 1e3); console.log('up');",
+    });
     const terminal = await openTerminal(page);
     await terminal.until(PROMPT);
     await terminal.type('npm run dev\r');

@@ -39,7 +39,8 @@ export const touch = command('touch', (io) => {
   if (options.has('m') && !options.has('a')) atime = Number.NaN;
   for (const operand of options.operands) {
     const path = system.resolve(operand);
-    if (operand === '' || typeof stat(system, operand) === 'number') {
+    // A link itself is there or not: -h makes no file.
+    if (operand === '' || (!options.has('h') && typeof stat(system, operand) === 'number')) {
       if (options.has('c')) continue;
       const fd = operand === '' ? -ENOENT : system.open(path, O_WRONLY | O_CREAT, 0o666);
       if (fd < 0) {

@@ -11,7 +11,7 @@ export interface Outcome {
 }
 
 /** Files that scripts find: the same in both directories, with the same times. */
-function populate(directory: string): void {
+export function populate(directory: string): void {
   const write = (name: string, text: string, mode = 0o644): void => {
     const file = path.join(directory, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -48,7 +48,7 @@ function withDirectory<T>(body: (directory: string) => T): T {
   }
 }
 
-const ENV = { HOME: '/home/someone', LANG: 'C.UTF-8', TZ: 'UTC', USER: 'root' };
+export const ENV = { HOME: '/home/someone', LANG: 'C.UTF-8', TZ: 'UTC', USER: 'root' };
 
 /** What the machine's own shell and commands do with a script in a populated directory. */
 export function runNatively(script: string, shell: 'sh' | 'bash' = 'sh'): Outcome {
