@@ -4,7 +4,7 @@ import { expect, test } from '../../e2e/support/test.ts';
 import { bootPreviews, openFrame, startServer } from './testing/preview-page.ts';
 
 const SERVER =
-  "require('http').createServer((q, r) => r.setHeader('content-type', 'text/html').end('<!doctype html><p id="guest">served</p>')).listen(3000)";
+  "require('http').createServer((q, r) => r.setHeader('content-type', 'text/html').end('<!doctype html><p id=guest>served</p>')).listen(3000)";
 
 /** Stops all service workers, as browsers do with idle ones. */
 async function stopWorkers(page: Page): Promise<void> {
