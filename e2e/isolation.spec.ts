@@ -7,6 +7,8 @@ import type { Base } from '../lib/origins.ts';
 import { IDLE, manifest, openProject, openTerminal, PROCESS_TIMEOUT } from './support/ide.ts';
 import { expect, test } from './support/test.ts';
 
+test.use({ viewport: { width: 1440, height: 1200 } });
+
 const SECRET = 'the-secret-of-the-ide';
 
 /** Keeps the secret wherever an origin can keep things. */

@@ -99,7 +99,13 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
       }
     },
     canRename: () => writable,
-    onRename: (item, value) => attempt(() => project.rename(item.getItemData(), joinPath(folderOf(item.getItemData()), value.trim()))),
+    onRename: (item, value) =>
+      attempt(() => {
+        const to = joinPath(folderOf(item.getItemData()), value.trim());
+        project.rename(item.getItemData(), to);
+        // The tree puts the focus on its focused item next: the old name is gone, and in its place it would take the first row, later.
+        tree.applySubStateUpdate('focusedItem', to);
+      }),
     hotkeys: {
       customOpen: {
         hotkey: 'Enter',
@@ -116,7 +122,15 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
         handler: (_event, instance) => {
           const selected = instance.getSelectedItems().map((item) => item.getItemData());
           const focused = instance.getFocusedItem().getItemData();
-          remove(selected.includes(focused) ? selected : [focused]);
+          const targets = selected.includes(focused) ? selected : [focused];
+          const isGone = (path: string): boolean => targets.some((target) => isWithin(path, target));
+          const rows = instance.getItems().map((item) => item.getItemData());
+          const at = rows.indexOf(focused);
+          const next = rows.slice(at).find((path) => !isGone(path)) ?? rows.slice(0, at).findLast((path) => !isGone(path));
+          remove(targets);
+          if (next === undefined) return;
+          instance.applySubStateUpdate('focusedItem', next);
+          instance.updateDomFocus();
         },
       },
     },

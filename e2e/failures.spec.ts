@@ -1,0 +1,244 @@
+/**
+ * Failure is part of the product: each failure has a title, a cause and a remedy, and the way back works. These are the failures of the surroundings:
+ * headers that got lost, a registry that sends something else, a full disk, a taken port, a second tab, an engine that died.
+ * Needs the registry: two tests install a small package from it.
+ */
+import type { Page, Worker } from '@playwright/test';
+import {
+  devServerRuns,
+  editor,
+  file,
+  FIRST_POST,
+  IDLE,
+  manifest,
+  openBlog,
+  openProject,
+  openTerminal,
+  PROCESS_TIMEOUT,
+  problem,
+  progress,
+  typeAtEnd,
+} from './support/ide.ts';
+import { expect, test } from './support/test.ts';
+
+test.use({ viewport: { width: 1440, height: 1200 } });
+
+/** A problem's card has all that a person needs, and is also listed below Problems. */
+async function expectProblem(page: Page, title: string, cause: string | RegExp, remedy: string | RegExp): Promise<void> {
+  const card = problem(page, title);
+  await expect(card).toBeVisible({ timeout: 45_000 });
+  await expect(card.getByRole('heading', { name: title })).toBeVisible();
+  await expect(card.getByText(cause).first()).toBeVisible();
+  await expect(card.getByText(remedy).first()).toBeVisible();
+}
+
+const showProblems = (page: Page): Promise<void> => page.getByRole('tab', { name: /^Problems/ }).click();
+
+/** The worker of this name in a page; waits until it is there. */
+async function workerOf(page: Page, script: string): Promise<Worker> {
+  await expect.poll(() => page.workers().some((one) => one.url().endsWith(script))).toBe(true);
+  const found = page.workers().find((one) => one.url().endsWith(script));
+  if (found === undefined) throw new Error(`There is no worker of ${script}.`);
+  return found;
+}
+/** Ends a worker from inside, without a word to anybody. */
+const endWorker = (worker: Worker): Promise<void> => worker.evaluate(() => self.close()).catch(() => undefined);
+
+test.describe('without shared memory', () => {
+  test('a page whose headers were dropped on the way says so, and still edits', async ({ page }) => {
+    await page.route('**/new/eleventy-blog', async (route) => {
+      const response = await route.fetch();
+      const headers = Object.fromEntries(Object.entries(response.headers()).filter(([name]) => !name.startsWith('cross-origin-')));
+      await route.fulfill({ response, headers });
+    });
+    await page.goto('/new/eleventy-blog');
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await expectProblem(page, 'This project cannot run in this browser', /not cross-origin isolated/, /Let the server’s headers through/);
+    await typeAtEnd(page, FIRST_POST, 'Still editing.');
+    await expect(editor(page, FIRST_POST)).toContainText('Still editing.');
+  });
+
+  test('a browser without SharedArrayBuffer is told which browsers have it', async ({ page }) => {
+    await page.addInitScript(() => void Reflect.deleteProperty(globalThis, 'SharedArrayBuffer'));
+    await page.goto('/new/eleventy-blog');
+    await expectProblem(
+      page,
+      'This project cannot run in this browser',
+      /has no SharedArrayBuffer/,
+      /Use a current Chromium, Firefox or Safari/,
+    );
+  });
+
+  test('an engine whose headers were dropped says so', async ({ page }) => {
+    await page.route('**/headless*', async (route) => {
+      const response = await route.fetch();
+      const headers = Object.fromEntries(
+        Object.entries(response.headers()).filter(
+          ([name]) => name !== 'cross-origin-opener-policy' && name !== 'cross-origin-embedder-policy',
+        ),
+      );
+      await route.fulfill({ response, headers });
+    });
+    await openProject(page, { 'package.json': manifest({ dev: IDLE }) });
+    await expectProblem(page, 'The project did not start', /did not answer/, /Start it again/);
+  });
+});
+
+test.describe('the registry', () => {
+  test('that sends other bytes than the lockfile says is not trusted', async ({ page, context }) => {
+    const lockfile = {
+      name: 'p',
+      version: '1.0.0',
+      lockfileVersion: 3,
+      packages: {
+        '': { name: 'p', version: '1.0.0', dependencies: { picomatch: '4.0.7' } },
+        // Of a tarball that nobody has published: this project meets it in no cache.
+        'node_modules/picomatch': {
+          version: '4.0.7',
+          resolved: 'https://registry.test.test/picomatch/-/picomatch-4.0.7.tgz',
+          integrity: `sha512-${'A'.repeat(86)}==`,
+        },
+      },
+    };
+    await context.route('**/api/registry/**/*.tgz', (route) => route.fulfill({ status: 200, body: 'these are other bytes' }));
+    await openProject(page, {
+      'package.json': manifest({ dev: IDLE }, { picomatch: '4.0.7' }),
+      'package-lock.json': JSON.stringify(lockfile),
+    });
+    await expectProblem(
+      page,
+      'Can’t install the packages',
+      /What the registry sent for “picomatch@4\.0\.7” is not what package-lock\.json says/,
+      /Do not use the package until you know why/,
+    );
+  });
+
+  test('that cannot be reached is named, and trying again helps', async ({ page, context }) => {
+    let isDown = true;
+    await context.route('**/api/registry/**', (route) => (isDown ? route.abort('connectionrefused') : route.continue()));
+    await openProject(page, { 'package.json': manifest({ dev: IDLE }, { picomatch: '4.0.7' }) });
+    await expectProblem(page, 'Can’t install the packages', /The package registry did not answer/, /Check the connection/);
+    isDown = false;
+    await problem(page, 'Can’t install the packages').getByRole('button', { name: 'Try again' }).click();
+    await expect(progress(page)).toContainText('npm run dev', { timeout: 45_000 });
+    await expect(problem(page, 'Can’t install the packages')).toHaveCount(0);
+  });
+});
+
+test('a build that exits 1 leads from its log to the line', async ({ page }) => {
+  await openProject(page, {
+    'package.json': manifest({ dev: IDLE, build: 'node build.js' }),
+    'build.js': '// The error is on the third line.\n\nthrow new Error("no flour");\n',
+  });
+  await page.getByRole('button', { name: 'Prebuild', exact: true }).click();
+  const log = page.getByRole('tabpanel', { name: 'Build', exact: true });
+  await expect(log.locator('.xterm-rows')).toContainText('no flour', { timeout: PROCESS_TIMEOUT });
+  await expect(log.locator('.xterm-rows')).toContainText('build.js:3');
+  await showProblems(page);
+  await expectProblem(page, 'The build failed', /exit code 1/, /Look at build\.js, line 3/);
+  await problem(page, 'The build failed').getByRole('button', { name: 'Open build.js, line 3' }).click();
+  await expect(editor(page, 'build.js')).toBeFocused();
+  await page.keyboard.type('/*here*/');
+  await expect(editor(page, 'build.js').getByText('/*here*/throw new Error')).toBeVisible();
+});
+
+test('a port that a terminal’s program holds is named, and free again it is used', async ({ page }) => {
+  await openProject(page, {
+    'package.json': manifest({ dev: 'sleep 2 && node server.js' }),
+    'server.js': 'require("node:http").createServer((request, response) => response.end("served")).listen(8123);',
+  });
+  // The terminal is faster than the dev script, which waits.
+  const terminal = await openTerminal(page);
+  await terminal.run('node server.js');
+  await expectProblem(page, 'The preview’s port is taken', /port 8123 already/, /Stop the other one/);
+  await terminal.press('Control+c');
+  await terminal.run('echo free-$((40 + 2))');
+  await terminal.shows('free-42');
+  await problem(page, 'The preview’s port is taken').getByRole('button', { name: 'Try again' }).click();
+  await expect(progress(page)).toContainText('Serving on port 8123', { timeout: PROCESS_TIMEOUT });
+});
+
+test('a full disk is named, and what was typed is safe', async ({ page }) => {
+  // As a server with JAMPOT_DISK=16 would send it.
+  await page.route('**/headless*', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace(' data-base=', ` data-disk="${16 * 2 ** 20}" data-base=`) });
+  });
+  await openProject(page, { 'package.json': manifest({ dev: IDLE }), 'index.md': '# Full\n' });
+  const terminal = await openTerminal(page);
+  await terminal.run('mkdir -p node_modules; head -c 64000000 /dev/zero > node_modules/big; echo ended-$?');
+  await terminal.shows(/No space left on device/);
+  await terminal.shows('ended-1');
+  await file(page, 'index.md').click();
+  await editor(page, 'index.md').click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText('typed on a full disk '.repeat(5000));
+  await showProblems(page);
+  await expectProblem(page, 'The project’s disk is full', /could not be written/, /Remove files or packages/);
+  // Room again: the next edit arrives, and the problem goes.
+  await page.getByRole('tab', { name: 'Shell', exact: true }).click();
+  await terminal.run('rm node_modules/big');
+  await editor(page, 'index.md').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('room again ');
+  await terminal.run('until grep -qs "room again" index.md; do sleep 0.1; done; echo arrived-$((40 + 2))');
+  await terminal.shows('arrived-42');
+  await showProblems(page);
+  await expect(problem(page, 'The project’s disk is full')).toHaveCount(0);
+  await page.reload();
+  await expect(editor(page, 'index.md')).toContainText('room again');
+});
+
+test('of two tabs on one project one runs and writes; the other says so and takes over', async ({ page, context }) => {
+  test.setTimeout(120_000);
+  await openBlog(page);
+  await devServerRuns(page);
+  const second = await context.newPage();
+  await second.goto(page.url());
+  await expect(second.getByText('Open in another tab.')).toBeVisible();
+  await expect(second.getByText('The preview runs in the other tab')).toBeVisible();
+  await expect(second.getByRole('button', { name: 'Prebuild', exact: true })).toBeDisabled();
+  await typeAtEnd(page, FIRST_POST, 'By the first tab.');
+  await second.getByRole('button', { name: 'Edit here' }).click();
+  await expect(page.getByText('Open in another tab.')).toBeVisible();
+  await expect(editor(second, FIRST_POST)).toContainText('By the first tab.');
+  // It runs here now, on the packages that the other tab had installed.
+  await devServerRuns(second);
+  await expect(progress(second).getByRole('listitem').filter({ hasText: 'Install' })).toHaveAttribute('title', 'Packages are installed');
+  await expect(second.getByRole('tab', { name: /^Problems/ })).toContainText('0');
+});
+
+test.describe('an engine that dies', () => {
+  test('in its kernel can be restarted, and the files are safe', async ({ page }) => {
+    await openProject(page, { 'package.json': manifest({ dev: IDLE }), 'index.md': '# Safe\n' });
+    await expect(progress(page)).toContainText('npm run dev', { timeout: PROCESS_TIMEOUT });
+    await file(page, 'index.md').click();
+    await typeAtEnd(page, 'index.md', 'Typed before.');
+    await endWorker(await workerOf(page, '/engine/kernel-worker.js'));
+    await expectProblem(page, 'The project stopped running', /has ended/, /Your files are safe/);
+    await typeAtEnd(page, 'index.md', ' Typed after.');
+    await problem(page, 'The project stopped running').getByRole('button', { name: 'Restart' }).click();
+    await expect(editor(page, 'index.md')).toContainText('Typed before. Typed after.');
+    await expect(progress(page)).toContainText('npm run dev', { timeout: PROCESS_TIMEOUT });
+    await expect(problem(page, 'The project stopped running')).toHaveCount(0);
+    const terminal = await openTerminal(page);
+    await terminal.run('cat index.md');
+    await terminal.shows('Typed before. Typed after.');
+  });
+
+  test('in one program leaves the others running', async ({ page }) => {
+    await openProject(page, {
+      'package.json': manifest({ dev: IDLE }),
+      'hungry.js': 'const all = []; for (;;) all.push(new Array(1e6).fill(all.length));',
+    });
+    const terminal = await openTerminal(page);
+    await terminal.run('node hungry.js; echo ended-$?');
+    await terminal.shows(/ended-[1-9]/);
+    await showProblems(page);
+    await expectProblem(page, 'A program of the project crashed', /more memory/, /Run it again, or restart/);
+    await page.getByRole('tab', { name: 'Shell', exact: true }).click();
+    await terminal.run('echo alive-$((40 + 2))');
+    await terminal.shows('alive-42');
+    await expect(progress(page)).toContainText('npm run dev');
+  });
+});
