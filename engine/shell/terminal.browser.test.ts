@@ -332,3 +332,83 @@ test.describe('a busy terminal', () => {
     await expect.poll(async () => (await runScript(page, 'ps')).output).not.toContain('dev.js');
   });
 });
+
+test.describe('scripts of npm on a terminal', () => {
+  const files = {
+    'package.json': JSON.stringify({ scripts: { both: 'node one.js & node two.js & wait', trap: 'sh trap.sh', dev: 'node one.js' } }),
+    'one.js': "setInterval(() => {}, 1e3); console.log('one up');",
+    'two.js':
+      "process.on('SIGINT', () => { console.log('two ends'); process.exit(); }); setInterval(() => {}, 1e3); console.log('two up');",
+    'trap.sh': "trap 'echo trapped; exit 4' INT; echo waiting; while :; do sleep 0.1; done",
+  };
+
+  test('end together at Ctrl-C', async ({ openClient }) => {
+    const page = await openClient();
+    await bootEngine(page, files);
+    const terminal = await openTerminal(page);
+    await terminal.until(PROMPT);
+    await terminal.type('npm run both\r');
+    await terminal.until(/(one|two) up\n[^]*(one|two) up\n/);
+    await terminal.type(CTRL_C);
+    await terminal.until(PROMPT);
+    await expect.poll(() => terminal.run('ps')).not.toMatch(/(one|two)\.js/);
+    await terminal.type('npm run trap\r');
+    await terminal.until('\nwaiting\n');
+    await terminal.type(CTRL_C);
+    await terminal.until('trapped\n');
+    await terminal.until(PROMPT);
+    expect(await terminal.run('echo $?')).toBe('4\n');
+  });
+
+  test('end at Ctrl-C when npm itself has the terminal', async ({ openClient }) => {
+    const page = await openClient();
+    await bootEngine(page, files);
+    const npm = await openTerminal(page, { command: 'npm', args: ['run', 'dev'] });
+    await npm.until('one up\n');
+    await npm.type(CTRL_C);
+    expect(await npm.exit()).toBe(130);
+    expect((await runScript(page, 'ps')).output).not.toContain('one.js');
+  });
+});
+
+test.describe('shells in shells', () => {
+  test('give the terminal back to each other', async ({ openClient }) => {
+    const page = await openClient();
+    await bootEngine(page);
+    const terminal = await openTerminal(page);
+    await terminal.until(PROMPT);
+    await terminal.type('PS1="inner% " sh\r');
+    await terminal.until('" sh\n');
+    await terminal.until('inner% ');
+    await terminal.type('sleep 100\r');
+    await terminal.until('sleep 100\n');
+    await terminal.type(CTRL_C);
+    await terminal.until('\ninner% ');
+    await terminal.type('exit 8\r');
+    await terminal.until(`\n${PROMPT}`);
+    expect(await terminal.run('echo $?')).toBe('8\n');
+    await terminal.type('exec sh\r');
+    await terminal.until('exec sh\n');
+    await terminal.until(PROMPT);
+    expect(await terminal.run('echo usable')).toBe('usable\n');
+  });
+
+  test('search the history and take pastes as one', async ({ openClient }) => {
+    const page = await openClient();
+    await bootEngine(page);
+    const terminal = await openTerminal(page);
+    await terminal.until(PROMPT);
+    await terminal.run('echo needle');
+    await terminal.run('echo hay');
+    await terminal.type('\x12need\r');
+    await terminal.until('\nneedle\n');
+    await terminal.type('\x1b[200~echo a\necho b\n\x1b[201~');
+    await terminal.type('\r');
+    await terminal.until('\na\nb\n');
+    await terminal.type('read answer\r');
+    await terminal.until('read answer\n');
+    await terminal.type('forty-two\r');
+    await terminal.until(PROMPT);
+    expect(await terminal.run('echo $answer')).toBe('forty-two\n');
+  });
+});
