@@ -29,8 +29,14 @@ export interface Answer {
 interface Waiting {
   readonly head: PromiseWithResolvers<Head>;
   readonly body: BodyStream;
-  sent: (() => void) | null;
+  /** Pieces of the request's body that the guest has not taken. */
+  pieces: number;
+  /** Somebody waits for the guest to take one. */
+  onTaken: (() => void) | null;
 }
+
+/** Pieces of a request's body that may be on their way: the guest's reading sets the pace. */
+const MOST_PIECES = 8;
 
 export class Link {
   readonly #port: MessagePort;
@@ -63,7 +69,8 @@ export class Link {
         cancelled: () => this.#abort(id),
         ended: () => ended.resolve(),
       }),
-      sent: null,
+      pieces: 0,
+      onTaken: null,
     };
     this.#waiting.set(id, waiting);
     const abort = (): void => {
@@ -104,26 +111,26 @@ export class Link {
       case 'head':
         return waiting.head.resolve(message);
       case 'body':
-        if (message.bytes === null) this.#waiting.delete(message.id);
+        if (message.bytes === null) this.#forget(message.id);
         return waiting.body.push(message.bytes);
       case 'sent':
-        return waiting.sent?.();
+        waiting.pieces--;
+        return waiting.onTaken?.();
       case 'failed':
         return this.#fail(message.id, new GuestError(message.reason, message.message));
     }
   }
 
-  /** One piece at a time: the guest's reading sets the pace. */
   async #upload(id: number, waiting: Waiting, body: ReadableStream<Uint8Array>): Promise<void> {
     const reader = body.getReader();
     try {
       for (;;) {
         const { value, done } = await reader.read();
+        while (waiting.pieces >= MOST_PIECES && this.#waiting.has(id)) await new Promise<void>((resolve) => (waiting.onTaken = resolve));
         if (!this.#waiting.has(id)) return await reader.cancel();
-        const taken = new Promise<void>((resolve) => (waiting.sent = resolve));
+        waiting.pieces++;
         this.#post({ type: 'request-body', id, bytes: done ? null : value.slice() });
         if (done) return;
-        await taken;
       }
     } catch (error) {
       this.#abort(id);
@@ -132,14 +139,22 @@ export class Link {
   }
 
   #abort(id: number): void {
-    if (this.#waiting.delete(id)) this.#post({ type: 'abort', id });
+    if (this.#forget(id)) this.#post({ type: 'abort', id });
   }
 
   #fail(id: number, error: GuestError): void {
     const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
+    this.#forget(id);
     waiting?.head.reject(error);
     waiting?.body.fail(error);
+  }
+
+  /** An upload that waits for the guest wakes up and sees that it is over. */
+  #forget(id: number): boolean {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    waiting?.onTaken?.();
+    return waiting !== undefined;
   }
 
   #post(message: LinkToGateway, transfer: Transferable[] = []): void {
