@@ -131,7 +131,10 @@ test.describe('a WebSocket', () => {
   test('closes when the engine goes away', async ({ openClient, context }) => {
     const page = await openClient();
     await bootPreviews(page);
-    const url = await startServer(page, "require('http').createServer((q, r) => r.setHeader('content-type', 'text/html').end('page')).on('upgrade', () => {}).listen(3000)");
+    const url = await startServer(
+      page,
+      "require('http').createServer((q, r) => r.setHeader('content-type', 'text/html').end('page')).on('upgrade', () => {}).listen(3000)",
+    );
     const tab = await context.newPage();
     await tab.goto(url);
     await tab.evaluate(() => {
