@@ -34,6 +34,17 @@ describe('glob', () => {
     expect(glob('*/', reader)).toEqual(['src/']);
   });
 
+  it('reads no folder for a bracket that nothing closes', () => {
+    const blind: DirectoryReader = {
+      ...reader,
+      names: () => {
+        throw new Error('a folder was read');
+      },
+    };
+    expect(glob('[', blind)).toEqual([]);
+    expect(() => glob('[a]', blind)).toThrow('a folder was read');
+  });
+
   it('takes quoted characters as they are', () => {
     expect(glob('\\[odd\\]*', reader)).toEqual(['[odd].js']);
     expect(glob('\\*.js', reader)).toEqual([]);

@@ -118,8 +118,9 @@ export function quotePattern(text: string): string {
   return text.replace(/[\\*?[\]!^-]/g, '\\$&');
 }
 
+/** Whether anything in a pattern is to be matched. A bracket that nothing closes (the command `[`) stands for itself. */
 export function hasWildcard(pattern: string): boolean {
-  return /(^|[^\\])(\\\\)*[*?[]/.test(pattern);
+  return /(^|[^\\])(\\\\)*(?:[*?]|\[[^]+\])/.test(pattern);
 }
 
 /** Removes a pattern's quoting backslashes. */
