@@ -135,7 +135,7 @@ test.describe('Ctrl-C', () => {
     await terminal.until('| cat\n');
     await terminal.type(CTRL_C);
     await terminal.until(`\n${PROMPT}`);
-    expect(await terminal.run('ps | grep -c sleep')).toBe('1\n');
+    expect(await terminal.run('ps')).not.toContain('sleep');
   });
 
   test('ends a loop of the shell', async ({ openClient }) => {
@@ -166,7 +166,7 @@ test.describe('Ctrl-C', () => {
     await terminal.until('\nlistening\n');
     await terminal.type(CTRL_C);
     await terminal.until(`\n${PROMPT}`);
-    expect(await terminal.run('ps | grep -c dev.js')).toBe('1\n');
+    expect(await terminal.run('ps')).not.toContain('dev.js');
     await terminal.type('npm run dev\r');
     await terminal.until('\nlistening\n');
     await terminal.type(CTRL_C);
