@@ -95,6 +95,8 @@ export interface Environment {
   makeCallback(receiver: object, callback: Callable | undefined, args: readonly unknown[]): unknown;
   /** Reports an exception that nothing caught (`errors::TriggerUncaughtException`). */
   triggerUncaughtException(error: unknown, fromPromise: boolean): void;
+  /** Text of a guest's file or (`node:…`) of a builtin, by the name that stack frames show; undefined when there is none. */
+  sourceText(file: string): string | undefined;
   /** Next async id (AsyncWrap). */
   newAsyncId(): number;
   /** An exception as Node's C++ makes it for a failed system call: `ENOENT: no such file or directory, open 'x'`, errno, code, syscall, path, dest. `errno` is negative. */

@@ -20,10 +20,11 @@ import { loaderRuntime } from './loader/runtime.ts';
 import { unsettledTopLevelAwait } from './loader/unsettled.ts';
 import { makeHop } from './hop.ts';
 import { Loop } from './loop.ts';
-import { OptionError, parseOptions, type ParsedOptions } from './options.ts';
+import { environmentFiles, OptionError, parseOptions, type ParsedOptions } from './options.ts';
 import { makePrivateSymbols } from './private-symbols.ts';
 import { createEnvironmentObject, createProcessObject, EXEC_PATH, patchProcessObject, processData } from './process-object.ts';
 import { createRealm } from './realm.ts';
+import { parseEnvironmentFile } from './bindings/util.ts';
 import { startSignals } from './bindings/signal_wrap.ts';
 import { installStackTraces } from './stack-traces.ts';
 import { decodeUtf8, encodeUtf8 } from './text.ts';
@@ -107,22 +108,24 @@ export function prepare(options: PrepareOptions): PreparedNode {
 
   const triggerUncaughtException = (error: unknown, fromPromise: boolean): void => {
     const handler = process['_fatalException'];
-    if (typeof handler !== 'function') return die(error, 6);
+    if (typeof handler !== 'function') return die(error, 6, fromPromise);
     let handled = false;
     try {
       handled = (handler as Callable).call(process, error, fromPromise) === true;
     } catch (inner) {
-      return die(inner, 7);
+      return die(inner, 7, false);
     }
-    if (!handled) die(error, exitFields[HAS_EXIT_CODE] === 1 && (exitFields[EXIT_CODE] ?? 0) !== 0 ? (exitFields[EXIT_CODE] ?? 1) : 1);
+    if (!handled) die(error, exitFields[HAS_EXIT_CODE] === 1 && (exitFields[EXIT_CODE] ?? 0) !== 0 ? (exitFields[EXIT_CODE] ?? 1) : 1, fromPromise);
   };
 
-  const die = (error: unknown, code: number): void => {
-    const known = typeof error === 'object' && error !== null ? (error as Record<symbol, unknown>)[privateSymbols['arrow_message_private_symbol'] ?? Symbol()] : undefined;
+  const die = (error: unknown, code: number, fromPromise: boolean): void => {
+    const hidden = (name: string): unknown =>
+      typeof error === 'object' && error !== null ? (error as Record<symbol, unknown>)[privateSymbols[name] ?? Symbol()] : undefined;
+    const knowledge = { known: hidden('arrow_message_private_symbol'), isDecorated: hidden('decorated_private_symbol') === true, fromPromise };
     let shown: string;
     try {
       const { inspect } = environment.requireBuiltin('internal/util/inspect') as { inspect: (value: unknown) => string };
-      shown = fatalReport({ source: sourceText, inspect, version: data.version }, error, known);
+      shown = fatalReport({ source: sourceText, inspect, version: data.version }, error, knowledge);
     } catch (inner) {
       shown = `${String(error)}\n(the error could not be shown: ${String(inner)})\n`;
     }
@@ -132,7 +135,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
 
   const sourceText = (file: string): string | undefined => {
     if (file.startsWith('node:')) return builtins.get(file.slice(5));
-    const bytes = system.files.readFile(file);
+    const bytes = system.files.readFile(file.startsWith('file://') ? decodeURIComponent(file.slice(7).replace(/[?#].*$/, '')) : file);
     return typeof bytes === 'number' ? undefined : decodeUtf8(bytes);
   };
 
@@ -166,6 +169,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
       return result;
     },
     triggerUncaughtException,
+    sourceText: (file) => sourceText(file),
     newAsyncId: () => asyncStack.newAsyncId(),
     uvException: (errno, syscall, message, path, dest) => uvException(errorMap, errno, syscall, message, path, dest),
     codedError,
@@ -266,12 +270,20 @@ export function prepare(options: PrepareOptions): PreparedNode {
       }
       clock.restart();
       try {
+        for (const { path, isOptional } of environmentFiles(args.slice(1))) {
+          const bytes = system.files.readFile(system.resolve(path));
+          if (typeof bytes !== 'number') {
+            for (const [key, value] of Object.entries(parseEnvironmentFile(decodeUtf8(bytes)))) if (!start.env.has(key)) start.env.set(key, value);
+          } else if (!isOptional) throw new OptionError(`${path}: not found`);
+        }
         parsed = parseOptions(table, args.slice(1), start.env.get('NODE_OPTIONS'));
       } catch (error) {
         if (!(error instanceof OptionError)) throw error;
         write(2, `${args[0] ?? EXEC_PATH}: ${error.message}\n`);
         exit(9);
       }
+      const { stackTraceLimit } = parsed;
+      if (stackTraceLimit !== undefined) Error.stackTraceLimit = stackTraceLimit;
       if (parsed.values['--version'] === true) {
         write(1, `${data.version}\n`);
         exit(0);

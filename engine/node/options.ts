@@ -24,6 +24,8 @@ export interface ParsedOptions {
   /** Script and its arguments. */
   readonly args: readonly string[];
   readonly values: Record<string, unknown>;
+  /** The one option of V8's that JavaScript can honour. */
+  readonly stackTraceLimit: number | undefined;
 }
 
 /** A wrong command line: native prints `node: …` and exits with 9. */
@@ -38,7 +40,22 @@ export function parseOptions(table: OptionTable, argv: readonly string[], nodeOp
   const end = parser.untilScript(argv);
   const given = argv.slice(0, end);
   if (given.at(-1) === '--') given.pop();
-  return { execArgv: given, args: argv.slice(end), values };
+  const limit = given.map((argument) => /^--stack[-_]trace[-_]limit=(\d+)$/.exec(argument)?.[1]).findLast((text) => text !== undefined);
+  return { execArgv: given, args: argv.slice(end), values, stackTraceLimit: limit === undefined ? undefined : Number(limit) };
+}
+
+/** `--env-file` and `--env-file-if-exists`, which are read before other options (src/node_dotenv.cc). */
+export function environmentFiles(argv: readonly string[]): { readonly path: string; readonly isOptional: boolean }[] {
+  const files: { path: string; isOptional: boolean }[] = [];
+  for (let index = 0; index < argv.length; index++) {
+    const argument = argv[index] ?? '';
+    if (argument === '--' || !argument.startsWith('-')) break;
+    const match = /^--env-file(-if-exists)?(?:=(.*))?$/.exec(argument);
+    if (match === null) continue;
+    const path = match[2] ?? argv[++index];
+    if (path !== undefined) files.push({ path, isOptional: match[1] !== undefined });
+  }
+  return files;
 }
 
 function structuredCopy(defaults: Readonly<Record<string, unknown>>): Record<string, unknown> {

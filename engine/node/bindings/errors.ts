@@ -1,5 +1,6 @@
 /** `internalBinding('errors')` (src/node_errors.cc): stack traces and what nothing caught. */
 import type { Callable, CreateBinding, Environment } from '../environment.ts';
+import type { V8CallSite } from '../loader/call-site.ts';
 
 export interface ErrorCallbacks {
   prepareStackTrace: Callable | undefined;
@@ -26,6 +27,25 @@ function noSideEffectsToString(value: unknown): string {
   }
 }
 
+/** Where an error (or what `captureStackTrace` was given) was made; its stack must not have been read yet. */
+function sourcePosition(environment: Environment, error: object): object {
+  const { overrideStackTrace } = environment.requireBuiltin('internal/errors') as { overrideStackTrace: WeakMap<object, Callable> };
+  let first: V8CallSite | undefined;
+  overrideStackTrace.set(error, (_error, sites) => {
+    [first] = sites as V8CallSite[];
+    return '';
+  });
+  void (error as { stack?: unknown }).stack;
+  const file = first?.getScriptNameOrSourceURL() ?? '';
+  const lineNumber = first?.getLineNumber() ?? 1;
+  return {
+    sourceLine: environment.sourceText(file)?.split('\n')[lineNumber - 1] ?? '',
+    scriptResourceName: file,
+    lineNumber,
+    startColumn: (first?.getColumnNumber() ?? 1) - 1,
+  };
+}
+
 export const createErrorsBinding =
   (callbacks: ErrorCallbacks): CreateBinding =>
   (environment: Environment) => ({
@@ -44,5 +64,6 @@ export const createErrorsBinding =
       callbacks.enhanceAfter = after;
     },
     noSideEffectsToString,
+    getErrorSourcePositions: (error: object) => sourcePosition(environment, error),
     triggerUncaughtException: (error: unknown, fromPromise: boolean) => environment.triggerUncaughtException(error, fromPromise),
   });
