@@ -1,6 +1,10 @@
 /** All bindings by the name that `internalBinding` gets. One file each, named as Node names them. */
 import { createAsyncWrapBinding, type createAsyncStack } from './bindings/async_wrap.ts';
 import * as blob from './bindings/blob.ts';
+import * as blockList from './bindings/block_list.ts';
+import * as config from './bindings/config.ts';
+import * as constants from './bindings/constants.ts';
+import * as ipcSerdes from './bindings/ipc_serdes.ts';
 import * as buffer from './bindings/buffer.ts';
 import * as credentials from './bindings/credentials.ts';
 import * as diagnosticsChannel from './bindings/diagnostics_channel.ts';
@@ -74,6 +78,10 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
   return new Map<string, CreateBinding>([
     ['async_wrap', createAsyncWrapBinding(parts.asyncStack)],
     ['blob', blob.create],
+    ['block_list', blockList.create],
+    ['config', config.create],
+    ['constants', constants.create],
+    ['ipc_serdes', ipcSerdes.create],
     ['buffer', buffer.create],
     ['credentials', credentials.create],
     ['diagnostics_channel', diagnosticsChannel.create],
