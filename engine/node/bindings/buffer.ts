@@ -34,6 +34,9 @@ function searchStart(length: number, offset: number, needle: number, forward: bo
   return !forward && length >= needle ? length - needle : -1;
 }
 
+/** The language's own: a Buffer's `indexOf` comes back here. */
+const { indexOf: find, lastIndexOf: findLast } = Uint8Array.prototype;
+
 function search(haystack: Uint8Array, needle: Uint8Array, offset: number, forward: boolean, end: number | undefined, step: number): number {
   const limit = end === undefined ? haystack.length : Math.max(0, Math.min(end, haystack.length));
   const room = haystack.subarray(0, limit);
@@ -48,10 +51,10 @@ function search(haystack: Uint8Array, needle: Uint8Array, offset: number, forwar
     return true;
   };
   if (forward) {
-    for (let at = room.indexOf(first, start); at >= 0 && at <= last; at = room.indexOf(first, at + 1)) if (at % step === 0 && matches(at)) return at;
+    for (let at = find.call(room, first, start); at >= 0 && at <= last; at = find.call(room, first, at + 1)) if (at % step === 0 && matches(at)) return at;
     return -1;
   }
-  for (let at = room.lastIndexOf(first, Math.min(start, last)); at >= 0; at = at === 0 ? -1 : room.lastIndexOf(first, at - 1)) {
+  for (let at = findLast.call(room, first, Math.min(start, last)); at >= 0; at = at === 0 ? -1 : findLast.call(room, first, at - 1)) {
     if (at % step === 0 && matches(at)) return at;
   }
   return -1;

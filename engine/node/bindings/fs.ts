@@ -7,6 +7,7 @@ import { createFileHandle } from '../fs/file-handle.ts';
 import { legacyMainResolve } from '../fs/main-resolve.ts';
 import { encodeName, pathText } from '../fs/paths.ts';
 import { removeTree } from '../fs/remove.ts';
+import { compareNames } from '../fs/order.ts';
 import { createRequests, Failure } from '../fs/requests.ts';
 import { createStatWatcher } from '../fs/stat-watcher.ts';
 import { decodeUtf8 } from '../text.ts';
@@ -199,7 +200,9 @@ export const create: CreateBinding = (environment) => {
     readFileUtf8: (path: unknown, flags: number) => {
       if (typeof path !== 'number' && (flags & 3) === O_RDONLY && files.kind(resolve(path)) === 0) {
         const bytes = files.readFile(resolve(path));
-        return typeof bytes === 'number' ? answer(undefined, new Failure(bytes, 'open', pathText(path))) : decodeUtf8(bytes);
+        if (typeof bytes !== 'number') return decodeUtf8(bytes);
+        // Devices are no files to the file system.
+        if (bytes !== EINVAL) return answer(undefined, new Failure(bytes, 'open', pathText(path)));
       }
       const fd = typeof path === 'number' ? path : open(path, flags, 0o666);
       if (fd < 0) return answer(undefined, new Failure(fd, 'open', pathText(path)));
@@ -266,8 +269,10 @@ export const create: CreateBinding = (environment) => {
     },
     internalModuleStat: (first: unknown, second?: unknown) => files.kind(resolve(typeof first === 'string' ? first : second)),
     readdir: (path: unknown, encoding: unknown, withTypes: boolean, request: unknown) => {
-      const entries = files.readdir(resolve(path));
-      if (typeof entries === 'number') return answer(request, new Failure(entries, 'scandir', pathText(path)));
+      const found = files.readdir(resolve(path));
+      if (typeof found === 'number') return answer(request, new Failure(found, 'scandir', pathText(path)));
+      // libuv sorts.
+      const entries = [...found].sort((a, b) => compareNames(a.name, b.name));
       const names = entries.map(({ name }) => encodeName(environment, name, encoding));
       return answer(request, withTypes ? [names, entries.map(({ type }) => type)] : names);
     },

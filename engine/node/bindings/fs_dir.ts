@@ -35,6 +35,10 @@ export const create: CreateBinding = (environment) => {
   return {
     DirHandle,
     opendir: (path: unknown, _encoding: unknown, request: unknown) => open(path, request),
-    opendirSync: (path: unknown) => open(path, undefined),
+    // Native names no path here.
+    opendirSync: (path: unknown) => {
+      const entries = system.files.readdir(system.resolve(pathText(path)));
+      return answer(undefined, typeof entries === 'number' ? new Failure(entries, 'opendir') : new DirHandle(entries));
+    },
   };
 };

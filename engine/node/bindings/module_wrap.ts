@@ -97,12 +97,12 @@ export const create: CreateBinding = (environment) => {
       if (isSynthetic && fourth !== undefined && importedCommonJS !== undefined) environment.hidden(wrap, importedCommonJS, fourth);
     }
 
-    link(modules: object[]): void {
+    link(modules: ArrayLike<object>): void {
       const own = unwrap(this);
       if (own.record instanceof SourceTextModuleRecord) {
         const expected = own.record.code.requests.length;
         if (modules.length !== expected) throw environment.codedError('Error', 'ERR_VM_MODULE_LINK_FAILURE', `Expected ${expected} modules, got ${modules.length}`);
-        own.record.requested = modules.map((module) => unwrap(module).record);
+        own.record.requested = Array.from(modules, (module) => unwrap(module).record);
       }
     }
 
