@@ -4,9 +4,12 @@ import { dirname } from 'node:path';
 /** Runs a script with the pinned Node. @param {{ node: string, folder: string, script: import('./scripts.mjs').Script, timeout: number }} options @returns {Promise<import('./compare.mjs').Outcome>} */
 export function runNatively({ node, folder, script, timeout }) {
   return new Promise((resolve, reject) => {
+    /** @type {NodeJS.ProcessEnv} */
+    const env = Object.assign(Object.create(null), { PATH: `${dirname(node)}:/usr/bin:/bin`, HOME: '/home', SHELL: '/bin/sh', TERM: 'xterm-256color', PWD: folder });
     const child = spawn(node, script.command, {
       cwd: folder,
-      env: { PATH: `${dirname(node)}:/usr/bin:/bin`, HOME: '/home', SHELL: '/bin/sh', TERM: 'xterm-256color', PWD: folder },
+      argv0: 'node',
+      env,
     });
     /** @type {Buffer[][]} */
     const chunks = [[], []];
