@@ -27,7 +27,9 @@ export function parseRequest(value: unknown): KernelRequest | null {
     case 'exec': {
       const given = value['request'];
       const request = parseSpawn(isFields(given) ? { ...given, cwd: '/' } : given);
-      return request === null ? null : { op: 'exec', request: { file: request.file, args: request.args, env: request.env, fds: request.fds } };
+      return request === null
+        ? null
+        : { op: 'exec', request: { file: request.file, args: request.args, env: request.env, fds: request.fds } };
     }
     case 'exit':
       return isInteger(value['code']) ? { op: 'exit', code: value['code'] } : null;
