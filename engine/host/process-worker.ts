@@ -27,6 +27,8 @@ const host: Host = {
   MessageChannel: scope.MessageChannel,
   MessagePort: scope.MessagePort,
   BroadcastChannel: scope.BroadcastChannel,
+  AbortController: scope.AbortController,
+  URL: scope.URL,
   performance: scope.performance,
   crypto: scope.crypto,
   structuredClone: scope.structuredClone.bind(scope),

@@ -24,6 +24,8 @@ export interface Host {
   readonly MessageChannel: typeof globalThis.MessageChannel;
   readonly MessagePort: typeof globalThis.MessagePort;
   readonly BroadcastChannel: typeof globalThis.BroadcastChannel;
+  readonly AbortController: typeof globalThis.AbortController;
+  readonly URL: typeof globalThis.URL;
   readonly performance: Performance;
   readonly crypto: Crypto;
   readonly structuredClone: typeof globalThis.structuredClone;

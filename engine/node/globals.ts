@@ -25,6 +25,8 @@ export function captureHost(origin: string, asset: Host['asset']): Host {
     MessageChannel: scope.MessageChannel,
     MessagePort: scope.MessagePort,
     BroadcastChannel: scope.BroadcastChannel,
+    AbortController: scope.AbortController,
+    URL: scope.URL,
     performance: scope.performance,
     crypto: scope.crypto,
     structuredClone: scope.structuredClone.bind(scope),

@@ -5,6 +5,7 @@
 import { BuiltinSources } from './builtin-source.ts';
 import { completeBinding, NotImplementedError } from './dump.ts';
 import type { Binding, Callable, CreateBinding, Environment } from './environment.ts';
+import { withAfterLoad } from './outbound/hooks.ts';
 
 export interface Realm {
   readonly builtins: BuiltinSources;
@@ -58,7 +59,7 @@ export function createRealm(options: RealmOptions): RealmSetup {
     'builtins',
     completeBinding('builtins', environment.dumps['builtins'], {
       builtinIds: builtins.ids,
-      compileFunction: (id: unknown) => builtins.compile(String(id)),
+      compileFunction: (id: unknown) => withAfterLoad(environment, String(id), builtins.compile(String(id))),
       setInternalLoaders,
       hasCachedBuiltins: () => true,
       natives: Object.fromEntries(environment.builtins),
