@@ -97,6 +97,6 @@ export class Exchange {
   #fail(reason: GuestFailure, message: string): void {
     if (this.#isOver) return;
     this.abort();
-    this.#events.failed(reason, `Port ${this.#port}: ${message}.`);
+    this.#events.failed(reason, `Port ${this.#port}: ${message.replace(/\.$/, '')}.`);
   }
 }

@@ -55,7 +55,7 @@ test.describe('a preview without its server', () => {
     const cut = await startServer(page, "require('net').createServer((s) => s.once('data', () => s.end())).listen(4000)", 4000);
     const frame = await openFrame(page, garbage);
     await expect(frame.locator('h1')).toHaveText("Port 3000 doesn't serve pages");
-    await expect(frame.locator('code')).toHaveText('Port 3000: The answer begins with "SSH-2.0-nobody··"..');
+    await expect(frame.locator('code')).toHaveText('Port 3000: The answer begins with "SSH-2.0-nobody··".');
     expect(await frame.evaluate(async () => (await fetch('/')).status)).toBe(502);
     const other = await openFrame(page, cut);
     await expect(other.locator('h1')).toHaveText("The server didn't answer");
