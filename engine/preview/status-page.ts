@@ -63,7 +63,10 @@ export function statusPage(options: StatusPageOptions): string {
   const { reason, message, place } = options;
   const { title, cause, remedy } = wordsOf(options);
   const isWaiting = reason === 'closed' || reason === 'gone';
-  const open = reason === 'gone' ? `<a class="button" href="${escapeHtml(`${place.base}/p/${place.project}`)}" target="_blank" rel="noopener">Open the project</a>` : '';
+  const open =
+    reason === 'gone'
+      ? `<a class="button" href="${escapeHtml(`${place.base}/p/${place.project}`)}" target="_blank" rel="noopener">Open the project</a>`
+      : '';
   const reload = isWaiting ? '' : '<button class="button" onclick="location.reload()">Reload</button>';
   const details = isWaiting ? '' : `<details><summary>Details</summary><code>${escapeHtml(message)}</code></details>`;
   return `<!doctype html>
