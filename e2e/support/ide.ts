@@ -13,7 +13,8 @@ export const file = (page: Page, name: string): Locator =>
   page.getByRole('tree', { name: 'Files' }).getByRole('treeitem', { name, exact: true });
 export const progress = (page: Page): Locator => page.getByRole('region', { name: 'Progress' });
 /** A problem's card, wherever it is shown. */
-export const problem = (page: Page, title: string | RegExp): Locator => page.getByRole('group', { name: title }).first();
+export const problem = (page: Page, title: string | RegExp): Locator =>
+  page.getByRole('group', { name: title }).filter({ visible: true }).first();
 
 export const FIRST_POST = 'posts/first-strawberries.md';
 
@@ -30,6 +31,8 @@ export async function openProject(page: Page, files: Readonly<Record<string, str
   const zip = zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])));
   await page.getByLabel('Zip to import').setInputFiles({ name: 'project.zip', mimeType: 'application/zip', buffer: Buffer.from(zip) });
   await expect(page).toHaveURL(/\/p\/project-/);
+  // Said once the project's scripts run: clicks count from now on.
+  await expect(page.getByText('saved', { exact: true })).toBeVisible();
 }
 
 /** A package.json with these scripts. */
@@ -65,7 +68,10 @@ export interface Terminal {
 /** Opens another shell and waits for its prompt. */
 export async function openTerminal(page: Page): Promise<Terminal> {
   const terminals = page.getByRole('region', { name: 'Terminal' });
+  const tabs = terminals.getByRole('tab');
+  const before = await tabs.count();
   await terminals.getByRole('button', { name: 'New terminal' }).click();
+  await expect(tabs).toHaveCount(before + 1);
   const tab = terminals.getByRole('tab', { selected: true });
   const panel = terminals.getByRole('tabpanel', { name: (await tab.innerText()).trim(), exact: true });
   const screen = panel.locator('.xterm-rows');
