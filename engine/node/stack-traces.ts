@@ -7,6 +7,8 @@ import { guestCallSites, type V8CallSite } from './loader/call-site.ts';
 import type { Scripts } from './loader/scripts.ts';
 
 interface Site {
+  getFunctionName(): string | null;
+  getTypeName(): string | null;
   getFileName(): string | null;
   getScriptNameOrSourceURL(): string | null;
 }
@@ -22,7 +24,11 @@ export interface StackTraceParts {
   readonly format: Callable;
 }
 
+/** Functions of Node's library that the engine runs as generators (builtin-source.ts): natively nothing is between them and their caller. */
+const GENERATORS = /^(?:processTicksAndRejections|processTimers|listOnTimeout|processImmediate)$/;
+
 export function isEngineFrame(origin: string, site: Site): boolean {
+  if (site.getFunctionName() === 'next' && GENERATORS.test(site.getTypeName() ?? '')) return true;
   const name = site.getScriptNameOrSourceURL() ?? site.getFileName() ?? '';
   return name.startsWith(`${origin}/`) || name.startsWith('blob:');
 }

@@ -11,6 +11,7 @@ export const create: CreateBinding = (environment) => {
 
   class Pipe extends ConnectionWrap {
     #path: string | undefined;
+    #listens: string | undefined;
     readonly #type: number;
     /** A handle that came with the last message of an IPC channel: none can be passed here. */
     pendingHandle: unknown = undefined;
@@ -33,7 +34,16 @@ export const create: CreateBinding = (environment) => {
       return 0;
     }
     listen(backlog: number): number {
-      return this.listenOn(this.#path === undefined ? undefined : { kind: 'unix', path: system.resolve(this.#path) }, backlog);
+      const path = this.#path === undefined ? undefined : system.resolve(this.#path);
+      const result = this.listenOn(path === undefined ? undefined : { kind: 'unix', path }, backlog);
+      if (result === 0) this.#listens = path;
+      return result;
+    }
+    /** A server takes its socket file away when it closes (uv__pipe_close). */
+    protected override dispose(): void {
+      super.dispose();
+      if (this.#listens !== undefined) system.files.unlink(this.#listens);
+      this.#listens = undefined;
     }
     connect(request: AsyncWrap, path: string): number {
       return this.connectTo(request, { kind: 'unix', path: system.resolve(path) });

@@ -4,6 +4,8 @@ import type { CreateBinding, Environment } from '../environment.ts';
 import { decodeUtf8, encodeUtf8 } from '../text.ts';
 import { parseEnvironmentFile } from './util.ts';
 
+const SIGABRT = 6;
+
 export interface ProcessControl {
   /** Ends the process: nothing after it runs. */
   exit(code: number): never;
@@ -49,7 +51,11 @@ export const createProcessMethodsBinding =
         hrtimeBig[0] = now();
       },
       uptime: () => (host.performance.now() - started) / 1000,
-      abort: () => control.exit(134),
+      abort: () => {
+        system.kill(system.pid, SIGABRT);
+        // Somebody handles the signal: native ends all the same.
+        control.exit(128 + SIGABRT);
+      },
       causeSegfault: () => control.exit(139),
       chdir: (directory: string) => {
         const result = system.chdir(directory);

@@ -72,26 +72,28 @@ export const create: CreateBinding = (environment) => {
       flags: number,
     ): number {
       const hasCwd = givenCwd !== undefined && givenCwd !== null && givenCwd !== '';
+      let failed = 0;
       const cwd = hasCwd ? system.resolve(givenCwd) : system.cwd();
       if (hasCwd) {
         const kind = system.files.kind(cwd);
-        if (kind !== 1) return kind < 0 ? kind : -20;
+        if (kind !== 1) failed = kind < 0 ? kind : -20;
       }
       const opened = openStdio(environment, stdio ?? []);
       if (typeof opened === 'number') return opened;
-      const pid = system.spawn({
-        file,
-        args: args ?? [file],
-        env: envPairs ?? [],
-        cwd,
-        fds: opened.childFds,
-        detached: (flags & DETACHED) !== 0,
-      });
+      const pid =
+        failed !== 0
+          ? failed
+          : system.spawn({
+              file,
+              args: args ?? [file],
+              env: envPairs ?? [],
+              cwd,
+              fds: opened.childFds,
+              detached: (flags & DETACHED) !== 0,
+            });
       for (const fd of opened.closeAfter) system.close(fd);
-      for (const { fd, handle } of opened.ours) {
-        if (pid < 0) system.close(fd);
-        else handle.adopt(fd);
-      }
+      // Of a child that could not start the pipes are open, too, and end at once: as libuv's.
+      for (const { fd, handle } of opened.ours) handle.adopt(fd);
       if (pid < 0) return pid;
       this.pid = pid;
       const wait = loop.onWake(() => this.#check(pid), true);

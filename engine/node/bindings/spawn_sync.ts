@@ -155,11 +155,12 @@ export const create: CreateBinding = (environment) => ({
     );
     closeChannels();
     if (typeof status === 'number') return { pid, status: null, signal: null, output, error: status };
+    // Guests see this order.
     return {
-      pid,
       status: status.signal === 0 ? status.code : null,
       signal: status.signal === 0 ? null : signalName(environment, status.signal),
       output,
+      pid,
       ...(error < 0 ? { error } : {}),
     };
   },

@@ -153,8 +153,8 @@ export const create: CreateBinding = (environment) => ({
     const details = proxyDetails(value);
     return details === undefined ? undefined : both ? [...details] : details[0];
   },
-  getCallerLocation: () => {
-    const site = callSites(environment, 3, environment.binding as unknown as Callable)[2];
+  getCallerLocation: function getCallerLocation() {
+    const site = callSites(environment, 2, getCallerLocation as unknown as Callable)[1];
     return site === undefined ? undefined : [site.getLineNumber(), site.getColumnNumber(), site.getScriptNameOrSourceURL()];
   },
   previewEntries,
