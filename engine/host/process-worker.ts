@@ -29,6 +29,7 @@ const host: Host = {
   BroadcastChannel: scope.BroadcastChannel,
   AbortController: scope.AbortController,
   URL: scope.URL,
+  URLPattern: (scope as { URLPattern?: unknown }).URLPattern,
   performance: scope.performance,
   crypto: scope.crypto,
   structuredClone: scope.structuredClone.bind(scope),

@@ -46,6 +46,7 @@ import * as stringDecoder from './bindings/string_decoder.ts';
 import * as tcpWrap from './bindings/tcp_wrap.ts';
 import * as ttyWrap from './bindings/tty_wrap.ts';
 import * as url from './bindings/url.ts';
+import * as urlPattern from './bindings/url_pattern.ts';
 import * as zlib from './bindings/zlib.ts';
 import * as modules from './bindings/modules.ts';
 import * as cjsLexer from './bindings/cjs_lexer.ts';
@@ -123,6 +124,7 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['tcp_wrap', tcpWrap.create],
     ['tty_wrap', ttyWrap.create],
     ['url', url.create],
+    ['url_pattern', urlPattern.create],
     ['zlib', zlib.create],
     ['modules', modules.create],
     ['cjs_lexer', cjsLexer.create],

@@ -26,6 +26,8 @@ export interface Host {
   readonly BroadcastChannel: typeof globalThis.BroadcastChannel;
   readonly AbortController: typeof globalThis.AbortController;
   readonly URL: typeof globalThis.URL;
+  /** Not in every browser. */
+  readonly URLPattern: unknown;
   readonly performance: Performance;
   readonly crypto: Crypto;
   readonly structuredClone: typeof globalThis.structuredClone;

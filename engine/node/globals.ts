@@ -27,6 +27,7 @@ export function captureHost(origin: string, asset: Host['asset']): Host {
     BroadcastChannel: scope.BroadcastChannel,
     AbortController: scope.AbortController,
     URL: scope.URL,
+    URLPattern: (scope as { URLPattern?: unknown }).URLPattern,
     performance: scope.performance,
     crypto: scope.crypto,
     structuredClone: scope.structuredClone.bind(scope),
