@@ -1,4 +1,5 @@
 /** JavaScript values in V8's wire format: `ValueSerializer` (src/objects/value-serializer.cc). */
+import { proxyDetails } from '../bindings/types.ts';
 import { ByteWriter, varintSize } from './byte-writer.ts';
 import * as tag from './tags.ts';
 
@@ -115,8 +116,8 @@ export class ValueWriter {
   }
 
   #object(value: object): void {
-    // A buffer goes before its first view.
-    if (ArrayBuffer.isView(value) && !this.viewsAreHostObjects && !this.#ids.has(value) && !this.#ids.has(value.buffer)) this.#object(value.buffer);
+    // A view follows its buffer, or a reference to it.
+    if (ArrayBuffer.isView(value) && !this.viewsAreHostObjects && !this.#ids.has(value)) this.#object(value.buffer);
     const known = this.#ids.get(value);
     if (known !== undefined) {
       this.out.byte(tag.REFERENCE);
@@ -135,7 +136,7 @@ export class ValueWriter {
       this.out.byte(tag.HOST_OBJECT);
       return this.#delegate.writeHostObject(value);
     }
-    if (isPlain(value)) return this.#plain(value);
+    if (isPlain(value) && proxyDetails(value) === undefined) return this.#plain(value);
     if (has(mapSize, value)) return this.#map(value as Map<unknown, unknown>);
     if (has(setSize, value)) return this.#set(value as Set<unknown>);
     this.#other(value);
@@ -163,7 +164,7 @@ export class ValueWriter {
     const kind = toStringTag(value);
     if (kind === 'RegExp') return this.#regexp(value as RegExp);
     if (kind === 'Error' || value instanceof Error) return this.#error(value as Error);
-    if (UNCLONEABLE.some((Class) => value instanceof Class) || kind === 'Arguments') {
+    if (proxyDetails(value) !== undefined || UNCLONEABLE.some((Class) => value instanceof Class) || kind === 'Arguments') {
       throw this.#delegate.cloneError(`#<${kind === 'Arguments' ? 'Object' : (value.constructor?.name ?? 'Object')}> could not be cloned.`);
     }
     this.#plain(value);

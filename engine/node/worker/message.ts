@@ -74,7 +74,7 @@ export function packMessage(environment: Environment, ports: PortClasses, value:
       const nested = (item as Record<symbol, unknown>)[symbols['messaging_transfer_list_symbol'] ?? Symbol()];
       if (typeof nested === 'function') list.push(...((nested as Callable).call(item) as unknown[]));
     } else {
-      throw environment.codedError('TypeError', 'ERR_INVALID_TRANSFER_OBJECT', 'Found invalid object in transferList');
+      throw cloneError(environment, 'Found invalid value in transferList.');
     }
     moved.add(item);
   }
