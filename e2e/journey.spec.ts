@@ -155,9 +155,13 @@ test('the terminal is a shell: commands, completion, Ctrl-C, history, several si
   await first.run('echo code-$?');
   await first.shows('code-130');
 
+  await first.run('echo again-$((6 * 7))');
+  await first.shows('again-42');
   await first.press('ArrowUp');
-  await first.press('ArrowUp');
-  await first.press('Escape');
+  await first.press('Enter');
+  await expect(first.screen).toContainText(/again-42.*again-42/, { timeout: PROCESS_TIMEOUT });
+  // A line that is begun and given up is not run.
+  await first.type('echo never-$((6 * 7))');
   await first.press('Control+c');
   await first.run('cd posts && X=here');
 
@@ -166,6 +170,7 @@ test('the terminal is a shell: commands, completion, Ctrl-C, history, several si
   await second.shows('x is unset');
   await expect(second.screen).not.toContainText('after-42');
   await page.getByRole('region', { name: 'Terminal' }).getByRole('tab', { name: 'Shell', exact: true }).click();
+  await expect(first.screen).not.toContainText('never-42');
   await first.run('pwd; echo "x is $X"');
   await first.shows('x is here');
   await first.shows(/\/project\/posts/);

@@ -113,7 +113,7 @@ export function createSession(options: SessionOptions): Session {
 
   const boot = async (): Promise<Engine | null> => {
     begin('boot', 'Starting Node.js in this page');
-    problems.resolve('engine');
+    for (const code of ['engine', 'worker', 'engine-store', 'disk-full', 'sync']) problems.resolve(code);
     let engine: Engine;
     try {
       [engine] = await Promise.all([options.boot(onEnded), project.whenComplete()]);

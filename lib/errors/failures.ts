@@ -58,7 +58,7 @@ export function programCrashed(details: string, restart: ProblemAction): Problem
     code: 'worker',
     fault: 'system',
     title: 'A program of the project crashed',
-    cause: 'The browser ended the worker that it ran in, which happens when a program needs more memory than it may have.',
+    cause: 'The worker that it ran in has failed: the browser gave it no more memory, or the engine made a mistake.',
     remedy: 'Run it again, or restart the project. Your files are safe in this browser.',
     action: restart,
     details,
