@@ -1,5 +1,6 @@
-/** `internalBinding('performance')` (src/node_perf.cc). Histograms are not there yet. */
+/** `internalBinding('performance')` (src/node_perf.cc). */
 import type { Callable, CreateBinding } from '../environment.ts';
+import { createHistograms } from '../performance/histogram.ts';
 
 const MILESTONES = 8;
 const TIME_ORIGIN_TIMESTAMP = 0;
@@ -31,6 +32,7 @@ export const createPerformanceBinding =
     restart();
     let observers: Callable | undefined;
     return {
+      ...createHistograms(environment),
       milestones,
       observerCounts: new Uint32Array(6),
       now: () => (nanoseconds() - (milestones[TIME_ORIGIN] ?? 0)) / 1e6,
