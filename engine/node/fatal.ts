@@ -16,6 +16,9 @@ export interface FatalKnowledge {
 
 const FRAME = /^\s+at (?:.*? \()?(?:file:\/\/)?((?:\/|node:|file:|evalmachine|\[eval|\[stdin)[^\n]*?):(\d+):(\d+)\)?$/m;
 
+/** Builtins that say in a comment (node-do-not-add-exception-line) that their errors show a line already; the shipped sources have no comments. */
+const SHOWS_ITS_OWN = new Set(['node:internal/modules/typescript']);
+
 /** How far below the making of an error its `throw` is looked for, in lines. */
 const THROW_DISTANCE = 20;
 
@@ -31,6 +34,7 @@ function arrow(report: FatalReport, stack: string, fromPromise: boolean): string
   let line = Number(lineText);
   let text = lines[line - 1];
   if (text === undefined) return undefined;
+  if (SHOWS_ITS_OWN.has(file)) return undefined;
   const column = Number(columnText) - 1;
   let thrown = fromPromise ? -1 : text.lastIndexOf('throw ', column);
   const variable = /^\s*(?:const|let|var) (\w+) = new /.exec(text)?.[1];
