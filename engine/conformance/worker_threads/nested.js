@@ -6,5 +6,5 @@ if (depth < 2) {
     if (isMainThread) console.log(message);
     else parentPort.postMessage([threadId, ...message]);
   });
-  child.on('exit', (code) => console.log('depth', depth, 'child ended', code));
+  child.on('exit', (code) => { if (isMainThread) console.log('child ended', code); });
 } else parentPort.postMessage([threadId]);
