@@ -14,7 +14,10 @@ const CHUNK = 8192;
 interface Base64Bytes {
   toBase64?(options?: { alphabet?: 'base64' | 'base64url'; omitPadding?: boolean }): string;
   toHex?(): string;
-  setFromBase64?(text: string, options?: { alphabet?: 'base64' | 'base64url'; lastChunkHandling?: string }): { read: number; written: number };
+  setFromBase64?(
+    text: string,
+    options?: { alphabet?: 'base64' | 'base64url'; lastChunkHandling?: string },
+  ): { read: number; written: number };
   setFromHex?(text: string): { read: number; written: number };
 }
 const natives = Uint8Array.prototype as unknown as Base64Bytes;
@@ -54,7 +57,8 @@ export function utf16Decode(bytes: Uint8Array, start: number, end: number): stri
   const copy = copyOf(bytes, start, start + units * 2);
   const words = new Uint16Array(copy.buffer, copy.byteOffset, units);
   let text = '';
-  for (let at = 0; at < units; at += CHUNK) text += String.fromCharCode.apply(undefined, words.subarray(at, at + CHUNK) as unknown as number[]);
+  for (let at = 0; at < units; at += CHUNK)
+    text += String.fromCharCode.apply(undefined, words.subarray(at, at + CHUNK) as unknown as number[]);
   return text;
 }
 

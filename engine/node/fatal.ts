@@ -60,7 +60,13 @@ export function fatalReport(report: FatalReport, error: unknown, { known, isDeco
     return `${typeof known === 'string' ? `${known}\n` : ''}Uncaught:\n${shown}\n(Use \`node --trace-uncaught ...\` to show where the exception was thrown)\n${tail}`;
   }
   const stack = (error as Error).stack ?? '';
-  const head = isDecorated ? undefined : typeof known === 'string' ? (stack.startsWith(known) ? undefined : known) : arrow(report, stack, fromPromise);
+  const head = isDecorated
+    ? undefined
+    : typeof known === 'string'
+      ? stack.startsWith(known)
+        ? undefined
+        : known
+      : arrow(report, stack, fromPromise);
   const extra = report.inspect(error);
   return `${head === undefined ? '' : `${head}\n`}${extra}\n${tail}`;
 }

@@ -41,7 +41,11 @@ const nativeClearTimeout = globalThis.clearTimeout.bind(globalThis) as unknown a
 /** Removes what is the browser's from the global object and its prototypes. `keep` names what must stay. */
 export function removeBrowserGlobals(keep: ReadonlySet<string>): void {
   const scope: object = globalThis;
-  for (let target: object | null = scope; target !== null && target !== Object.prototype; target = Object.getPrototypeOf(target) as object | null) {
+  for (
+    let target: object | null = scope;
+    target !== null && target !== Object.prototype;
+    target = Object.getPrototypeOf(target) as object | null
+  ) {
     for (const key of Reflect.ownKeys(target)) {
       if (key === 'constructor' || (typeof key === 'string' && (LANGUAGE.has(key) || keep.has(key)))) continue;
       const descriptor = Object.getOwnPropertyDescriptor(target, key);
@@ -49,7 +53,11 @@ export function removeBrowserGlobals(keep: ReadonlySet<string>): void {
     }
   }
   // The chain's objects are immutable and stay, empty; their constructors' names would still be seen by guests.
-  for (let target = Object.getPrototypeOf(scope) as object | null; target !== null && target !== Object.prototype; target = Object.getPrototypeOf(target) as object | null) {
+  for (
+    let target = Object.getPrototypeOf(scope) as object | null;
+    target !== null && target !== Object.prototype;
+    target = Object.getPrototypeOf(target) as object | null
+  ) {
     Object.defineProperty(target, 'constructor', { value: Object, configurable: true, writable: true, enumerable: false });
   }
 }

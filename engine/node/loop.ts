@@ -315,7 +315,8 @@ export class Loop implements EventLoop {
   /** Milliseconds the poll phase may wait. */
   #timeout(): number {
     const immediates = this.#needHooks().immediates();
-    if (this.#pending.length > 0 || this.#closing.length > 0 || immediates.referenced > 0 || immediates.outstanding || !this.alive()) return 0;
+    if (this.#pending.length > 0 || this.#closing.length > 0 || immediates.referenced > 0 || immediates.outstanding || !this.alive())
+      return 0;
     return this.#timer === Infinity ? Infinity : Math.max(0, this.#timer - this.#now);
   }
 

@@ -115,13 +115,18 @@ export function prepare(options: PrepareOptions): PreparedNode {
     } catch (inner) {
       return die(inner, 7, false);
     }
-    if (!handled) die(error, exitFields[HAS_EXIT_CODE] === 1 && (exitFields[EXIT_CODE] ?? 0) !== 0 ? (exitFields[EXIT_CODE] ?? 1) : 1, fromPromise);
+    if (!handled)
+      die(error, exitFields[HAS_EXIT_CODE] === 1 && (exitFields[EXIT_CODE] ?? 0) !== 0 ? (exitFields[EXIT_CODE] ?? 1) : 1, fromPromise);
   };
 
   const die = (error: unknown, code: number, fromPromise: boolean): void => {
     const hidden = (name: string): unknown =>
       typeof error === 'object' && error !== null ? (error as Record<symbol, unknown>)[privateSymbols[name] ?? Symbol()] : undefined;
-    const knowledge = { known: hidden('arrow_message_private_symbol'), isDecorated: hidden('decorated_private_symbol') === true, fromPromise };
+    const knowledge = {
+      known: hidden('arrow_message_private_symbol'),
+      isDecorated: hidden('decorated_private_symbol') === true,
+      fromPromise,
+    };
     let shown: string;
     try {
       const { inspect } = environment.requireBuiltin('internal/util/inspect') as { inspect: (value: unknown) => string };
@@ -173,7 +178,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
     newAsyncId: () => asyncStack.newAsyncId(),
     uvException: (errno, syscall, message, path, dest) => uvException(errorMap, errno, syscall, message, path, dest),
     codedError,
-    hidden: (target, key, value) => void Object.defineProperty(target, key, { value, configurable: true, writable: true, enumerable: false }),
+    hidden: (target, key, value) =>
+      void Object.defineProperty(target, key, { value, configurable: true, writable: true, enumerable: false }),
     option: (name) => parsed.values[name],
     buffer: (bytes) => {
       const prototype = bufferPrototypes.get(environment);
@@ -219,7 +225,11 @@ export function prepare(options: PrepareOptions): PreparedNode {
     runTicks: () => taskQueue.runTicks(),
     runTimers: (now) => timers.runTimers(now),
     runImmediates: () => timers.runImmediates(),
-    immediates: () => ({ count: timers.immediateInfo[0] ?? 0, referenced: timers.immediateInfo[1] ?? 0, outstanding: timers.immediateInfo[2] === 1 }),
+    immediates: () => ({
+      count: timers.immediateInfo[0] ?? 0,
+      referenced: timers.immediateInfo[1] ?? 0,
+      outstanding: timers.immediateInfo[2] === 1,
+    }),
     uncaught: (error) => triggerUncaughtException(error, false),
   });
 
@@ -231,7 +241,12 @@ export function prepare(options: PrepareOptions): PreparedNode {
   setup.bootstrap();
   process['env'] = createEnvironmentObject(start.env, () => undefined);
   const { overrideStackTrace } = setup.realm.requireBuiltin('internal/errors') as { overrideStackTrace: WeakMap<object, Callable> };
-  installStackTraces({ origin: host.origin, scripts: loaderRuntime(environment).scripts, overrides: overrideStackTrace, format: (Error as unknown as { prepareStackTrace: Callable }).prepareStackTrace });
+  installStackTraces({
+    origin: host.origin,
+    scripts: loaderRuntime(environment).scripts,
+    overrides: overrideStackTrace,
+    format: (Error as unknown as { prepareStackTrace: Callable }).prepareStackTrace,
+  });
   patchFunctionConstructors(environment);
   for (const id of WARM) setup.realm.requireBuiltin(id);
 
@@ -273,7 +288,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
         for (const { path, isOptional } of environmentFiles(args.slice(1))) {
           const bytes = system.files.readFile(system.resolve(path));
           if (typeof bytes !== 'number') {
-            for (const [key, value] of Object.entries(parseEnvironmentFile(decodeUtf8(bytes)))) if (!start.env.has(key)) start.env.set(key, value);
+            for (const [key, value] of Object.entries(parseEnvironmentFile(decodeUtf8(bytes))))
+              if (!start.env.has(key)) start.env.set(key, value);
           } else if (!isOptional) throw new OptionError(`${path}: not found`);
         }
         parsed = parseOptions(table, args.slice(1), start.env.get('NODE_OPTIONS'));
@@ -305,7 +321,13 @@ export function prepare(options: PrepareOptions): PreparedNode {
 }
 
 /** Modules that nearly every process loads before the first line of the user's. */
-const WARM = ['internal/process/pre_execution', 'internal/modules/run_main', 'internal/console/global', 'internal/fs/sync_write_stream', 'vm'];
+const WARM = [
+  'internal/process/pre_execution',
+  'internal/modules/run_main',
+  'internal/console/global',
+  'internal/fs/sync_write_stream',
+  'vm',
+];
 
 function newProcessShared(host: Host): ProcessShared {
   return { threadIds: new Int32Array(new SharedArrayBuffer(4)), name: host.crypto.randomUUID() };

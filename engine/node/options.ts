@@ -31,7 +31,8 @@ export interface ParsedOptions {
 /** A wrong command line: native prints `node: …` and exits with 9. */
 export class OptionError extends Error {}
 
-const V8_OPTION = /^--(?:(?:no-)?(?:max-|harmony|expose-gc|allow-natives-syntax|stack-|trace-(?:opt|deopt|gc)|gc-|optimize|jitless|interpreted-|huge-max|random-seed|predictable|single-threaded|semi-space|initial-|enable-|abort-on|disallow-code|perf-|prof$|log|interrupt-|experimental-wasm|wasm-|turbo|sparkplug|maglev|always-|lite-mode|v8-options|js-))/;
+const V8_OPTION =
+  /^--(?:(?:no-)?(?:max-|harmony|expose-gc|allow-natives-syntax|stack-|trace-(?:opt|deopt|gc)|gc-|optimize|jitless|interpreted-|huge-max|random-seed|predictable|single-threaded|semi-space|initial-|enable-|abort-on|disallow-code|perf-|prof$|log|interrupt-|experimental-wasm|wasm-|turbo|sparkplug|maglev|always-|lite-mode|v8-options|js-))/;
 
 export function parseOptions(table: OptionTable, argv: readonly string[], nodeOptions: string | undefined): ParsedOptions {
   const values: Record<string, unknown> = { __proto__: null, ...structuredCopy(table.defaults) };
@@ -59,7 +60,9 @@ export function environmentFiles(argv: readonly string[]): { readonly path: stri
 }
 
 function structuredCopy(defaults: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(defaults).map(([key, value]) => [key, Array.isArray(value) ? [...(value as unknown[])] : value]));
+  return Object.fromEntries(
+    Object.entries(defaults).map(([key, value]) => [key, Array.isArray(value) ? [...(value as unknown[])] : value]),
+  );
 }
 
 class Parser {
@@ -107,11 +110,17 @@ class Parser {
         continue;
       }
       take();
-      this.#one(first, name, inline, () => {
-        const next = queue[0];
-        if (next === undefined || (next.startsWith('-') && next.length > 1)) return undefined;
-        return take()?.replace(/^\\-/, '-');
-      }, fromEnvironment);
+      this.#one(
+        first,
+        name,
+        inline,
+        () => {
+          const next = queue[0];
+          if (next === undefined || (next.startsWith('-') && next.length > 1)) return undefined;
+          return take()?.replace(/^\\-/, '-');
+        },
+        fromEnvironment,
+      );
     }
     return consumed;
   }

@@ -16,12 +16,17 @@ export function processData(dump: Readonly<Record<string, unknown>>): ProcessDat
 }
 
 /** The object before Node's bootstrap has filled it. */
-export function createProcessObject(data: ProcessData, exitInfo: symbol, rawDebug: (text: string) => void): Record<string | symbol, unknown> {
+export function createProcessObject(
+  data: ProcessData,
+  exitInfo: symbol,
+  rawDebug: (text: string) => void,
+): Record<string | symbol, unknown> {
   // Node shows this name: `process.constructor.name`, `Object [process]`.
   const constructor = { process: function () {} }.process as unknown as new () => Record<string | symbol, unknown>;
   const process = new constructor();
   process[exitInfo] = new Int32Array(3);
-  const constant = (key: string, value: unknown) => Object.defineProperty(process, key, { value, enumerable: true, writable: false, configurable: false });
+  const constant = (key: string, value: unknown) =>
+    Object.defineProperty(process, key, { value, enumerable: true, writable: false, configurable: false });
   constant('version', data.version);
   constant('versions', Object.freeze({ ...data.versions }));
   constant('arch', 'x64');
@@ -51,7 +56,8 @@ export function patchProcessObject(process: Record<string | symbol, unknown>, st
   });
   process['argv'] = [...start.argv];
   process['execArgv'] = [...start.execArgv];
-  const constant = (key: string, value: unknown) => Object.defineProperty(process, key, { value, enumerable: true, writable: false, configurable: true });
+  const constant = (key: string, value: unknown) =>
+    Object.defineProperty(process, key, { value, enumerable: true, writable: false, configurable: true });
   constant('pid', start.pid);
   Object.defineProperty(process, 'ppid', { enumerable: true, configurable: true, get: start.ppid });
   process['execPath'] = EXEC_PATH;
@@ -84,7 +90,9 @@ export function createEnvironmentObject(variables: Map<string, string>, warn: ()
     },
     defineProperty: (_, key, descriptor) => {
       if (!('value' in descriptor)) {
-        throw Object.assign(new TypeError("'process.env' does not accept an accessor(getter/setter) descriptor"), { code: 'ERR_INVALID_OBJECT_DEFINE_PROPERTY' });
+        throw Object.assign(new TypeError("'process.env' does not accept an accessor(getter/setter) descriptor"), {
+          code: 'ERR_INVALID_OBJECT_DEFINE_PROPERTY',
+        });
       }
       if (descriptor.configurable !== true || descriptor.writable !== true || descriptor.enumerable !== true) {
         throw Object.assign(new TypeError("'process.env' only accepts a configurable, writable, and enumerable data descriptor"), {

@@ -19,6 +19,7 @@ export function compare(native, page) {
   const differences = [];
   if (native.code === null || page.code === null) differences.push(native.code === null ? 'no end natively' : 'no end in the page');
   else if (native.code !== page.code) differences.push(`exit code ${page.code}, not ${native.code}`);
-  for (const name of /** @type {const} */ (['stdout', 'stderr'])) if (normalise(native[name]) !== normalise(page[name])) differences.push(name);
+  for (const name of /** @type {const} */ (['stdout', 'stderr']))
+    if (normalise(native[name]) !== normalise(page[name])) differences.push(name);
   return differences;
 }

@@ -5,7 +5,13 @@ import { dirname } from 'node:path';
 export function runNatively({ node, folder, script, timeout }) {
   return new Promise((resolve, reject) => {
     /** @type {NodeJS.ProcessEnv} */
-    const env = Object.assign(Object.create(null), { PATH: `${dirname(node)}:/usr/bin:/bin`, HOME: '/home', SHELL: '/bin/sh', TERM: 'xterm-256color', PWD: folder });
+    const env = Object.assign(Object.create(null), {
+      PATH: `${dirname(node)}:/usr/bin:/bin`,
+      HOME: '/home',
+      SHELL: '/bin/sh',
+      TERM: 'xterm-256color',
+      PWD: folder,
+    });
     const child = spawn(node, script.command, {
       cwd: folder,
       argv0: 'node',

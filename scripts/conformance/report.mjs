@@ -15,7 +15,9 @@ export function printTable(results) {
     const own = results.filter((result) => result.module === module);
     const known = own.filter(({ differences, expected }) => differences.length > 0 && expected !== undefined).length;
     const same = own.filter(({ differences }) => differences.length === 0).length;
-    console.log(`${module.padEnd(width)}  ${String(same).padStart(3)} of ${String(own.length).padStart(3)}${known > 0 ? `  (${known} known)` : ''}`);
+    console.log(
+      `${module.padEnd(width)}  ${String(same).padStart(3)} of ${String(own.length).padStart(3)}${known > 0 ? `  (${known} known)` : ''}`,
+    );
   }
   const same = results.filter(({ differences }) => differences.length === 0).length;
   console.log(`\n${same} of ${results.length} identical`);

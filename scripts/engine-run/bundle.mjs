@@ -12,7 +12,8 @@ import { extractNode } from '../engine/extract-node.mjs';
  */
 export async function bundleForRun(root, say) {
   const { assets } = await buildAssets(root, extractNode(root));
-  for (const { output, state } of await bundleEngine(root, assets, { development: true, entries: /^engine\/host\// })) if (state === 'built') say(`built ${output}`);
+  for (const { output, state } of await bundleEngine(root, assets, { development: true, entries: /^engine\/host\// }))
+    if (state === 'built') say(`built ${output}`);
   const outfile = join(root, 'generated', 'engine-run', 'page.js');
   await build({
     absWorkingDir: root,

@@ -50,13 +50,17 @@ scope.engine = {
     return id;
   },
   /** Runs a command to its end, or until `timeout` milliseconds are over (then `code` is null); the outputs are base64. */
-  async capture(/** @type {{ command: string[], cwd?: string, env: Record<string, string>, input: string | null, timeout: number }} */ request) {
+  async capture(
+    /** @type {{ command: string[], cwd?: string, env: Record<string, string>, input: string | null, timeout: number }} */ request,
+  ) {
     const { command, cwd, env, input, timeout } = request;
     /** @type {Uint8Array[][]} */
     const outputs = [[], []];
     const ended = outputs.map(() => Promise.withResolvers());
     const sink = (/** @type {number} */ index) =>
-      Comlink.proxy((/** @type {Uint8Array | null} */ data) => (data === null ? ended[index]?.resolve(undefined) : outputs[index]?.push(data)));
+      Comlink.proxy((/** @type {Uint8Array | null} */ data) =>
+        data === null ? ended[index]?.resolve(undefined) : outputs[index]?.push(data),
+      );
     const started = performance.now();
     const process = await container._instance.run({ command: command[0], args: command.slice(1), cwd, env }, sink(0), sink(1), undefined);
     if (input !== null) await process.write(input);
@@ -67,7 +71,12 @@ scope.engine = {
     if (code === null) process.kill();
     else await Promise.race([Promise.all(ended.map(({ promise }) => promise)), new Promise((resolve) => setTimeout(resolve, 2000))]);
     const bytes = outputs.map((chunks) => new Uint8Array(chunks.flatMap((chunk) => [...chunk])));
-    return { code, stdout: base64(bytes[0] ?? new Uint8Array()), stderr: base64(bytes[1] ?? new Uint8Array()), milliseconds: performance.now() - started };
+    return {
+      code,
+      stdout: base64(bytes[0] ?? new Uint8Array()),
+      stderr: base64(bytes[1] ?? new Uint8Array()),
+      milliseconds: performance.now() - started,
+    };
   },
   async exit(/** @type {number} */ id) {
     return await processes.get(id).onExit;

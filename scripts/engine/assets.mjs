@@ -99,7 +99,9 @@ function withoutComments(source) {
     const comment = source.slice(start, end);
     const restOfLine = source.slice(end, source.indexOf('\n', end));
     // Code after a comment on its line keeps its column.
-    const lines = comment.split('\n').map((line, index, all) => (index === all.length - 1 && restOfLine.trim() !== '' ? ' '.repeat(line.length) : ''));
+    const lines = comment
+      .split('\n')
+      .map((line, index, all) => (index === all.length - 1 && restOfLine.trim() !== '' ? ' '.repeat(line.length) : ''));
     text += source.slice(at, start) + lines.join('\n');
     at = end;
   }

@@ -20,7 +20,11 @@ export interface AsyncStack {
   newAsyncId(): number;
 }
 
-export function createAsyncStack(): AsyncStack & { readonly resources: unknown[]; stack(): Float64Array; setHooks(hooks: Record<string, Callable>): void } {
+export function createAsyncStack(): AsyncStack & {
+  readonly resources: unknown[];
+  stack(): Float64Array;
+  setHooks(hooks: Record<string, Callable>): void;
+} {
   const fields = new Uint32Array(9);
   fields[CHECK] = 1;
   const ids = new Float64Array(4);

@@ -76,7 +76,13 @@ export const create: CreateBinding = (environment) => {
     readonly #rules: Rule[] = [];
 
     #add(kind: string, family: number, text: string, first: bigint, last: bigint): void {
-      this.#rules.unshift({ key: `${kind} ${familyName(family)} ${text}`, text: `${kind}: ${familyName(family)} ${text}`, family, first, last });
+      this.#rules.unshift({
+        key: `${kind} ${familyName(family)} ${text}`,
+        text: `${kind}: ${familyName(family)} ${text}`,
+        family,
+        first,
+        last,
+      });
     }
     #remove(kind: string, family: number, text: string): void {
       const index = this.#rules.findIndex(({ key }) => key === `${kind} ${familyName(family)} ${text}`);

@@ -51,7 +51,8 @@ function search(haystack: Uint8Array, needle: Uint8Array, offset: number, forwar
     return true;
   };
   if (forward) {
-    for (let at = find.call(room, first, start); at >= 0 && at <= last; at = find.call(room, first, at + 1)) if (at % step === 0 && matches(at)) return at;
+    for (let at = find.call(room, first, start); at >= 0 && at <= last; at = find.call(room, first, at + 1))
+      if (at % step === 0 && matches(at)) return at;
     return -1;
   }
   for (let at = findLast.call(room, first, Math.min(start, last)); at >= 0; at = at === 0 ? -1 : findLast.call(room, first, at - 1)) {
@@ -128,7 +129,8 @@ export const create: CreateBinding = (environment) => {
     (target: Uint8Array, text: unknown, start?: number, length?: number): number => {
       if (typeof text !== 'string') throw environment.codedError('TypeError', 'ERR_INVALID_ARG_TYPE', 'argument must be a string');
       const offset = start === undefined ? 0 : Math.trunc(start) || 0;
-      if (offset > target.length) throw environment.codedError('RangeError', 'ERR_BUFFER_OUT_OF_BOUNDS', '"offset" is outside of buffer bounds');
+      if (offset > target.length)
+        throw environment.codedError('RangeError', 'ERR_BUFFER_OUT_OF_BOUNDS', '"offset" is outside of buffer bounds');
       const room = Math.min(length === undefined ? target.length - offset : Math.trunc(length), target.length - offset);
       return room <= 0 ? 0 : encode(target, text, offset, room);
     };
@@ -149,9 +151,18 @@ export const create: CreateBinding = (environment) => {
     base64urlWrite: write(codecs.base64Write),
     byteLengthUtf8: codecs.utf8Length,
     compare: (a: Uint8Array, b: Uint8Array) => compareBytes(bytesOf(a), bytesOf(b)),
-    compareOffset: (source: Uint8Array, target: Uint8Array, targetStart: number, sourceStart: number, targetEnd: number, sourceEnd: number) => {
-      if (sourceStart > source.byteLength) throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'The value of "sourceStart" is out of range.');
-      if (targetStart > target.byteLength) throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'The value of "targetStart" is out of range.');
+    compareOffset: (
+      source: Uint8Array,
+      target: Uint8Array,
+      targetStart: number,
+      sourceStart: number,
+      targetEnd: number,
+      sourceEnd: number,
+    ) => {
+      if (sourceStart > source.byteLength)
+        throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'The value of "sourceStart" is out of range.');
+      if (targetStart > target.byteLength)
+        throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'The value of "targetStart" is out of range.');
       return compareBytes(bytesOf(source).subarray(sourceStart, sourceEnd), bytesOf(target).subarray(targetStart, targetEnd));
     },
     copy: (source: Uint8Array, target: Uint8Array, targetStart: number, sourceStart: number, count: number) => {
@@ -162,7 +173,8 @@ export const create: CreateBinding = (environment) => {
       new Uint8Array(target, targetStart, count).set(new Uint8Array(source, sourceStart, count));
     },
     createUnsafeArrayBuffer: (size: number) => new ArrayBuffer(size),
-    fill: (target: Uint8Array, value: unknown, start: number, end: number, encoding: unknown) => fill(bytesOf(target), value, start, end, encoding),
+    fill: (target: Uint8Array, value: unknown, start: number, end: number, encoding: unknown) =>
+      fill(bytesOf(target), value, start, end, encoding),
     indexOfString: (target: Uint8Array, text: string, offset: number, encoding: number, forward: boolean, end?: number) =>
       search(bytesOf(target), codecs.encodeText(text, encoding), offset, forward, end, encoding === codecs.ENCODING.utf16le ? 2 : 1),
     indexOfBuffer: (target: Uint8Array, needle: Uint8Array, offset: number, encoding: number, forward: boolean, end?: number) =>

@@ -65,13 +65,17 @@ export const create: CreateBinding = (environment) => {
       const wanted = family === 4 ? AF_INET : family === 6 ? AF_INET6 : 0;
       const found = lookup(hostname, wanted, order);
       const pending = environment.loop.request();
-      pending.done(() => void (found.length > 0 ? request.makeCallback('oncomplete', null, found) : request.makeCallback('oncomplete', UV_EAI_NONAME)));
+      pending.done(
+        () => void (found.length > 0 ? request.makeCallback('oncomplete', null, found) : request.makeCallback('oncomplete', UV_EAI_NONAME)),
+      );
       return 0;
     },
     getnameinfo: (request: AsyncWrap, address: string, port: number) => {
       const isLocal = address === '127.0.0.1' || address === '::1';
       const pending = environment.loop.request();
-      pending.done(() => void request.makeCallback('oncomplete', isLocal ? null : UV_EAI_NONAME, isLocal ? 'localhost' : undefined, String(port)));
+      pending.done(
+        () => void request.makeCallback('oncomplete', isLocal ? null : UV_EAI_NONAME, isLocal ? 'localhost' : undefined, String(port)),
+      );
       return 0;
     },
     canonicalizeIP: (address: string) => canonicalAddress(address),

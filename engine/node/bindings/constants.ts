@@ -9,4 +9,6 @@ function bare(value: unknown): unknown {
 }
 
 export const create: CreateBinding = (environment) =>
-  Object.fromEntries(Object.entries(environment.dumps['constants'] ?? {}).map(([name, value]) => [name, bare(revive(value, `constants.${name}`))])) as Binding;
+  Object.fromEntries(
+    Object.entries(environment.dumps['constants'] ?? {}).map(([name, value]) => [name, bare(revive(value, `constants.${name}`))]),
+  ) as Binding;

@@ -11,12 +11,18 @@ interface Script {
 const binding = create(environment) as Binding & {
   ContextifyScript: new (...parameters: unknown[]) => Script;
   makeContext(...parameters: unknown[]): object;
-  compileFunctionForCJSLoader(source: string, name: string, sea: boolean, detect: boolean): { function?: (...parameters: unknown[]) => unknown; canParseAsESM: boolean; sourceMapURL?: string };
+  compileFunctionForCJSLoader(
+    source: string,
+    name: string,
+    sea: boolean,
+    detect: boolean,
+  ): { function?: (...parameters: unknown[]) => unknown; canParseAsESM: boolean; sourceMapURL?: string };
   containsModuleSyntax(source: string, name: string, resource?: string, variables?: string): boolean;
   compileFunction(...parameters: unknown[]): { function: (...parameters: unknown[]) => unknown };
 };
 const id = Symbol('test');
-const run = (code: string, context: object | null): unknown => new binding.ContextifyScript(code, 'test.js', 0, 0, undefined, false, undefined, id).runInContext(context, -1, true, false, false);
+const run = (code: string, context: object | null): unknown =>
+  new binding.ContextifyScript(code, 'test.js', 0, 0, undefined, false, undefined, id).runInContext(context, -1, true, false, false);
 const attempt = (action: () => unknown): unknown => {
   try {
     return action();
@@ -29,11 +35,27 @@ const attempt = (action: () => unknown): unknown => {
 const programs: string[][] = [
   ['var b = a + 1; function foo() { return b * 2 } foo()', 'foo() + b', 'typeof b + typeof foo'],
   ['let l = 5; const k = 6; class A { m() { return l + a } } l + k', 'l * k', 'new A().m()', 'Object.keys(globalThis).includes("l")'],
-  ['typeof process + typeof setTimeout + typeof nothing + typeof (nothing2)', 'nothing', 'nothing = 5; this.nothing', '(() => { const nothing3 = 1; return typeof nothing3 })()'],
+  [
+    'typeof process + typeof setTimeout + typeof nothing + typeof (nothing2)',
+    'nothing',
+    'nothing = 5; this.nothing',
+    '(() => { const nothing3 = 1; return typeof nothing3 })()',
+  ],
   ['globalThis.g = 3; g + globalThis.a', 'delete this.g; typeof g', 'this === globalThis', '"a" in globalThis'],
   ['"use strict"; var s = 1; function st() { return s } st()', 's + typeof st', '"use strict"; undeclared = 1'],
-  ['for (var i = 0; i < 3; i++); i', 'try { unknown } catch (e) { e.message }', 'if (true) { var inner = 1 } inner', 'var declared; declared'],
-  ['(function () { return typeof this })()', '[1, 2].map((x) => x + a)', 'eval("a + 1")', 'new Function("return 1 + 1")()', '({}).toString()'],
+  [
+    'for (var i = 0; i < 3; i++); i',
+    'try { unknown } catch (e) { e.message }',
+    'if (true) { var inner = 1 } inner',
+    'var declared; declared',
+  ],
+  [
+    '(function () { return typeof this })()',
+    '[1, 2].map((x) => x + a)',
+    'eval("a + 1")',
+    'new Function("return 1 + 1")()',
+    '({}).toString()',
+  ],
   ['1;;', '', 'var x = 1', '"text"', '#!/bin/sh\n2'],
 ];
 
@@ -43,7 +65,8 @@ describe('vm contexts', () => {
       const native = vm.createContext({ a: 1 });
       const sandbox = { a: 1 };
       binding.makeContext(sandbox, 'name', undefined, true, true, false, id);
-      for (const script of scripts) expect(attempt(() => run(script, sandbox))).toEqual(attempt(() => vm.runInContext(script, native) as unknown));
+      for (const script of scripts)
+        expect(attempt(() => run(script, sandbox))).toEqual(attempt(() => vm.runInContext(script, native) as unknown));
       expect(Object.keys(sandbox).toSorted()).toEqual(Object.keys(native).toSorted());
     });
   }
@@ -52,7 +75,9 @@ describe('vm contexts', () => {
     const sandbox = { a: 1 };
     binding.makeContext(sandbox, 'name', undefined, true, true, false, id);
     const compile = (context: object | undefined, extensions: object[]): unknown =>
-      binding.compileFunction('return [a, typeof b === "undefined" ? 0 : b, p]', 'f.js', 0, 0, undefined, false, context, extensions, ['p'], id).function(9);
+      binding
+        .compileFunction('return [a, typeof b === "undefined" ? 0 : b, p]', 'f.js', 0, 0, undefined, false, context, extensions, ['p'], id)
+        .function(9);
     expect(compile(sandbox, [])).toEqual([1, 0, 9]);
     expect(compile(undefined, [{ a: 5 }, { b: 6 }])).toEqual([5, 6, 9]);
   });
@@ -81,17 +106,35 @@ describe('ContextifyScript', () => {
 
 describe('compileFunctionForCJSLoader', () => {
   it('gives the CommonJS function, on the lines of the source', () => {
-    const { function: compiled, canParseAsESM, sourceMapURL } = binding.compileFunctionForCJSLoader('#!/usr/bin/env node\nreturn [this, exports, __dirname]\n//# sourceMappingURL=x.map', '/x.js', false, true);
+    const {
+      function: compiled,
+      canParseAsESM,
+      sourceMapURL,
+    } = binding.compileFunctionForCJSLoader(
+      '#!/usr/bin/env node\nreturn [this, exports, __dirname]\n//# sourceMappingURL=x.map',
+      '/x.js',
+      false,
+      true,
+    );
     expect([compiled?.length, compiled?.name, canParseAsESM, sourceMapURL]).toEqual([5, '', false, 'x.map']);
     expect(compiled?.call(1, 2, 3, 4, 5, 6)).toEqual([Object(1), 2, 6]);
   });
 
   it('tells ES modules by their errors', () => {
-    for (const source of ['import "x"', 'export const a = 1', 'import.meta.url', 'await 1', 'const require = 1; await 1', 'let module = 1', '#!x\nexport default 1']) {
+    for (const source of [
+      'import "x"',
+      'export const a = 1',
+      'import.meta.url',
+      'await 1',
+      'const require = 1; await 1',
+      'let module = 1',
+      '#!x\nexport default 1',
+    ]) {
       expect([source, binding.compileFunctionForCJSLoader(source, '/x.js', false, true).canParseAsESM]).toEqual([source, true]);
       expect(binding.containsModuleSyntax(source, '/x.js')).toBe(true);
     }
-    for (const source of ['return 1', 'import("x")', 'with (a) {}']) expect([source, binding.containsModuleSyntax(source, '/x.js')]).toEqual([source, false]);
+    for (const source of ['return 1', 'import("x")', 'with (a) {}'])
+      expect([source, binding.containsModuleSyntax(source, '/x.js')]).toEqual([source, false]);
     expect(binding.containsModuleSyntax('let module', '/x.js', undefined, 'no CJS variables')).toBe(false);
     expect(() => binding.compileFunctionForCJSLoader('a b', '/x.js', false, true)).toThrow("Unexpected identifier 'b'");
     expect(() => binding.compileFunctionForCJSLoader('function f() {', '/x.js', false, true)).toThrow('Unexpected end of input');

@@ -16,7 +16,11 @@ import { setPrivate, withArrow } from './module_wrap.ts';
 const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'] as const;
 
 /** Only an ES module can say these. */
-const ESM_ERRORS = new Set(['Cannot use import statement outside a module', "Unexpected token 'export'", "Cannot use 'import.meta' outside a module"]);
+const ESM_ERRORS = new Set([
+  'Cannot use import statement outside a module',
+  "Unexpected token 'export'",
+  "Cannot use 'import.meta' outside a module",
+]);
 /** Errors of CommonJS that the same text need not have as a module (node::contextify::throws_only_in_cjs_error_messages). */
 const ONLY_IN_COMMONJS = new Set([
   ...['__filename', '__dirname', 'exports', 'module', 'require'].map((name) => `Identifier '${name}' has already been declared`),
@@ -97,7 +101,8 @@ export const create: CreateBinding = (environment) => {
       try {
         scripts.evaluate(text, { name, source, prefix: before.length, lineOffset, columnOffset });
       } catch (error) {
-        if (error !== 0) throw decorate(environment, syntaxError(environment, error, text, { name, source, prefix: before.length, lineOffset }));
+        if (error !== 0)
+          throw decorate(environment, syntaxError(environment, error, text, { name, source, prefix: before.length, lineOffset }));
       }
       const properties: Record<string, unknown> = { ...(cachedData === undefined ? {} : { cachedDataRejected: true }) };
       if (produceCachedData) Object.assign(properties, { cachedData: environment.buffer(new Uint8Array(0)), cachedDataProduced: true });
@@ -111,7 +116,13 @@ export const create: CreateBinding = (environment) => {
       return environment.buffer(new Uint8Array(0));
     }
 
-    runInContext(contextified: object | null, _timeout: number, displayErrors: boolean, _breakOnSigint: boolean, _breakOnFirstLine: boolean): unknown {
+    runInContext(
+      contextified: object | null,
+      _timeout: number,
+      displayErrors: boolean,
+      _breakOnSigint: boolean,
+      _breakOnFirstLine: boolean,
+    ): unknown {
       const importer = runtime.importer(this.#id, this.#name);
       try {
         if (contextified === null) return this.#runHere(importer);
@@ -133,7 +144,12 @@ export const create: CreateBinding = (environment) => {
       const offset = offsetOf(this.#source, own);
       const start = offset - own.column + 1;
       const thrown = this.#source.slice(start, offset).lastIndexOf('throw ');
-      setPrivate(environment, error, 'arrow_message_private_symbol', arrowMessage(file, this.#source, thrown < 0 ? offset : start + thrown, 1, lineOffset));
+      setPrivate(
+        environment,
+        error,
+        'arrow_message_private_symbol',
+        arrowMessage(file, this.#source, thrown < 0 ? offset : start + thrown, 1, lineOffset),
+      );
       decorate(environment, error);
     }
 
@@ -142,7 +158,8 @@ export const create: CreateBinding = (environment) => {
       const origin = { name: this.#name, source, prefix: 0, ...this.#offsets };
       if (needsTransform(source)) return thisContext.run(prepareScript(source, this.#offsets), importer, this.#name, source);
       // Most scripts run as they are.
-      if (!/\b(?:let|const|class)\b/.test(source) || !hasLexicalTop(parseScript(source, false))) return scripts.evaluate(withoutHashbang(source), origin);
+      if (!/\b(?:let|const|class)\b/.test(source) || !hasLexicalTop(parseScript(source, false)))
+        return scripts.evaluate(withoutHashbang(source), origin);
       const edits = (): Edits => editScript(source, parseScript(source, false), true);
       return scripts.evaluate(edits().apply(source), { ...origin, edits });
     }
@@ -179,7 +196,16 @@ export const create: CreateBinding = (environment) => {
       parameters: string[] | undefined,
       id: symbol,
     ) => {
-      const compiled = compile({ source, name, parameters: parameters ?? [], lineOffset, columnOffset, id, context, extensions: extensions ?? [] });
+      const compiled = compile({
+        source,
+        name,
+        parameters: parameters ?? [],
+        lineOffset,
+        columnOffset,
+        id,
+        context,
+        extensions: extensions ?? [],
+      });
       setPrivate(environment, compiled, 'host_defined_option_symbol', id);
       const { sourceURL, sourceMapURL } = magicComments(source);
       return {
@@ -204,10 +230,19 @@ export const create: CreateBinding = (environment) => {
         }
       }
       const { sourceURL, sourceMapURL } = magicComments(source);
-      return Object.assign(Object.create(null) as object, { cachedDataRejected: false, sourceMapURL, sourceURL, function: compiled, canParseAsESM });
+      return Object.assign(Object.create(null) as object, {
+        cachedDataRejected: false,
+        sourceMapURL,
+        sourceURL,
+        function: compiled,
+        canParseAsESM,
+      });
     },
     containsModuleSyntax: (source: string, name: string, _resource?: string, withoutVariables?: unknown) => {
-      const text = withoutVariables === undefined ? `(function(${COMMONJS_PARAMETERS.join(',')}){${withoutHashbang(source)}\n})` : `(function(){${withoutHashbang(source)}\n})`;
+      const text =
+        withoutVariables === undefined
+          ? `(function(${COMMONJS_PARAMETERS.join(',')}){${withoutHashbang(source)}\n})`
+          : `(function(){${withoutHashbang(source)}\n})`;
       try {
         globalThis.eval(text);
         return false;
@@ -249,7 +284,11 @@ function syntaxError(environment: Environment, error: unknown, text: string, ori
     const end = new SyntaxError('Unexpected end of input');
     return withArrow(environment, end, arrowMessage(name, source, source.length, 0, lineOffset));
   }
-  return withArrow(environment, error, arrowMessage(name, source, Math.max(0, offset), errorLength(error.message, source, Math.max(0, offset)), lineOffset));
+  return withArrow(
+    environment,
+    error,
+    arrowMessage(name, source, Math.max(0, offset), errorLength(error.message, source, Math.max(0, offset)), lineOffset),
+  );
 }
 
 /** node::errors::DecorateErrorStack: the arrow message goes on top of the stack. */
@@ -267,5 +306,8 @@ function decorate(environment: Environment, error: unknown): unknown {
 function warnOfModule(environment: Environment, name: string): void {
   const { emitWarning } = environment.process;
   if (typeof emitWarning !== 'function') return;
-  emitWarning.call(environment.process, `Failed to load the ES module: ${name}. Make sure to set "type": "module" in the nearest package.json file or use the .mjs extension.`);
+  emitWarning.call(
+    environment.process,
+    `Failed to load the ES module: ${name}. Make sure to set "type": "module" in the nearest package.json file or use the .mjs extension.`,
+  );
 }

@@ -12,7 +12,8 @@ export const create: CreateBinding = (environment) => {
   return {
     implementsPosixCredentials: true,
     safeGetenv: (name: string) => environment.start.env.get(name),
-    getTempDir: () => environment.start.env.get('TMPDIR') ?? environment.start.env.get('TMP') ?? environment.start.env.get('TEMP') ?? '/tmp',
+    getTempDir: () =>
+      environment.start.env.get('TMPDIR') ?? environment.start.env.get('TMP') ?? environment.start.env.get('TEMP') ?? '/tmp',
     getuid: () => 0,
     geteuid: () => 0,
     getgid: () => 0,

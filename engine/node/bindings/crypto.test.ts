@@ -262,7 +262,10 @@ describe('crypto keys', () => {
   });
 
   it('names what is missing', () => {
-    const { stdout } = runOnBindings(['crypto'], `${PRELUDE} show('', () => crypto.createPrivateKey('x')); show('', () => crypto.generateKeyPairSync('ed25519'));`);
+    const { stdout } = runOnBindings(
+      ['crypto'],
+      `${PRELUDE} show('', () => crypto.createPrivateKey('x')); show('', () => crypto.generateKeyPairSync('ed25519'));`,
+    );
     expect(stdout).toMatch(/crypto: private keys is not available.*\n.*NidKeyPairGenJob is not available/);
   });
 });

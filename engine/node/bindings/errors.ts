@@ -11,7 +11,13 @@ export interface ErrorCallbacks {
 }
 
 export function createErrorCallbacks(): ErrorCallbacks {
-  return { prepareStackTrace: undefined, enhanceBefore: undefined, enhanceAfter: undefined, maybeCacheSourceMap: undefined, sourceMapsEnabled: false };
+  return {
+    prepareStackTrace: undefined,
+    enhanceBefore: undefined,
+    enhanceAfter: undefined,
+    maybeCacheSourceMap: undefined,
+    sourceMapsEnabled: false,
+  };
 }
 
 function noSideEffectsToString(value: unknown): string {

@@ -39,7 +39,13 @@ export const create: CreateBinding = (environment) => {
     const result = run(resolve(path));
     return answer(request, result < 0 ? new Failure(result, syscall, pathText(path)) : undefined);
   };
-  const onTwoPaths = (syscall: string, request: unknown, from: unknown, to: unknown, run: (from: string, to: string) => number): unknown => {
+  const onTwoPaths = (
+    syscall: string,
+    request: unknown,
+    from: unknown,
+    to: unknown,
+    run: (from: string, to: string) => number,
+  ): unknown => {
     const result = run(resolve(from), resolve(to));
     return answer(request, result < 0 ? new Failure(result, syscall, pathText(from), pathText(to)) : undefined);
   };
@@ -50,13 +56,7 @@ export const create: CreateBinding = (environment) => {
   };
 
   /** Reads once. Synchronously a pipe blocks; with a request the loop waits for it. */
-  const transfer = (
-    syscall: 'read' | 'write',
-    request: unknown,
-    fd: number,
-    attempt: () => number,
-    block: () => number,
-  ): unknown => {
+  const transfer = (syscall: 'read' | 'write', request: unknown, fd: number, attempt: () => number, block: () => number): unknown => {
     if (request === undefined) {
       const first = attempt();
       const result = first === EAGAIN ? block() : first;
@@ -75,15 +75,35 @@ export const create: CreateBinding = (environment) => {
     });
   };
   const readInto = (fd: number, target: Uint8Array, position: number, request: unknown): unknown =>
-    transfer('read', request, fd, () => system.read(fd, target, position), () => system.readBlocking(fd, target));
+    transfer(
+      'read',
+      request,
+      fd,
+      () => system.read(fd, target, position),
+      () => system.readBlocking(fd, target),
+    );
   const writeFrom = (fd: number, source: Uint8Array, position: number, request: unknown): unknown =>
-    transfer('write', request, fd, () => system.write(fd, source, position), () => system.writeBlocking(fd, source));
+    transfer(
+      'write',
+      request,
+      fd,
+      () => system.write(fd, source, position),
+      () => system.writeBlocking(fd, source),
+    );
 
   const part = (buffer: ArrayBufferView, offset: number, length: number): Uint8Array =>
     new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length);
 
-  const statWith = (syscall: string, request: unknown, path: string | undefined, bigint: boolean, throwIfNoEntry: boolean | undefined, run: (out: Float64Array | BigInt64Array) => number): unknown => {
-    const out = request === undefined ? (bigint ? bigintStatValues : statValues) : bigint ? new BigInt64Array(FIELDS) : new Float64Array(FIELDS);
+  const statWith = (
+    syscall: string,
+    request: unknown,
+    path: string | undefined,
+    bigint: boolean,
+    throwIfNoEntry: boolean | undefined,
+    run: (out: Float64Array | BigInt64Array) => number,
+  ): unknown => {
+    const out =
+      request === undefined ? (bigint ? bigintStatValues : statValues) : bigint ? new BigInt64Array(FIELDS) : new Float64Array(FIELDS);
     const result = run(out);
     if (result < 0) {
       if (throwIfNoEntry === false && (result === ENOENT || result === ENOTDIR)) return answer(request, undefined);
@@ -217,9 +237,18 @@ export const create: CreateBinding = (environment) => {
       if (typeof path !== 'number') system.close(fd);
       return answer(undefined, result < 0 ? new Failure(result, 'write') : undefined);
     },
-    writeBuffer: (fd: number, buffer: ArrayBufferView, offset: number, length: number, position: unknown, request: unknown, context?: { errno?: number; code?: string; syscall?: string }) => {
+    writeBuffer: (
+      fd: number,
+      buffer: ArrayBufferView,
+      offset: number,
+      length: number,
+      position: unknown,
+      request: unknown,
+      context?: { errno?: number; code?: string; syscall?: string },
+    ) => {
       const source = part(buffer, offset, length);
-      if (request === undefined && context !== undefined) return withContext(context, () => writeFrom(fd, source, positionOf(position), undefined));
+      if (request === undefined && context !== undefined)
+        return withContext(context, () => writeFrom(fd, source, positionOf(position), undefined));
       return writeFrom(fd, source, positionOf(position), request);
     },
     writeBuffers: (fd: number, buffers: ArrayBufferView[], position: unknown, request: unknown) => {
@@ -236,9 +265,17 @@ export const create: CreateBinding = (environment) => {
       }
       return answer(request, total);
     },
-    writeString: (fd: number, text: string, position: unknown, encoding: unknown, request: unknown, context?: { errno?: number; code?: string; syscall?: string }) => {
+    writeString: (
+      fd: number,
+      text: string,
+      position: unknown,
+      encoding: unknown,
+      request: unknown,
+      context?: { errno?: number; code?: string; syscall?: string },
+    ) => {
       const bytes = encodeText(text, parseEncoding(encoding, 1));
-      if (request === undefined && context !== undefined) return withContext(context, () => writeFrom(fd, bytes, positionOf(position), undefined));
+      if (request === undefined && context !== undefined)
+        return withContext(context, () => writeFrom(fd, bytes, positionOf(position), undefined));
       return writeFrom(fd, bytes, positionOf(position), request);
     },
     // Shared memory has nothing below it to wait for; what is on disk is the kernel's business (engine/fs/persistence).
@@ -278,11 +315,17 @@ export const create: CreateBinding = (environment) => {
     },
     readlink: (path: unknown, encoding: unknown, request: unknown) => {
       const target = files.readlink(resolve(path));
-      return answer(request, typeof target === 'number' ? new Failure(target, 'readlink', pathText(path)) : encodeName(environment, target, encoding));
+      return answer(
+        request,
+        typeof target === 'number' ? new Failure(target, 'readlink', pathText(path)) : encodeName(environment, target, encoding),
+      );
     },
     realpath: (path: unknown, encoding: unknown, request: unknown) => {
       const target = files.realpath(resolve(path));
-      return answer(request, typeof target === 'number' ? new Failure(target, 'realpath', pathText(path)) : encodeName(environment, target, encoding));
+      return answer(
+        request,
+        typeof target === 'number' ? new Failure(target, 'realpath', pathText(path)) : encodeName(environment, target, encoding),
+      );
     },
     mkdir: (path: unknown, mode: number, recursive: boolean, request: unknown) => {
       if (recursive) return answer(request, makeDirectories(pathText(path), mode));
@@ -300,23 +343,37 @@ export const create: CreateBinding = (environment) => {
       const result = files.symlink(pathText(target), resolve(path));
       return answer(request, result < 0 ? new Failure(result, 'symlink', pathText(target), pathText(path)) : undefined);
     },
-    copyFile: (from: unknown, to: unknown, flags: number, request: unknown) => onTwoPaths('copyfile', request, from, to, (a, b) => copyFile(files, a, b, flags)),
+    copyFile: (from: unknown, to: unknown, flags: number, request: unknown) =>
+      onTwoPaths('copyfile', request, from, to, (a, b) => copyFile(files, a, b, flags)),
     rmSync: (path: unknown, _retries: number, recursive: boolean) => removeTree(environment, pathText(path), recursive),
 
     chmod: (path: unknown, mode: number, request: unknown) => onPath('chmod', request, path, (at) => files.chmod(at, mode)),
     fchmod: (fd: number, mode: number, request: unknown) => onFd('fchmod', request, fd, (ino) => files.chmodInode(ino, mode)),
     chown: (path: unknown, uid: number, gid: number, request: unknown) => onPath('chown', request, path, (at) => files.chown(at, uid, gid)),
-    lchown: (path: unknown, uid: number, gid: number, request: unknown) => onPath('lchown', request, path, (at) => files.chown(at, uid, gid, false)),
-    fchown: (fd: number, uid: number, gid: number, request: unknown) => onFd('fchown', request, fd, (ino) => files.chownInode(ino, uid, gid)),
-    utimes: (path: unknown, atime: number, mtime: number, request: unknown) => onPath('utime', request, path, (at) => files.utimes(at, atime, mtime)),
-    lutimes: (path: unknown, atime: number, mtime: number, request: unknown) => onPath('lutime', request, path, (at) => files.utimes(at, atime, mtime, false)),
-    futimes: (fd: number, atime: number, mtime: number, request: unknown) => onFd('futime', request, fd, (ino) => files.utimesInode(ino, atime, mtime)),
+    lchown: (path: unknown, uid: number, gid: number, request: unknown) =>
+      onPath('lchown', request, path, (at) => files.chown(at, uid, gid, false)),
+    fchown: (fd: number, uid: number, gid: number, request: unknown) =>
+      onFd('fchown', request, fd, (ino) => files.chownInode(ino, uid, gid)),
+    utimes: (path: unknown, atime: number, mtime: number, request: unknown) =>
+      onPath('utime', request, path, (at) => files.utimes(at, atime, mtime)),
+    lutimes: (path: unknown, atime: number, mtime: number, request: unknown) =>
+      onPath('lutime', request, path, (at) => files.utimes(at, atime, mtime, false)),
+    futimes: (fd: number, atime: number, mtime: number, request: unknown) =>
+      onFd('futime', request, fd, (ino) => files.utimesInode(ino, atime, mtime)),
 
     cpSyncCheckPaths: (source: unknown, target: unknown, dereference: boolean, recursive: boolean) =>
       copyTree.checkPaths(pathText(source), pathText(target), dereference, recursive),
-    cpSyncOverrideFile: (source: unknown, target: unknown, mode: number, preserve: boolean) => copyTree.overrideFile(pathText(source), pathText(target), mode, preserve),
-    cpSyncCopyDir: (source: unknown, target: unknown, force: boolean, dereference: boolean, errorOnExist: boolean, verbatim: boolean, preserve: boolean) =>
-      copyTree.copyDirectory(pathText(source), pathText(target), force, dereference, errorOnExist, verbatim, preserve),
+    cpSyncOverrideFile: (source: unknown, target: unknown, mode: number, preserve: boolean) =>
+      copyTree.overrideFile(pathText(source), pathText(target), mode, preserve),
+    cpSyncCopyDir: (
+      source: unknown,
+      target: unknown,
+      force: boolean,
+      dereference: boolean,
+      errorOnExist: boolean,
+      verbatim: boolean,
+      preserve: boolean,
+    ) => copyTree.copyDirectory(pathText(source), pathText(target), force, dereference, errorOnExist, verbatim, preserve),
 
     legacyMainResolve: (url: string, main: string | undefined, base: string | undefined) => legacyMainResolve(environment, url, main, base),
     // WebAssembly files without an extension start with \0asm.
@@ -332,7 +389,11 @@ export const create: CreateBinding = (environment) => {
     try {
       return run();
     } catch (error) {
-      Object.assign(context, { errno: (error as { errno: number }).errno, code: (error as { code: string }).code, syscall: (error as { syscall: string }).syscall });
+      Object.assign(context, {
+        errno: (error as { errno: number }).errno,
+        code: (error as { code: string }).code,
+        syscall: (error as { syscall: string }).syscall,
+      });
       return undefined;
     }
   }

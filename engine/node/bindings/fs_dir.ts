@@ -21,7 +21,10 @@ export const create: CreateBinding = (environment) => {
       if (this.#at >= this.#entries.length) return answer(request, null);
       const part = this.#entries.slice(this.#at, this.#at + count);
       this.#at += part.length;
-      return answer(request, part.flatMap(({ name, type }) => [encodeName(environment, name, encoding), type]));
+      return answer(
+        request,
+        part.flatMap(({ name, type }) => [encodeName(environment, name, encoding), type]),
+      );
     }
     close(request?: unknown): unknown {
       return answer(request, undefined);

@@ -39,7 +39,10 @@ export const create: CreateBinding = (environment) => {
       const now = performance.now();
       const limit = (timeout: number) => (timeout > 0 ? now - timeout : -Infinity);
       // As natively, when the headers' time is longer than the request's, the two change places.
-      const [headers, request] = headersTimeout > 0 && requestTimeout > 0 && headersTimeout > requestTimeout ? [requestTimeout, headersTimeout] : [headersTimeout, requestTimeout];
+      const [headers, request] =
+        headersTimeout > 0 && requestTimeout > 0 && headersTimeout > requestTimeout
+          ? [requestTimeout, headersTimeout]
+          : [headersTimeout, requestTimeout];
       const expired = [...this.parsers].filter((parser) => {
         const { started, headersDone } = timing(parser);
         return started !== 0 && ((!headersDone && started < limit(headers)) || started < limit(request));
@@ -87,7 +90,8 @@ export const create: CreateBinding = (environment) => {
       this.#release();
       this.asyncReset(resource);
       this.#type = type;
-      this.#maxHeaderSize = maxHeaderSize > 0 ? maxHeaderSize : Number(environment.option('--max-http-header-size') ?? DEFAULT_MAX_HEADER_SIZE);
+      this.#maxHeaderSize =
+        maxHeaderSize > 0 ? maxHeaderSize : Number(environment.option('--max-http-header-size') ?? DEFAULT_MAX_HEADER_SIZE);
       this.#reset();
       this.#pausePending = false;
       this.#exception = undefined;

@@ -48,7 +48,11 @@ export function create(environment: Environment): Binding {
     try {
       return decodeWith(converter, bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice(), (flags & FLUSH) === 0);
     } catch {
-      throw environment.codedError('TypeError', 'ERR_ENCODING_INVALID_ENCODED_DATA', `The encoded data was not valid for encoding ${encoding}`);
+      throw environment.codedError(
+        'TypeError',
+        'ERR_ENCODING_INVALID_ENCODED_DATA',
+        `The encoded data was not valid for encoding ${encoding}`,
+      );
     }
   }
 

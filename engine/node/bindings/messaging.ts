@@ -25,7 +25,8 @@ export const create: CreateBinding = (environment) => {
         configurable: true,
         enumerable: false,
         get,
-        set: (value: unknown) => Object.defineProperty(target, 'DOMException', { value, writable: true, configurable: true, enumerable: false }),
+        set: (value: unknown) =>
+          Object.defineProperty(target, 'DOMException', { value, writable: true, configurable: true, enumerable: false }),
       });
     },
     get DOMException() {

@@ -4,15 +4,47 @@ import { createTestEnvironment } from '../loader/testing/environment.ts';
 import { create } from './module_wrap.ts';
 
 const { environment } = createTestEnvironment();
-type Wrap = Record<string, unknown> & { link(modules: unknown[]): void; instantiate(): void; evaluate(timeout: number, sigint: boolean): Promise<unknown>; evaluateSync(): object; getStatus(): number; getNamespace(): Record<string, unknown>; getError(): unknown; getModuleRequests(): unknown[]; setExport(name: string, value: unknown): void };
-const binding = create(environment) as Record<string, unknown> & { ModuleWrap: new (...parameters: unknown[]) => Wrap; createRequiredModuleFacade(wrap: Wrap): Record<string, unknown> };
+type Wrap = Record<string, unknown> & {
+  link(modules: unknown[]): void;
+  instantiate(): void;
+  evaluate(timeout: number, sigint: boolean): Promise<unknown>;
+  evaluateSync(): object;
+  getStatus(): number;
+  getNamespace(): Record<string, unknown>;
+  getError(): unknown;
+  getModuleRequests(): unknown[];
+  setExport(name: string, value: unknown): void;
+};
+const binding = create(environment) as Record<string, unknown> & {
+  ModuleWrap: new (...parameters: unknown[]) => Wrap;
+  createRequiredModuleFacade(wrap: Wrap): Record<string, unknown>;
+};
 const source = (text: string): Wrap => new binding.ModuleWrap('file:///m.mjs', undefined, text, 0, 0, undefined);
 const arrow = environment.privateSymbols.arrow_message_private_symbol as symbol;
 
 /** Sources that V8 refuses as modules. */
 const broken = [
-  'export {nope, }', 'new.target', 'class A { constructor(){super()} }', 'x = 08', 'delete x', 'break', 'const q;', 'var x = "abc', '/(/', 'yield = 1', 'function* a(){ yield\n* 2',
-  'let await', 'a b', 'let x; let x;', 'return 1', 'var {a:1}=1', 'with(a){}', '\n\n  await = 3', "import x from 'y'\n  const a = ;", 'export default 1\nconst b = a +* 2', 'import {default} from "q"',
+  'export {nope, }',
+  'new.target',
+  'class A { constructor(){super()} }',
+  'x = 08',
+  'delete x',
+  'break',
+  'const q;',
+  'var x = "abc',
+  '/(/',
+  'yield = 1',
+  'function* a(){ yield\n* 2',
+  'let await',
+  'a b',
+  'let x; let x;',
+  'return 1',
+  'var {a:1}=1',
+  'with(a){}',
+  '\n\n  await = 3',
+  "import x from 'y'\n  const a = ;",
+  'export default 1\nconst b = a +* 2',
+  'import {default} from "q"',
 ];
 
 describe('ModuleWrap', () => {
@@ -34,7 +66,13 @@ describe('ModuleWrap', () => {
 
   it('goes through its states', async () => {
     const wrap = source('export const a = 1; export let b; import.meta');
-    expect([wrap.getStatus(), wrap.synthetic, wrap.hasTopLevelAwait, wrap.url, wrap.getModuleRequests()]).toEqual([binding.kUninstantiated, false, false, 'file:///m.mjs', []]);
+    expect([wrap.getStatus(), wrap.synthetic, wrap.hasTopLevelAwait, wrap.url, wrap.getModuleRequests()]).toEqual([
+      binding.kUninstantiated,
+      false,
+      false,
+      'file:///m.mjs',
+      [],
+    ]);
     expect(() => wrap.getNamespace()).toThrow('Module is not instantiated');
     expect(() => wrap.hasAsyncGraph).toThrow('Module is not instantiated');
     wrap.link([]);

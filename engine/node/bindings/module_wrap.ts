@@ -43,7 +43,8 @@ export const create: CreateBinding = (environment) => {
     },
     source: (record) => sources.get(record) ?? '',
     cyclicCode: (record) => runtime.transforms.module(sources.get(record) ?? '', true),
-    compile: (record, code) => compile(environment, record.url, sources.get(record) ?? pendingSource, code, contexts.get(record) ?? pendingContext),
+    compile: (record, code) =>
+      compile(environment, record.url, sources.get(record) ?? pendingSource, code, contexts.get(record) ?? pendingContext),
   };
   const sources = new WeakMap<ModuleRecord, string>();
   const contexts = new WeakMap<ModuleRecord, object>();
@@ -75,7 +76,14 @@ export const create: CreateBinding = (environment) => {
 
   class ModuleWrap {
     /** (url, context, source, lineOffset, columnOffset, idSymbol | cachedData) or (url, context, exportNames, evaluationSteps, cjsModule). */
-    constructor(url: string, context: object | undefined, sourceOrNames: string | string[], third?: unknown, fourth?: unknown, fifth?: unknown) {
+    constructor(
+      url: string,
+      context: object | undefined,
+      sourceOrNames: string | string[],
+      third?: unknown,
+      fourth?: unknown,
+      fifth?: unknown,
+    ) {
       const wrap = this as ModuleWrap & Record<string, unknown>;
       const isSynthetic = Array.isArray(sourceOrNames);
       const id = typeof fifth === 'symbol' ? fifth : Symbol(url);
@@ -83,7 +91,8 @@ export const create: CreateBinding = (environment) => {
         ? new SyntheticModuleRecord(url, sourceOrNames, () => void (third as Callable).call(this))
         : makeRecord(url, sourceOrNames, context);
       registerWrap(this, { record, id, source: isSynthetic ? '' : sourceOrNames, sourceObject: undefined });
-      const property = (name: string, value: unknown): void => void Object.defineProperty(wrap, name, { value, writable: true, enumerable: true, configurable: true });
+      const property = (name: string, value: unknown): void =>
+        void Object.defineProperty(wrap, name, { value, writable: true, enumerable: true, configurable: true });
       Object.defineProperty(wrap, 'hasAsyncGraph', { get: () => hasAsyncGraph(environment, record), enumerable: true, configurable: true });
       if (record instanceof SourceTextModuleRecord) {
         property('hasTopLevelAwait', record.code.async);
@@ -101,7 +110,8 @@ export const create: CreateBinding = (environment) => {
       const own = unwrap(this);
       if (own.record instanceof SourceTextModuleRecord) {
         const expected = own.record.code.requests.length;
-        if (modules.length !== expected) throw environment.codedError('Error', 'ERR_VM_MODULE_LINK_FAILURE', `Expected ${expected} modules, got ${modules.length}`);
+        if (modules.length !== expected)
+          throw environment.codedError('Error', 'ERR_VM_MODULE_LINK_FAILURE', `Expected ${expected} modules, got ${modules.length}`);
         own.record.requested = Array.from(modules, (module) => unwrap(module).record);
       }
     }
@@ -150,7 +160,12 @@ export const create: CreateBinding = (environment) => {
       const { record } = unwrap(this);
       if (!(record instanceof SourceTextModuleRecord)) evaluateSynthetic(record as SyntheticModuleRecord);
       else {
-        if (record.graphIsAsync) throw environment.codedError('Error', 'ERR_REQUIRE_ASYNC_MODULE', `require() cannot be used on an ESM graph with top-level await. Use import() instead. (${record.url})`);
+        if (record.graphIsAsync)
+          throw environment.codedError(
+            'Error',
+            'ERR_REQUIRE_ASYNC_MODULE',
+            `require() cannot be used on an ESM graph with top-level await. Use import() instead. (${record.url})`,
+          );
         silence(record.evaluate());
         if (record.failure !== undefined) throw record.failure.error;
       }
@@ -159,7 +174,8 @@ export const create: CreateBinding = (environment) => {
 
     getNamespace(): object {
       const { record } = unwrap(this);
-      if (record.status === 'new' || record.status === 'linking') throw environment.codedError('Error', 'ERR_MODULE_NOT_INSTANTIATED', 'Module is not instantiated');
+      if (record.status === 'new' || record.status === 'linking')
+        throw environment.codedError('Error', 'ERR_MODULE_NOT_INSTANTIATED', 'Module is not instantiated');
       return record.namespace;
     }
 
@@ -197,7 +213,11 @@ export const create: CreateBinding = (environment) => {
     getModuleSourceObject(): object {
       const { sourceObject, record } = unwrap(this);
       if (sourceObject !== undefined) return sourceObject;
-      throw environment.codedError('SyntaxError', 'ERR_SOURCE_PHASE_NOT_DEFINED', `Source phase import object is not defined for module '${record.url}'`);
+      throw environment.codedError(
+        'SyntaxError',
+        'ERR_SOURCE_PHASE_NOT_DEFINED',
+        `Source phase import object is not defined for module '${record.url}'`,
+      );
     }
 
     /** There is no code cache in a page: an empty one, which any Node accepts as "no data". */
@@ -245,7 +265,8 @@ const nativeThen = Promise.prototype.then;
 const silence = (promise: Promise<unknown>): void => void Reflect.apply(nativeThen, promise, [undefined, () => undefined]);
 
 function hasAsyncGraph(environment: Environment, record: ModuleRecord): boolean {
-  if (record.status === 'new' || record.status === 'linking') throw environment.codedError('Error', 'ERR_MODULE_NOT_INSTANTIATED', 'Module is not instantiated');
+  if (record.status === 'new' || record.status === 'linking')
+    throw environment.codedError('Error', 'ERR_MODULE_NOT_INSTANTIATED', 'Module is not instantiated');
   return record instanceof SourceTextModuleRecord && record.graphIsAsync;
 }
 

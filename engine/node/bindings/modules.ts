@@ -5,7 +5,13 @@ import { parsePackageConfig, serialize } from '../loader/package-config.ts';
 import type { PackageConfig, SerializedPackageConfig } from '../loader/package-config.ts';
 import { CACHE_DIRECTORY, createFileCache } from '../loader/transform-cache.ts';
 
-const CACHED_CODE_TYPES = { kCommonJS: 0, kESM: 1, kStrippedTypeScript: 2, kTransformedTypeScript: 3, kTransformedTypeScriptWithSourceMaps: 4 } as const;
+const CACHED_CODE_TYPES = {
+  kCommonJS: 0,
+  kESM: 1,
+  kStrippedTypeScript: 2,
+  kTransformedTypeScript: 3,
+  kTransformedTypeScriptWithSourceMaps: 4,
+} as const;
 const ENABLED = 1;
 const ALREADY_ENABLED = 2;
 
@@ -92,10 +98,12 @@ export const create: CreateBinding = (environment) => {
     const error = environment.codedError('TypeError', 'ERR_INVALID_URL', 'Invalid URL');
     throw Object.assign(error, { input: url });
   };
-  const pack = (config: PackageConfig | undefined): SerializedPackageConfig | undefined => (config === undefined ? undefined : serialize(config));
+  const pack = (config: PackageConfig | undefined): SerializedPackageConfig | undefined =>
+    config === undefined ? undefined : serialize(config);
 
   return {
-    readPackageJSON: (path: string, isESM?: boolean, base?: string, specifier?: string) => pack(packages.read(path, { isESM: isESM === true, base, specifier })),
+    readPackageJSON: (path: string, isESM?: boolean, base?: string, specifier?: string) =>
+      pack(packages.read(path, { isESM: isESM === true, base, specifier })),
     getNearestParentPackageJSON: (path: string) => pack(packages.nearest(path)),
     getNearestParentPackageJSONType: (path: string) => packages.nearest(path)?.type,
     getPackageScopeConfig: (url: string) => {

@@ -16,7 +16,9 @@ export interface ProcessControl {
 
 /** Performance memory numbers of the browser, where it gives them (Chromium); the page cannot see the process's own. */
 export function heap(environment: Environment): { used: number; total: number; limit: number } {
-  const memory = (environment.host.performance as unknown as { memory?: { usedJSHeapSize: number; totalJSHeapSize: number; jsHeapSizeLimit: number } }).memory;
+  const memory = (
+    environment.host.performance as unknown as { memory?: { usedJSHeapSize: number; totalJSHeapSize: number; jsHeapSizeLimit: number } }
+  ).memory;
   const usage = environment.system.files.usage();
   const files = (usage.blocks - usage.freeBlocks) * usage.blockSize;
   if (memory !== undefined) return { used: memory.usedJSHeapSize, total: memory.totalJSHeapSize, limit: memory.jsHeapSizeLimit };
@@ -109,7 +111,8 @@ export const createProcessMethodsBinding =
       patchProcessObject: (process: Record<string | symbol, unknown>) => control.patch(process),
       loadEnvFile: (path = '.env') => {
         const environmentFile = parseEnvironmentFile(decodeUtf8(read(environment, path)));
-        for (const [key, value] of Object.entries(environmentFile)) if (!environment.start.env.has(key)) environment.start.env.set(key, value);
+        for (const [key, value] of Object.entries(environmentFile))
+          if (!environment.start.env.has(key)) environment.start.env.set(key, value);
       },
       setEmitWarningSync: () => undefined,
     };

@@ -2,7 +2,17 @@
 import type { CreateBinding } from '../environment.ts';
 
 export const create: CreateBinding = () => {
-  const settings = { compact: false, network: false, env: false, directory: '', filename: '', signal: 'SIGUSR2', fatal: false, onSignal: false, uncaught: false };
+  const settings = {
+    compact: false,
+    network: false,
+    env: false,
+    directory: '',
+    filename: '',
+    signal: 'SIGUSR2',
+    fatal: false,
+    onSignal: false,
+    uncaught: false,
+  };
   return {
     getCompact: () => settings.compact,
     setCompact: (value: boolean) => (settings.compact = value),

@@ -17,7 +17,8 @@ export function create(environment: Environment): Binding {
       this.#writer = new ValueWriter({
         writeHostObject: (value) => {
           const write = method(this, '_writeHostObject');
-          if (write === undefined) throw environment.codedError('TypeError', 'ERR_METHOD_NOT_IMPLEMENTED', 'The _writeHostObject() method is not implemented');
+          if (write === undefined)
+            throw environment.codedError('TypeError', 'ERR_METHOD_NOT_IMPLEMENTED', 'The _writeHostObject() method is not implemented');
           write.call(this, value);
         },
         sharedArrayBufferId: (buffer) => {
@@ -68,12 +69,14 @@ export function create(environment: Environment): Binding {
     readonly buffer: ArrayBufferView;
 
     constructor(buffer: ArrayBufferView) {
-      if (!ArrayBuffer.isView(buffer)) throw environment.codedError('TypeError', 'ERR_INVALID_ARG_TYPE', 'buffer must be a TypedArray or a DataView');
+      if (!ArrayBuffer.isView(buffer))
+        throw environment.codedError('TypeError', 'ERR_INVALID_ARG_TYPE', 'buffer must be a TypedArray or a DataView');
       this.buffer = buffer;
       this.#reader = new ValueReader(viewBytes(buffer), {
         readHostObject: () => {
           const read = method(this, '_readHostObject');
-          if (read === undefined) throw environment.codedError('TypeError', 'ERR_METHOD_NOT_IMPLEMENTED', 'The _readHostObject() method is not implemented');
+          if (read === undefined)
+            throw environment.codedError('TypeError', 'ERR_METHOD_NOT_IMPLEMENTED', 'The _readHostObject() method is not implemented');
           return read.call(this);
         },
         sharedArrayBuffer: (id) => {
@@ -92,7 +95,8 @@ export function create(environment: Environment): Binding {
       }
     }
     readHeader(): boolean {
-      if (!this.#attempt('ReadHeader', () => this.#reader.header())) throw new Error('Unable to deserialize cloned data due to invalid or unsupported version.');
+      if (!this.#attempt('ReadHeader', () => this.#reader.header()))
+        throw new Error('Unable to deserialize cloned data due to invalid or unsupported version.');
       return true;
     }
     readValue(): unknown {

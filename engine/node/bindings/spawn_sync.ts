@@ -111,7 +111,14 @@ export const create: CreateBinding = (environment) => ({
     const pid =
       error < 0
         ? error
-        : system.spawn({ file: options.file, args: options.args ?? [options.file], env: options.envPairs ?? [], cwd, fds: childFds, detached: options.detached === true });
+        : system.spawn({
+            file: options.file,
+            args: options.args ?? [options.file],
+            env: options.envPairs ?? [],
+            cwd,
+            fds: childFds,
+            detached: options.detached === true,
+          });
     for (const fd of closeAfter) system.close(fd);
     const open = channels.filter((channel) => channel !== undefined);
     const closeChannels = () => {
@@ -151,7 +158,7 @@ export const create: CreateBinding = (environment) => ({
       system.unwatch(channel.fd);
     }
     const output = channels.map((channel, index) =>
-      channel === undefined || (options.stdio?.[index]?.writable !== true) ? null : concatenate(environment, channel.output, channel.size),
+      channel === undefined || options.stdio?.[index]?.writable !== true ? null : concatenate(environment, channel.output, channel.size),
     );
     closeChannels();
     if (typeof status === 'number') return { pid, status: null, signal: null, output, error: status };

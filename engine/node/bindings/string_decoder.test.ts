@@ -5,7 +5,7 @@ import { runNative, runOnBindings } from '../testing/native.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 describe('StringDecoder', () => {
-  it('gives native\'s text and state for any bytes in any pieces, in every encoding', () => {
+  it("gives native's text and state for any bytes in any pieces, in every encoding", () => {
     const script = `
       const { StringDecoder } = require('string_decoder');
       let x = 7; const random = (below) => (x = (Math.imul(x, 1664525) + 1013904223) >>> 0, (x >>> 8) % below);

@@ -86,7 +86,8 @@ function complete(state: State, bytes: Uint8Array, encoding: number): readonly [
 function decode(state: State, source: ArrayBufferView): string {
   const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   const encoding = field(state, ENCODING_FIELD);
-  if (encoding === ENCODING.ascii || encoding === ENCODING.latin1 || encoding === ENCODING.hex) return makeText(bytes, 0, bytes.length, encoding);
+  if (encoding === ENCODING.ascii || encoding === ENCODING.latin1 || encoding === ENCODING.hex)
+    return makeText(bytes, 0, bytes.length, encoding);
   let head = '';
   let start = 0;
   if (field(state, MISSING) > 0) [head, start] = complete(state, bytes, encoding);

@@ -40,7 +40,7 @@ const tagged = (value: object) => call(objectToString, value, []) as string;
 
 const mapIteratorPrototype = Object.getPrototypeOf(new Map().entries()) as object;
 const setIteratorPrototype = Object.getPrototypeOf(new Set().values()) as object;
-const generatorNext = (Object.getPrototypeOf((function* () {})()) as object);
+const generatorNext = Object.getPrototypeOf((function* () {})()) as object;
 const generatorPrototype = Object.getPrototypeOf(generatorNext) as { next: () => unknown };
 const asyncGeneratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf((async function* () {})()) as object) as object;
 
@@ -75,7 +75,11 @@ const generatorFunctionPrototype = Object.getPrototypeOf(function* () {}) as obj
 const nativeError = (value: unknown): boolean => {
   const isError = (Error as unknown as { isError?: (value: unknown) => boolean }).isError;
   if (isError !== undefined) return isError(value);
-  return typeof value === 'object' && value !== null && (tagged(value) === '[object Error]' || (value instanceof Error && Object.hasOwn(value, 'stack')));
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (tagged(value) === '[object Error]' || (value instanceof Error && Object.hasOwn(value, 'stack')))
+  );
 };
 
 /** Registered by `wrapProxy` and by module_wrap. */
@@ -141,9 +145,11 @@ export const checks = {
   isNativeError: nativeError,
   isRegExp: (value: unknown) => value !== RegExp.prototype && brand((item) => call(regExpFlags, item, []))(value),
   isAsyncFunction: (value: unknown) =>
-    typeof value === 'function' && (inheritsFunction(value, asyncFunctionPrototype) || inheritsFunction(value, asyncGeneratorFunctionPrototype)),
+    typeof value === 'function' &&
+    (inheritsFunction(value, asyncFunctionPrototype) || inheritsFunction(value, asyncGeneratorFunctionPrototype)),
   isGeneratorFunction: (value: unknown) =>
-    typeof value === 'function' && (inheritsFunction(value, generatorFunctionPrototype) || inheritsFunction(value, asyncGeneratorFunctionPrototype)),
+    typeof value === 'function' &&
+    (inheritsFunction(value, generatorFunctionPrototype) || inheritsFunction(value, asyncGeneratorFunctionPrototype)),
   isGeneratorObject: (value: unknown) => inheritsFrom(value, generatorPrototype) || inheritsFrom(value, asyncGeneratorPrototype),
   isPromise,
   isMap: brand((value) => call(mapSize, value, [])),

@@ -22,14 +22,38 @@ function expectSame(script: string): void {
 }
 
 const URLS = [
-  'http://a:1@b:3/c?d#e', 'mailto:x@y?z#q', 'foo://bar', 'foo://bar:9', 'foo:/.//x', 'file:///a/b', 'https://u@h/', 'https://:p@h/', 'https://u:@h/',
-  'http://[::1]:80/', 'http://[::1]:8080/?', 'foo:bar?#', 'data:text/plain,a#b', 'javascript:alert("?")', 'ws://h?x', 'http://h/#', 'blob:http://a/b',
-  'foo:///a', 'foo://u:p@h:1/@:?@#:@', 'http://h/a:b@c', 'file://h/x', 'HTTP://EXAMPLE.com:80/../a/./b', 'http://español.com/ñ?ñ#ñ', 'http://1.2/', 'wss://h:443/',
+  'http://a:1@b:3/c?d#e',
+  'mailto:x@y?z#q',
+  'foo://bar',
+  'foo://bar:9',
+  'foo:/.//x',
+  'file:///a/b',
+  'https://u@h/',
+  'https://:p@h/',
+  'https://u:@h/',
+  'http://[::1]:80/',
+  'http://[::1]:8080/?',
+  'foo:bar?#',
+  'data:text/plain,a#b',
+  'javascript:alert("?")',
+  'ws://h?x',
+  'http://h/#',
+  'blob:http://a/b',
+  'foo:///a',
+  'foo://u:p@h:1/@:?@#:@',
+  'http://h/a:b@c',
+  'file://h/x',
+  'HTTP://EXAMPLE.com:80/../a/./b',
+  'http://español.com/ñ?ñ#ñ',
+  'http://1.2/',
+  'wss://h:443/',
 ];
 
 describe('url.URL', () => {
-  it('has native\'s parts for every kind of URL', () => {
-    expectSame(`for (const input of ${JSON.stringify(URLS)}) show(input, () => { const url = new URL(input); return [url, url.origin, url.toJSON()]; });`);
+  it("has native's parts for every kind of URL", () => {
+    expectSame(
+      `for (const input of ${JSON.stringify(URLS)}) show(input, () => { const url = new URL(input); return [url, url.origin, url.toJSON()]; });`,
+    );
   });
 
   it('resolves against a base', () => {

@@ -32,7 +32,11 @@ export function create(environment: Environment): Binding {
     const href = parseHref(input, base);
     if (href !== null) return publish(href);
     if (!raise) return undefined;
-    throw Object.assign(environment.codedError('TypeError', 'ERR_INVALID_URL', 'Invalid URL'), { input }, base === undefined ? {} : { base });
+    throw Object.assign(
+      environment.codedError('TypeError', 'ERR_INVALID_URL', 'Invalid URL'),
+      { input },
+      base === undefined ? {} : { base },
+    );
   }
 
   function update(href: string, action: number, value: string): string | false {

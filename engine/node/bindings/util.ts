@@ -60,12 +60,18 @@ export function callSites(environment: Environment, count: number, above: Callab
   const descriptor = Object.getOwnPropertyDescriptor(constructor, 'prepareStackTrace');
   const holder: { stack?: unknown } = {};
   constructor.stackTraceLimit = count + 20;
-  Object.defineProperty(constructor, 'prepareStackTrace', { configurable: true, writable: true, value: (_: unknown, sites: unknown) => sites });
+  Object.defineProperty(constructor, 'prepareStackTrace', {
+    configurable: true,
+    writable: true,
+    value: (_: unknown, sites: unknown) => sites,
+  });
   try {
     Error.captureStackTrace(holder, above);
     const sites = holder.stack as V8CallSite[];
     const { origin } = environment.host;
-    return guestCallSites(loaderRuntime(environment).scripts, sites, (site) => (site.getScriptNameOrSourceURL() ?? '').startsWith(`${origin}/`)).slice(0, count);
+    return guestCallSites(loaderRuntime(environment).scripts, sites, (site) =>
+      (site.getScriptNameOrSourceURL() ?? '').startsWith(`${origin}/`),
+    ).slice(0, count);
   } finally {
     constructor.stackTraceLimit = stackTraceLimit;
     if (descriptor === undefined) delete constructor.prepareStackTrace;
@@ -95,7 +101,10 @@ export function parseEnvironmentFile(content: string): Record<string, string> {
       at = end + 1;
       continue;
     }
-    const key = text.slice(at, equals).trim().replace(/^export\s+/, '');
+    const key = text
+      .slice(at, equals)
+      .trim()
+      .replace(/^export\s+/, '');
     let valueAt = equals + 1;
     while (valueAt < end && /[ \t]/.test(text[valueAt] ?? '')) valueAt++;
     const quote = text[valueAt] ?? '';
@@ -137,16 +146,31 @@ function defineLazyProperties(environment: Environment, target: object, id: stri
 export const create: CreateBinding = (environment) => ({
   privateSymbols: environment.privateSymbols,
   ...Object.fromEntries(
-    ['isArrayBuffer', 'isAsyncFunction', 'isDataView', 'isDate', 'isExternal', 'isMap', 'isMapIterator', 'isNativeError', 'isPromise', 'isRegExp', 'isSet', 'isSetIterator', 'isAnyArrayBuffer'].map(
-      (name) => [name, checks[name as keyof typeof checks]],
-    ),
+    [
+      'isArrayBuffer',
+      'isAsyncFunction',
+      'isDataView',
+      'isDate',
+      'isExternal',
+      'isMap',
+      'isMapIterator',
+      'isNativeError',
+      'isPromise',
+      'isRegExp',
+      'isSet',
+      'isSetIterator',
+      'isAnyArrayBuffer',
+    ].map((name) => [name, checks[name as keyof typeof checks]]),
   ),
   isArrayBufferView: ArrayBuffer.isView.bind(ArrayBuffer),
   isTypedArray: (value: unknown) => ArrayBuffer.isView(value) && !checks.isDataView(value),
   isUint8Array: (value: unknown) => ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]',
   isInsideNodeModules: (count = 10) =>
-    callSites(environment, Number(count), environment.binding as unknown as Callable).some((site) => /[\\/]node_modules[\\/]/.test(site.getScriptNameOrSourceURL() ?? '')),
-  defineLazyProperties: (target: object, id: string, keys: string[], enumerable?: boolean) => defineLazyProperties(environment, target, id, keys, enumerable),
+    callSites(environment, Number(count), environment.binding as unknown as Callable).some((site) =>
+      /[\\/]node_modules[\\/]/.test(site.getScriptNameOrSourceURL() ?? ''),
+    ),
+  defineLazyProperties: (target: object, id: string, keys: string[], enumerable?: boolean) =>
+    defineLazyProperties(environment, target, id, keys, enumerable),
   // The language gives no way to look into a promise; see docs/decisions.
   getPromiseDetails: () => [PENDING, undefined],
   getProxyDetails: (value: unknown, both = true) => {

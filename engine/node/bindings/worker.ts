@@ -66,7 +66,15 @@ export const createWorkerBinding =
       #isReferenced = true;
       #exitCode: number | undefined;
 
-      constructor(_url: unknown, env: unknown, execArgv: readonly unknown[] | undefined, limits: Float64Array, _trackDescriptors: boolean, isInternal: boolean, name: string) {
+      constructor(
+        _url: unknown,
+        env: unknown,
+        execArgv: readonly unknown[] | undefined,
+        limits: Float64Array,
+        _trackDescriptors: boolean,
+        isInternal: boolean,
+        name: string,
+      ) {
         super(environment, 'WORKER');
         if (typeof env === 'symbol') throw new NotImplementedError('worker_threads.SHARE_ENV');
         const options = execArgv?.map(String);
@@ -100,7 +108,8 @@ export const createWorkerBinding =
         if (data === undefined) return;
         this.#data = undefined;
         this.#slot = system.startThread({ data, transfer: [data.port] });
-        if (this.#slot < 0) throw environment.codedError('Error', 'ERR_WORKER_INIT_FAILED', environment.uvException(this.#slot, 'startThread').message);
+        if (this.#slot < 0)
+          throw environment.codedError('Error', 'ERR_WORKER_INIT_FAILED', environment.uvException(this.#slot, 'startThread').message);
         this.#alive = loop.keepAlive();
         if (!this.#isReferenced) this.#alive.unref();
         ports.onExit(this.messagePort, (code) => {
@@ -152,7 +161,15 @@ export const createWorkerBinding =
         return this.#loopTimes[LOOP_IDLE] ?? 0;
       }
     }
-    for (const name of ['takeHeapSnapshot', 'getHeapStatistics', 'cpuUsage', 'startCpuProfile', 'stopCpuProfile', 'startHeapProfile', 'stopHeapProfile']) {
+    for (const name of [
+      'takeHeapSnapshot',
+      'getHeapStatistics',
+      'cpuUsage',
+      'startCpuProfile',
+      'stopCpuProfile',
+      'startHeapProfile',
+      'stopHeapProfile',
+    ]) {
       Object.defineProperty(Worker.prototype, name, {
         configurable: true,
         writable: true,

@@ -81,7 +81,7 @@ describe('zlib.deflateSync and the like', () => {
 });
 
 describe('zlib errors', () => {
-  it('are native\'s for truncated, damaged and foreign input', () => {
+  it("are native's for truncated, damaged and foreign input", () => {
     expectSame(`
       const whole = { gzip: zlib.gzipSync(text(5000)), deflate: zlib.deflateSync(text(5000)), raw: zlib.deflateRawSync(text(5000)) };
       const method = { gzip: 'gunzipSync', deflate: 'inflateSync', raw: 'inflateRawSync' };
@@ -138,7 +138,7 @@ describe('zlib gzip members', () => {
 });
 
 describe('zlib streams', () => {
-  it('give native\'s bytes in native\'s pieces', () => {
+  it("give native's bytes in native's pieces", () => {
     expectSame(`
       const data = Buffer.concat([text(60000), noise(20000)]);
       for (const create of ['createGzip', 'createDeflate', 'createDeflateRaw'])
@@ -280,7 +280,9 @@ describe('zlib.brotliCompressSync', () => {
       show('', () => zlib.brotliCompressSync('a', { dictionary: Buffer.from('a') }));
       show('', () => zlib.zstdCompressSync('a'));`,
     );
-    expect(stdout).toMatch(/Brotli encoder parameter 6 is not available.*\n.*Brotli dictionaries is not available.*\n.*ZstdCompress is not available/);
+    expect(stdout).toMatch(
+      /Brotli encoder parameter 6 is not available.*\n.*Brotli dictionaries is not available.*\n.*ZstdCompress is not available/,
+    );
   });
 });
 

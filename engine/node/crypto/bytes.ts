@@ -9,7 +9,20 @@ interface BufferClass {
 }
 
 const UTF8_NAMES = new Set(['utf8', 'utf-8', 'UTF8', 'UTF-8']);
-const TEXT_ENCODINGS = new Set(['utf8', 'utf-8', 'ucs2', 'ucs-2', 'utf16le', 'utf-16le', 'latin1', 'binary', 'ascii', 'hex', 'base64', 'base64url']);
+const TEXT_ENCODINGS = new Set([
+  'utf8',
+  'utf-8',
+  'ucs2',
+  'ucs-2',
+  'utf16le',
+  'utf-16le',
+  'latin1',
+  'binary',
+  'ascii',
+  'hex',
+  'base64',
+  'base64url',
+]);
 
 const encoder = new TextEncoder();
 

@@ -162,7 +162,12 @@ export function createCiphers(environment: Environment): Binding {
   }
 
   /** Fills `target` or gives undefined, where a key or vector length does not fit. */
-  function getCipherInfo(target: Record<string, unknown>, nameOrNid: string | number, keyLength?: number, ivLength?: number): object | undefined {
+  function getCipherInfo(
+    target: Record<string, unknown>,
+    nameOrNid: string | number,
+    keyLength?: number,
+    ivLength?: number,
+  ): object | undefined {
     const info = typeof nameOrNid === 'string' ? byName.get(nameOrNid.toLowerCase()) : CIPHERS.find((cipher) => cipher.nid === nameOrNid);
     if (info === undefined || (keyLength !== undefined && keyLength !== info.keyLength)) return undefined;
     if (ivLength !== undefined && ivLength !== info.ivLength && info.mode !== 'gcm') return undefined;
@@ -194,10 +199,13 @@ function createAesJob(environment: Environment): unknown {
     'AESCipherJob',
     (_mode, direction: number, key: object, data: Source, variant: number, iv?: Source, length?: number, additional?: Source) => {
       const mode = VARIANT_MODES[variant];
-      if (mode === undefined || iv === undefined) throw new Error('crypto.subtle: this mode of AES is not available in this Node.js runtime yet');
+      if (mode === undefined || iv === undefined)
+        throw new Error('crypto.subtle: this mode of AES is not available in this Node.js runtime yet');
       // A counter that covers a part of the block wraps within it.
       if (mode === 'ctr' && length !== undefined && length % 8 !== 0) {
-        throw new Error('crypto.subtle: AES-CTR counters of a length that is not whole bytes are not available in this Node.js runtime yet');
+        throw new Error(
+          'crypto.subtle: AES-CTR counters of a length that is not whole bytes are not available in this Node.js runtime yet',
+        );
       }
       const [secret, vector, input] = [keyBytes(key).slice(), viewBytes(iv).slice(), viewBytes(data).slice()];
       const extra = additional === undefined ? undefined : viewBytes(additional).slice();
@@ -214,7 +222,14 @@ function createAesJob(environment: Environment): unknown {
   );
 }
 
-function galois(key: Uint8Array, iv: Uint8Array, input: Uint8Array, extra: Uint8Array | undefined, tagSize: number, encrypting: boolean): Uint8Array {
+function galois(
+  key: Uint8Array,
+  iv: Uint8Array,
+  input: Uint8Array,
+  extra: Uint8Array | undefined,
+  tagSize: number,
+  encrypting: boolean,
+): Uint8Array {
   const cipher = new GaloisMode(key, iv, encrypting);
   if (extra !== undefined) cipher.authenticate(extra);
   if (encrypting) {

@@ -58,18 +58,23 @@ export function createDerivationJobs(environment: Environment, keys: KeyClasses)
   return {
     HKDFJob: jobClass(environment, 'HKDFJob', (_mode, name: string, key: object, salt: Source, info: Source, length: number) => {
       const algorithm = requireDigest(environment, name);
-      if (length > 255 * algorithm.outputSize) throw environment.codedError('RangeError', 'ERR_CRYPTO_INVALID_KEYLEN', 'Invalid key length');
+      if (length > 255 * algorithm.outputSize)
+        throw environment.codedError('RangeError', 'ERR_CRYPTO_INVALID_KEYLEN', 'Invalid key length');
       const [saltBytes, infoBytes] = [viewBytes(salt).slice(), viewBytes(info).slice()];
       return () => (length === 0 ? derivingFailed() : exactBuffer(hkdf(algorithm, keyBytes(key), saltBytes, infoBytes, length)));
     }),
-    PBKDF2Job: jobClass(environment, 'PBKDF2Job', (mode, password: object, salt: Source, iterations: number, length: number, name: string) => {
-      const algorithm = requireDigest(environment, name);
-      const [passwordBytes, saltBytes] = [keyBytes(password).slice(), viewBytes(salt).slice()];
-      return () => {
-        if (length === 0 && mode !== JOB_WEBCRYPTO) derivingFailed();
-        return exactBuffer(pbkdf2(algorithm, passwordBytes, saltBytes, iterations, length));
-      };
-    }),
+    PBKDF2Job: jobClass(
+      environment,
+      'PBKDF2Job',
+      (mode, password: object, salt: Source, iterations: number, length: number, name: string) => {
+        const algorithm = requireDigest(environment, name);
+        const [passwordBytes, saltBytes] = [keyBytes(password).slice(), viewBytes(salt).slice()];
+        return () => {
+          if (length === 0 && mode !== JOB_WEBCRYPTO) derivingFailed();
+          return exactBuffer(pbkdf2(algorithm, passwordBytes, saltBytes, iterations, length));
+        };
+      },
+    ),
     ScryptJob: jobClass(
       environment,
       'ScryptJob',
@@ -103,16 +108,20 @@ export function createDerivationJobs(environment: Environment, keys: KeyClasses)
         return result.reduce((difference, byte, index) => difference | (byte ^ (expected[index] ?? 0)), 0) === 0;
       };
     }),
-    SecretKeyGenJob: jobClass(environment, 'SecretKeyGenJob', (mode, bits: number, algorithm?: object, usages?: number, extractable?: boolean) => {
-      const size = mode === JOB_WEBCRYPTO ? Math.ceil(bits / 8) : Math.floor(bits / 8);
-      return () => {
-        const bytes = new Uint8Array(size);
-        fillRandom(environment.host.crypto, bytes);
-        // Bits beyond the length are zero.
-        if (bits % 8 !== 0 && mode === JOB_WEBCRYPTO) bytes[size - 1] = (bytes[size - 1] ?? 0) & (0xff << (8 - (bits % 8)));
-        const handle = keys.createSecretHandle(bytes);
-        return mode === JOB_WEBCRYPTO ? keys.createCryptoKey(handle, algorithm ?? {}, usages ?? 0, extractable ?? false) : handle;
-      };
-    }),
+    SecretKeyGenJob: jobClass(
+      environment,
+      'SecretKeyGenJob',
+      (mode, bits: number, algorithm?: object, usages?: number, extractable?: boolean) => {
+        const size = mode === JOB_WEBCRYPTO ? Math.ceil(bits / 8) : Math.floor(bits / 8);
+        return () => {
+          const bytes = new Uint8Array(size);
+          fillRandom(environment.host.crypto, bytes);
+          // Bits beyond the length are zero.
+          if (bits % 8 !== 0 && mode === JOB_WEBCRYPTO) bytes[size - 1] = (bytes[size - 1] ?? 0) & (0xff << (8 - (bits % 8)));
+          const handle = keys.createSecretHandle(bytes);
+          return mode === JOB_WEBCRYPTO ? keys.createCryptoKey(handle, algorithm ?? {}, usages ?? 0, extractable ?? false) : handle;
+        };
+      },
+    ),
   };
 }

@@ -23,10 +23,14 @@ export function createRandomJobs(environment: Environment): Binding {
     return bytes;
   };
   return {
-    RandomBytesJob: jobClass(environment, 'RandomBytesJob', (_mode, target: ArrayBufferView | ArrayBuffer, offset: number, size: number) => {
-      const bytes = viewBytes(target).subarray(offset, offset + size);
-      return () => fillRandom(crypto, bytes);
-    }),
+    RandomBytesJob: jobClass(
+      environment,
+      'RandomBytesJob',
+      (_mode, target: ArrayBufferView | ArrayBuffer, offset: number, size: number) => {
+        const bytes = viewBytes(target).subarray(offset, offset + size);
+        return () => fillRandom(crypto, bytes);
+      },
+    ),
     RandomPrimeJob: jobClass(
       environment,
       'RandomPrimeJob',
@@ -35,7 +39,8 @@ export function createRandomJobs(environment: Environment): Binding {
         const remainder = rem === undefined ? undefined : toBigInt(viewBytes(rem));
         if (addend !== undefined) {
           if (addend.toString(2).length > bits) throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'invalid options.add');
-          if (remainder !== undefined && addend <= remainder) throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'invalid options.rem');
+          if (remainder !== undefined && addend <= remainder)
+            throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'invalid options.rem');
         }
         return () => toBytes(findPrime(bits, safe, addend, remainder, randomBytes), Math.ceil(bits / 8));
       },

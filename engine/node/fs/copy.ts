@@ -54,7 +54,15 @@ const parentOf = (path: string): string => path.replace(/\/+$/, '').replace(/\/[
 export interface CopyTree {
   checkPaths(source: string, target: string, dereference: boolean, recursive: boolean): void;
   overrideFile(source: string, target: string, mode: number, preserveTimestamps: boolean): void;
-  copyDirectory(source: string, target: string, force: boolean, dereference: boolean, errorOnExist: boolean, verbatim: boolean, preserve: boolean): void;
+  copyDirectory(
+    source: string,
+    target: string,
+    force: boolean,
+    dereference: boolean,
+    errorOnExist: boolean,
+    verbatim: boolean,
+    preserve: boolean,
+  ): void;
 }
 
 export function createCopyTree(environment: Environment): CopyTree {
@@ -89,7 +97,8 @@ export function createCopyTree(environment: Environment): CopyTree {
       const type = facts.mode & TYPE;
       const existing = statFacts(files, to, false);
       if (type === DIRECTORY) {
-        if (typeof existing !== 'number' && (existing.mode & TYPE) !== DIRECTORY) coded('ERR_FS_CP_DIR_TO_NON_DIR', `Cannot overwrite non-directory ${to} with directory ${from}`);
+        if (typeof existing !== 'number' && (existing.mode & TYPE) !== DIRECTORY)
+          coded('ERR_FS_CP_DIR_TO_NON_DIR', `Cannot overwrite non-directory ${to} with directory ${from}`);
         copyDirectory(from, to, force, dereference, errorOnExist, verbatim, preserve);
       } else if (type === LINK) {
         let link = files.readlink(from);
@@ -101,7 +110,8 @@ export function createCopyTree(environment: Environment): CopyTree {
       } else if (type === REGULAR) {
         if (typeof existing !== 'number') {
           if (!force) {
-            if (errorOnExist) coded('ERR_FS_CP_EEXIST', `[ERR_FS_CP_EEXIST]: Target already exists: cp returned EEXIST (${to} already exists) ${to}`);
+            if (errorOnExist)
+              coded('ERR_FS_CP_EEXIST', `[ERR_FS_CP_EEXIST]: Target already exists: cp returned EEXIST (${to} already exists) ${to}`);
             continue;
           }
           files.unlink(to);
@@ -132,12 +142,20 @@ export function createCopyTree(environment: Environment): CopyTree {
       const sourceIsDirectory = (a.mode & TYPE) === DIRECTORY;
       if (typeof b !== 'number') {
         const targetIsDirectory = (b.mode & TYPE) === DIRECTORY;
-        if (a.ino === b.ino && a.dev === b.dev) coded('ERR_FS_CP_EINVAL', 'Invalid src or dest: cp returned EINVAL (src and dest cannot be the same) ' + to);
-        if (sourceIsDirectory && !targetIsDirectory) coded('ERR_FS_CP_DIR_TO_NON_DIR', `Cannot overwrite non-directory ${to} with directory ${from}`);
-        if (!sourceIsDirectory && targetIsDirectory) coded('ERR_FS_CP_NON_DIR_TO_DIR', `Cannot overwrite directory ${to} with non-directory ${from}`);
+        if (a.ino === b.ino && a.dev === b.dev)
+          coded('ERR_FS_CP_EINVAL', 'Invalid src or dest: cp returned EINVAL (src and dest cannot be the same) ' + to);
+        if (sourceIsDirectory && !targetIsDirectory)
+          coded('ERR_FS_CP_DIR_TO_NON_DIR', `Cannot overwrite non-directory ${to} with directory ${from}`);
+        if (!sourceIsDirectory && targetIsDirectory)
+          coded('ERR_FS_CP_NON_DIR_TO_DIR', `Cannot overwrite directory ${to} with non-directory ${from}`);
       }
-      if (sourceIsDirectory && !recursive) coded('ERR_FS_EISDIR', `Recursive option not enabled, cannot copy a directory: cp returned EISDIR (${from} is a directory (not copied)) ${from}`);
-      if (sourceIsDirectory && `${to}/`.startsWith(`${from.replace(/\/+$/, '')}/`)) coded('ERR_FS_CP_EINVAL', `Cannot copy ${from} to a subdirectory of self ${to}`);
+      if (sourceIsDirectory && !recursive)
+        coded(
+          'ERR_FS_EISDIR',
+          `Recursive option not enabled, cannot copy a directory: cp returned EISDIR (${from} is a directory (not copied)) ${from}`,
+        );
+      if (sourceIsDirectory && `${to}/`.startsWith(`${from.replace(/\/+$/, '')}/`))
+        coded('ERR_FS_CP_EINVAL', `Cannot copy ${from} to a subdirectory of self ${to}`);
       makeDirectories(parentOf(to));
     },
   };

@@ -5,7 +5,12 @@ const WITH_MAIN = ['', '.js', '.json', '.node', '/index.js', '/index.json', '/in
 const WITHOUT_MAIN = ['index.js', 'index.json', 'index.node'];
 
 /** Index into the library's list of candidates: 0–6 for `main`, 7–9 for `index`. */
-export function legacyMainResolve(environment: Environment, packagePath: string, main: string | undefined, base: string | undefined): number {
+export function legacyMainResolve(
+  environment: Environment,
+  packagePath: string,
+  main: string | undefined,
+  base: string | undefined,
+): number {
   const { files } = environment.system;
   const directory = packagePath.endsWith('/') ? packagePath : `${packagePath.replace(/[^/]*$/, '')}`;
   const isFile = (path: string) => files.kind(path) === 0;

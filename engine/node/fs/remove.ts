@@ -27,7 +27,8 @@ export function removeTree(environment: Environment, path: string, recursive: bo
   if (found === ENOENT) return;
   if (found < 0) throw environment.uvException(found, 'rm', undefined, path);
   const isDirectory = ((out[1] ?? 0) & 0o170000) === 0o040000;
-  if (isDirectory && !recursive) throw environment.codedError('Error', 'ERR_FS_EISDIR', `Path is a directory: rm returned EISDIR (is a directory) ${path}`);
+  if (isDirectory && !recursive)
+    throw environment.codedError('Error', 'ERR_FS_EISDIR', `Path is a directory: rm returned EISDIR (is a directory) ${path}`);
   const result = remove(files, absolute);
   if (result < 0) throw environment.uvException(result, 'rm', undefined, path);
 }

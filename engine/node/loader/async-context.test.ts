@@ -19,7 +19,11 @@ describe('async context frames', () => {
   });
 
   it('leave the look of Promise.prototype.then unchanged', () => {
-    const before = { text: String(Promise.prototype.then), keys: Reflect.ownKeys(Promise.prototype.then), descriptor: Object.getOwnPropertyDescriptor(Promise.prototype, 'then') };
+    const before = {
+      text: String(Promise.prototype.then),
+      keys: Reflect.ownKeys(Promise.prototype.then),
+      descriptor: Object.getOwnPropertyDescriptor(Promise.prototype, 'then'),
+    };
     const texts = patchFunctionToString();
     const restore = patchPromiseThen(createAsyncFrames(), texts.hide);
     try {

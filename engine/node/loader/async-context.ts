@@ -125,7 +125,7 @@ function asyncFromSync(iterator: IteratorLike): IteratorLike {
       const raise = iterator.throw;
       if (raise === undefined || raise === null) {
         iterator.return?.();
-        return PromiseIntrinsic.reject(new TypeError('The iterator does not provide a \'throw\' method'));
+        return PromiseIntrinsic.reject(new TypeError("The iterator does not provide a 'throw' method"));
       }
       return settle(() => apply(raise, iterator, [value]), true);
     },

@@ -68,7 +68,9 @@ export class Edits {
   }
 
   #sorted(): readonly number[] {
-    this.#order ??= this.#starts.map((_, index) => index).sort((a, b) => (this.#starts[a] as number) - (this.#starts[b] as number) || a - b);
+    this.#order ??= this.#starts
+      .map((_, index) => index)
+      .sort((a, b) => (this.#starts[a] as number) - (this.#starts[b] as number) || a - b);
     return this.#order;
   }
 }

@@ -31,18 +31,25 @@ export function patchFunctionConstructors(environment: Environment): void {
       const edits = transformScript(text, { functionBody: false });
       if (edits === undefined || edits.size === 0) return undefined;
       const [caller] = callSites(environment, 1, patched as unknown as Callable);
-      const importer = loaderRuntime(environment).importer(environment.symbols.vm_dynamic_import_default_internal as symbol, caller?.getScriptNameOrSourceURL() ?? '');
+      const importer = loaderRuntime(environment).importer(
+        environment.symbols.vm_dynamic_import_default_internal as symbol,
+        caller?.getScriptNameOrSourceURL() ?? '',
+      );
       const factory = evaluate(`(function(ª$ldr$,ª$A,ª$k,ª$w){return ${edits.apply(text)}})`) as Callable;
       const made = factory.call(undefined, importer, loaderRuntime(environment).frames, keep, keep) as object;
       const target = (newTarget as { prototype?: unknown }).prototype;
-      return newTarget === patched || typeof target !== 'object' || target === null ? made : (Object.setPrototypeOf(made, target) as object);
+      return newTarget === patched || typeof target !== 'object' || target === null
+        ? made
+        : (Object.setPrototypeOf(made, target) as object);
     };
     const patched: object = new NativeProxy(native, {
       apply: (target, _self, given: unknown[]) => make(given, patched) ?? (Reflect.construct(target, given) as object),
-      construct: (target, given: unknown[], newTarget) => make(given, newTarget) ?? (Reflect.construct(target, given, newTarget === patched ? target : newTarget) as object),
+      construct: (target, given: unknown[], newTarget) =>
+        make(given, newTarget) ?? (Reflect.construct(target, given, newTarget === patched ? target : newTarget) as object),
     });
     texts.hide(patched, native.name);
     Object.defineProperty(prototype, 'constructor', { ...Object.getOwnPropertyDescriptor(prototype, 'constructor'), value: patched });
-    if (keyword === 'function') Object.defineProperty(globalThis, 'Function', { value: patched, writable: true, configurable: true, enumerable: false });
+    if (keyword === 'function')
+      Object.defineProperty(globalThis, 'Function', { value: patched, writable: true, configurable: true, enumerable: false });
   }
 }

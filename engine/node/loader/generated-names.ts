@@ -63,8 +63,22 @@ const identifier = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*`;
 const INSERTED = new RegExp(
   [
     ...[
-      LOOP_CLOSE, RESTORE_IF_SUSPENDED, AWAIT_AFTER, ITERATE_AFTER, ARROW_OPEN, ARROW_CLOSE, LOOP_OPEN, LOOP_BODY_OPEN, LOOP_BODY_CLOSE, DELEGATE_AFTER,
-      DECLARE_SAVED, ITERATE_BEFORE, AWAIT_ARGUMENT, AWAIT_BEFORE, DEFAULT_FUNCTION_NAME, HEAD_PUSH_CLOSE,
+      LOOP_CLOSE,
+      RESTORE_IF_SUSPENDED,
+      AWAIT_AFTER,
+      ITERATE_AFTER,
+      ARROW_OPEN,
+      ARROW_CLOSE,
+      LOOP_OPEN,
+      LOOP_BODY_OPEN,
+      LOOP_BODY_CLOSE,
+      DELEGATE_AFTER,
+      DECLARE_SAVED,
+      ITERATE_BEFORE,
+      AWAIT_ARGUMENT,
+      AWAIT_BEFORE,
+      DEFAULT_FUNCTION_NAME,
+      HEAD_PUSH_CLOSE,
     ]
       .toSorted((a, b) => b.length - a.length)
       .map(literal),

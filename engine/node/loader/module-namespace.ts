@@ -7,7 +7,8 @@ export function createNamespace(names: readonly string[], read: (name: string) =
   const exported = new Set<string | symbol>(sorted);
   const target = Object.create(null) as Record<string | symbol, unknown>;
   // The invariants of proxies ask that properties reported as not configurable exist so on the target.
-  for (const name of sorted) Object.defineProperty(target, name, { value: undefined, writable: true, enumerable: true, configurable: false });
+  for (const name of sorted)
+    Object.defineProperty(target, name, { value: undefined, writable: true, enumerable: true, configurable: false });
   Object.defineProperty(target, Symbol.toStringTag, { value: 'Module' });
   Object.preventExtensions(target);
   const describe = (key: string): PropertyDescriptor => ({ value: read(key), writable: true, enumerable: true, configurable: false });
@@ -18,11 +19,19 @@ export function createNamespace(names: readonly string[], read: (name: string) =
     has: (_, key) => exported.has(key) || key === Symbol.toStringTag,
     deleteProperty: (_, key) => !exported.has(key) && key !== Symbol.toStringTag,
     ownKeys: () => [...sorted, Symbol.toStringTag],
-    getOwnPropertyDescriptor: (_, key) => (typeof key === 'string' && exported.has(key) ? describe(key) : Reflect.getOwnPropertyDescriptor(target, key)),
+    getOwnPropertyDescriptor: (_, key) =>
+      typeof key === 'string' && exported.has(key) ? describe(key) : Reflect.getOwnPropertyDescriptor(target, key),
     defineProperty: (_, key, descriptor) => {
       if (key === Symbol.toStringTag) return Reflect.defineProperty(target, key, descriptor);
       if (typeof key !== 'string' || !exported.has(key)) return false;
-      if (descriptor.configurable === true || descriptor.enumerable === false || descriptor.writable === false || descriptor.get || descriptor.set) return false;
+      if (
+        descriptor.configurable === true ||
+        descriptor.enumerable === false ||
+        descriptor.writable === false ||
+        descriptor.get ||
+        descriptor.set
+      )
+        return false;
       return !('value' in descriptor) || Object.is(descriptor.value, read(key));
     },
     getPrototypeOf: () => null,

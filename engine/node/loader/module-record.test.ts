@@ -70,7 +70,8 @@ const graphs: Record<string, Record<string, string>> = {
       console.log(attempt(() => Object.defineProperty(ns, 'b', { value: 2 })), attempt(() => Object.defineProperty(ns, 'b', { value: 1 })) === ns, attempt(() => Object.setPrototypeOf(ns, {})));
       console.log(Object.isFrozen(ns), Object.isSealed(ns), Object.isExtensible(ns), attempt(() => Object.freeze(ns)), Reflect.set(ns, 'b', 3), Reflect.deleteProperty(ns, 'b'), Reflect.defineProperty(ns, 'b', { value: 2 }), new Function('ns', 'ns.b = 2; return delete ns.b')(ns), Object.prototype.toString.call(ns), JSON.stringify(ns), Object.keys({ ...ns }));
       for (const key in ns) console.log(key); console.log(await import('./a.mjs') === ns, Object.getPrototypeOf(ns), attempt(() => ns + ''));`,
-    'a.mjs': "export let b = 1; export { b as a }; export function f() {} export default class {} export * from './c.mjs'; export * as c from './c.mjs'",
+    'a.mjs':
+      "export let b = 1; export { b as a }; export function f() {} export default class {} export * from './c.mjs'; export * as c from './c.mjs'",
     'c.mjs': "export const fromC = 1; export default 'hidden'",
   },
   'import() and its arguments': {

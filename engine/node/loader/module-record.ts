@@ -41,7 +41,8 @@ interface Capability {
   readonly reject: (error: unknown) => void;
 }
 
-const isTdzError = (error: unknown): error is ReferenceError => error instanceof ReferenceError && /^Cannot access '.*' before initialization$/.test(error.message);
+const isTdzError = (error: unknown): error is ReferenceError =>
+  error instanceof ReferenceError && /^Cannot access '.*' before initialization$/.test(error.message);
 const deadZone = (name: string): ReferenceError => new ReferenceError(`Cannot access '${name}' before initialization`);
 
 /** State shared by all records of one thread: the order in which asynchronous modules began. */
@@ -258,7 +259,8 @@ export class SourceTextModuleRecord extends ModuleRecord {
     const binding = module.resolveExport(name);
     if (binding !== null && binding !== 'ambiguous') return binding;
     const specifier = this.code.requests[entry.request]?.specifier ?? '';
-    if (binding === null) throw new LinkError(`The requested module '${specifier}' does not provide an export named '${name}'`, this, entry);
+    if (binding === null)
+      throw new LinkError(`The requested module '${specifier}' does not provide an export named '${name}'`, this, entry);
     throw new LinkError(`The requested module '${specifier}' contains conflicting star exports for name '${name}'`, this, entry);
   }
 
@@ -292,7 +294,20 @@ export class SourceTextModuleRecord extends ModuleRecord {
     const importModule = (specifier: unknown, options: unknown): Promise<unknown> => this.host.importModule(this, specifier, options);
     const meta = Object.defineProperty({}, 'data', { get: () => (this.#meta ??= this.host.importMeta(this)) });
     const push = (cell: number): void => this.assign(cell);
-    return this.#compiled.call(undefined, frames, keep, keep, importModule, meta, setExports, readImport, onImport, push, importsObject, importsObject);
+    return this.#compiled.call(
+      undefined,
+      frames,
+      keep,
+      keep,
+      importModule,
+      meta,
+      setExports,
+      readImport,
+      onImport,
+      push,
+      importsObject,
+      importsObject,
+    );
   }
 
   #makeImportsObject(imports: readonly ResolvedBinding[]): object {
@@ -319,7 +334,11 @@ export class SourceTextModuleRecord extends ModuleRecord {
   /** Runs the module's code. A promise when it has top-level await. */
   execute(): unknown {
     // CommonJS in between can hide a cycle: a module that is needed here has begun and not ended.
-    if (this.#generator === undefined && this.#linked?.imports.some(({ module }) => module instanceof SourceTextModuleRecord && module.status !== 'evaluated')) this.hoist();
+    if (
+      this.#generator === undefined &&
+      this.#linked?.imports.some(({ module }) => module instanceof SourceTextModuleRecord && module.status !== 'evaluated')
+    )
+      this.hoist();
     const generator = this.#generator;
     if (generator === undefined) return this.#call();
     this.#generator = undefined;
@@ -469,7 +488,10 @@ const nativeThen = Promise.prototype.then;
 
 function executeAsyncModule(module: SourceTextModuleRecord): void {
   const done = module.execute() as Promise<unknown>;
-  void Reflect.apply(nativeThen, done, [() => asyncModuleExecutionFulfilled(module), (error: unknown) => asyncModuleExecutionRejected(module, error)]);
+  void Reflect.apply(nativeThen, done, [
+    () => asyncModuleExecutionFulfilled(module),
+    (error: unknown) => asyncModuleExecutionRejected(module, error),
+  ]);
 }
 
 function gatherAvailableAncestors(module: SourceTextModuleRecord, list: SourceTextModuleRecord[]): void {

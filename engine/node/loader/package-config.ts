@@ -13,9 +13,23 @@ export interface PackageConfig {
 }
 
 /** `[name, main, type, imports, exports, path]`, as internal/modules/package_json_reader gets it. */
-export type SerializedPackageConfig = readonly [string | undefined, string | undefined, string, string | undefined, string | undefined, string];
+export type SerializedPackageConfig = readonly [
+  string | undefined,
+  string | undefined,
+  string,
+  string | undefined,
+  string | undefined,
+  string,
+];
 
-export const serialize = ({ name, main, type, imports, exports, path }: PackageConfig): SerializedPackageConfig => [name, main, type, imports, exports, path];
+export const serialize = ({ name, main, type, imports, exports, path }: PackageConfig): SerializedPackageConfig => [
+  name,
+  main,
+  type,
+  imports,
+  exports,
+  path,
+];
 
 const SPACE = /[ \t\n\r]*/y;
 /** Control characters must be escaped in JSON strings. */
@@ -87,7 +101,14 @@ class Scanner {
 /** Undefined for an invalid file. */
 export function parsePackageConfig(path: string, text: string): PackageConfig | undefined {
   const scanner = new Scanner(text.startsWith('\uFEFF') ? text.slice(1) : text);
-  const found: { -readonly [Key in keyof PackageConfig]: PackageConfig[Key] } = { path, name: undefined, main: undefined, type: 'none', imports: undefined, exports: undefined };
+  const found: { -readonly [Key in keyof PackageConfig]: PackageConfig[Key] } = {
+    path,
+    name: undefined,
+    main: undefined,
+    type: 'none',
+    imports: undefined,
+    exports: undefined,
+  };
   if (!scanner.take('{')) return undefined;
   if (!scanner.take('}')) {
     do {

@@ -13,7 +13,13 @@ import type { LocateSyntaxError } from './syntax-error.ts';
 import { createFileCache, Transforms } from './transform-cache.ts';
 
 /** `setImportModuleDynamicallyCallback`'s callback: (host-defined option, specifier, phase, attributes, referrer's name). */
-export type ImportModuleDynamically = (id: symbol, specifier: string, phase: number, attributes: object, referrer: string) => Promise<unknown>;
+export type ImportModuleDynamically = (
+  id: symbol,
+  specifier: string,
+  phase: number,
+  attributes: object,
+  referrer: string,
+) => Promise<unknown>;
 
 export interface LoaderRuntime {
   readonly frames: AsyncFrames;
@@ -68,10 +74,12 @@ export function loaderRuntime(environment: Environment, options: RuntimeOptions 
 function importAttributes(options: unknown): object {
   const attributes = Object.create(null) as Record<string, string>;
   if (options === undefined) return attributes;
-  if ((typeof options !== 'object' && typeof options !== 'function') || options === null) throw new TypeError('The second argument to import() must be an object');
+  if ((typeof options !== 'object' && typeof options !== 'function') || options === null)
+    throw new TypeError('The second argument to import() must be an object');
   const given = (options as { with?: unknown }).with;
   if (given === undefined) return attributes;
-  if ((typeof given !== 'object' && typeof given !== 'function') || given === null) throw new TypeError("The 'with' option must be an object");
+  if ((typeof given !== 'object' && typeof given !== 'function') || given === null)
+    throw new TypeError("The 'with' option must be an object");
   for (const key of Object.keys(given).toSorted()) {
     const value = (given as Record<string, unknown>)[key];
     if (typeof value !== 'string') throw new TypeError('Import attribute value must be a string');

@@ -8,7 +8,10 @@ import { transformScript } from './transform-script.ts';
 function guestStack(scripts: Scripts, run: () => void): string[] {
   const { prepareStackTrace } = Error;
   try {
-    Error.prepareStackTrace = (_, sites) => guestCallSites(scripts, sites as unknown as V8CallSite[], (site) => /engine|node_modules|node:/.test(site.getScriptNameOrSourceURL() ?? ''));
+    Error.prepareStackTrace = (_, sites) =>
+      guestCallSites(scripts, sites as unknown as V8CallSite[], (site) =>
+        /engine|node_modules|node:/.test(site.getScriptNameOrSourceURL() ?? ''),
+      );
     run();
   } catch (error) {
     return (error as { stack: V8CallSite[] }).stack.map(String);
@@ -21,18 +24,30 @@ function guestStack(scripts: Scripts, run: () => void): string[] {
 describe('Scripts', () => {
   it("shows the author's lines, columns and names in stack traces", () => {
     const scripts = new Scripts();
-    const source = 'const o = { m() { throw new Error(1) } }; class C { constructor() { o.m() } }\n  async function f() { [1].map((x) => new C(), await 1) }; new C()';
+    const source =
+      'const o = { m() { throw new Error(1) } }; class C { constructor() { o.m() } }\n  async function f() { [1].map((x) => new C(), await 1) }; new C()';
     const edits = transformScript(source, { functionBody: true });
     expect(edits?.size).toBeGreaterThan(0);
     const before = '(function (module) {';
-    const compiled = scripts.evaluate(`${before}${edits?.apply(source)}\n})`, { name: '/a b/file.js', source, prefix: before.length, edits: () => edits as NonNullable<typeof edits> }) as () => void;
-    expect(guestStack(scripts, () => compiled.call({})).slice(0, 3)).toEqual(['Object.m (/a b/file.js:1:25)', 'new C (/a b/file.js:1:71)', 'Object.<anonymous> (/a b/file.js:2:60)']);
+    const compiled = scripts.evaluate(`${before}${edits?.apply(source)}\n})`, {
+      name: '/a b/file.js',
+      source,
+      prefix: before.length,
+      edits: () => edits as NonNullable<typeof edits>,
+    }) as () => void;
+    expect(guestStack(scripts, () => compiled.call({})).slice(0, 3)).toEqual([
+      'Object.m (/a b/file.js:1:25)',
+      'new C (/a b/file.js:1:71)',
+      'Object.<anonymous> (/a b/file.js:2:60)',
+    ]);
   });
 
   it('adds the offsets of vm.Script', () => {
     const scripts = new Scripts();
     const source = ' throw new Error(1)';
-    expect(guestStack(scripts, () => scripts.evaluate(source, { name: 'offset.js', source, prefix: 0, lineOffset: 10, columnOffset: 100 }))[0]).toContain('offset.js:11:108');
+    expect(
+      guestStack(scripts, () => scripts.evaluate(source, { name: 'offset.js', source, prefix: 0, lineOffset: 10, columnOffset: 100 }))[0],
+    ).toContain('offset.js:11:108');
   });
 
   it('leaves a sourceURL of the author in place', () => {

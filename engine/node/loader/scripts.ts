@@ -33,7 +33,8 @@ export interface SourcePlace extends Position {
 const evaluate = globalThis.eval;
 
 /** V8 ignores a sourceURL with white space or quotes. */
-const asSourceURL = (name: string): string => name.replaceAll(/[\s'"]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`);
+const asSourceURL = (name: string): string =>
+  name.replaceAll(/[\s'"]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`);
 
 export class Scripts {
   readonly #known = new Map<string, Known>();

@@ -6,7 +6,9 @@ import type { ParseFailure } from './parse.ts';
 /** Where V8 found a syntax error in `text`, which it just refused with `error`. */
 export type LocateSyntaxError = (error: unknown, text: string) => Position | undefined;
 
-const { reportError, addEventListener, removeEventListener } = globalThis as Partial<Pick<typeof globalThis, 'reportError' | 'addEventListener' | 'removeEventListener'>>;
+const { reportError, addEventListener, removeEventListener } = globalThis as Partial<
+  Pick<typeof globalThis, 'reportError' | 'addEventListener' | 'removeEventListener'>
+>;
 
 /**
  * The language hides the place of an error in `eval`; the `error` event tells it. `reportError` makes that event at once, and nobody else
@@ -29,7 +31,8 @@ export const locateByErrorEvent: LocateSyntaxError = (error) => {
   return found;
 };
 
-const TOKEN = /[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*|\d[\w.]*|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|=>|\.{3}|[=!]==?|\*\*=?|<<=?|>>>?=?|&&=?|\|\|=?|\?\?=?|\?\.|\+\+|--|[-+*/%&|^<>]=|[^\s]/uy;
+const TOKEN =
+  /[\p{ID_Start}$_#][\p{ID_Continue}$\u200c\u200d]*|\d[\w.]*|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|=>|\.{3}|[=!]==?|\*\*=?|<<=?|>>>?=?|&&=?|\|\|=?|\?\?=?|\?\.|\+\+|--|[-+*/%&|^<>]=|[^\s]/uy;
 
 export function tokenLength(source: string, offset: number): number {
   TOKEN.lastIndex = offset;
@@ -95,12 +98,27 @@ function withoutModuleSyntax(source: string): string {
     .replaceAll(new RegExp(String.raw`${start}import\s*(?:[\w$*{}\s,]*\s*from\s*)?${string}${attributes}`, 'g'), blank)
     .replaceAll(new RegExp(String.raw`${start}export\s*(?:\*(?:\s*as\s+[\w$"']+)?|\{[^}]*\})\s*from\s*${string}${attributes}`, 'g'), blank)
     .replaceAll(new RegExp(String.raw`${start}export\s*\{[^}]*\}`, 'g'), blank)
-    .replaceAll(new RegExp(String.raw`(${start})export\s+default\b`, 'g'), (text: string, before: string) => `${before}void${blank(text.slice(before.length + 4))}`)
+    .replaceAll(
+      new RegExp(String.raw`(${start})export\s+default\b`, 'g'),
+      (text: string, before: string) => `${before}void${blank(text.slice(before.length + 4))}`,
+    )
     .replaceAll(new RegExp(String.raw`(${start})export(?=\s+(?:const|let|var|function|class|async)\b)`, 'g'), blank)
     .replaceAll(/\bimport\.meta\b/g, '(void 0)   ');
 }
 
-const KEYWORDS = new Set(['await', 'enum', 'implements', 'interface', 'let', 'package', 'private', 'protected', 'public', 'static', 'yield']);
+const KEYWORDS = new Set([
+  'await',
+  'enum',
+  'implements',
+  'interface',
+  'let',
+  'package',
+  'private',
+  'protected',
+  'public',
+  'static',
+  'yield',
+]);
 
 /** acorn's wording (without its `(line:column)`) as V8 puts it. */
 function reword(source: string, failure: ParseFailure): string {
@@ -109,7 +127,8 @@ function reword(source: string, failure: ParseFailure): string {
   const undefinedExport = /^Export '(.*)' is not defined$/.exec(message);
   if (undefinedExport !== null) return `Export '${undefinedExport[1]}' is not defined in module`;
   const duplicate = /^Duplicate export '(.*)'$/.exec(message);
-  if (duplicate !== null) return duplicate[1] === 'default' ? "Identifier '.default' has already been declared" : `Duplicate export of '${duplicate[1]}'`;
+  if (duplicate !== null)
+    return duplicate[1] === 'default' ? "Identifier '.default' has already been declared" : `Duplicate export of '${duplicate[1]}'`;
   const attribute = /^Duplicated key in attributes$/.exec(message);
   if (attribute !== null) return `Import attribute has duplicate key '${token.replaceAll(/["']/g, '')}'`;
   if (/'return' outside of function/.test(message)) return 'Illegal return statement';
@@ -119,7 +138,8 @@ function reword(source: string, failure: ParseFailure): string {
   if (message.startsWith('Unexpected keyword')) return 'Unexpected reserved word';
   if (!message.startsWith('Unexpected token') && !message.startsWith('Cannot use keyword')) return message;
   if (failure.pos >= source.length) return 'Unexpected end of input';
-  if (KEYWORDS.has(token)) return token === 'await' || token === 'enum' ? 'Unexpected reserved word' : 'Unexpected strict mode reserved word';
+  if (KEYWORDS.has(token))
+    return token === 'await' || token === 'enum' ? 'Unexpected reserved word' : 'Unexpected strict mode reserved word';
   if (/^["']/.test(token)) return 'Unexpected string';
   if (/^\d/.test(token)) return 'Unexpected number';
   if (/^[\p{ID_Start}$_]/u.test(token)) return RESERVED.test(token) ? `Unexpected token '${token}'` : `Unexpected identifier '${token}'`;

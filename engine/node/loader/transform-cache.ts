@@ -71,7 +71,11 @@ export class Transforms {
 
   script(source: string, functionBody: boolean): ScriptCode {
     if (!needsTransform(source)) return { code: withoutHashbang(source), edits: undefined };
-    const code = this.#cached(functionBody ? 'function' : 'script', source, () => transformScript(source, { functionBody })?.apply(source) ?? source);
+    const code = this.#cached(
+      functionBody ? 'function' : 'script',
+      source,
+      () => transformScript(source, { functionBody })?.apply(source) ?? source,
+    );
     if (code === source) return { code: withoutHashbang(source), edits: undefined };
     return { code: withoutHashbang(code), edits: () => transformScript(source, { functionBody }) ?? new Edits() };
   }

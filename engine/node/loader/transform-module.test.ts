@@ -29,7 +29,9 @@ describe('transformModule', () => {
       const compiled = module.code.slice(module.prefix);
       expect(compiled).toContain('ª$');
       const lines = originalText(compiled).split('\n');
-      expect(lines.slice(1, functions.length + 1)).toEqual(functions.map((text, index) => `(${text})${index === functions.length - 1 ? '' : ','}`));
+      expect(lines.slice(1, functions.length + 1)).toEqual(
+        functions.map((text, index) => `(${text})${index === functions.length - 1 ? '' : ','}`),
+      );
       expect(() => globalThis.eval(module.code)).not.toThrow();
     });
   }

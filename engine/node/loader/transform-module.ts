@@ -10,7 +10,21 @@
  */
 import type { AnyNode, ExportDefaultDeclaration, ImportDeclaration, Literal, Program } from 'acorn';
 import { Edits } from './edits.ts';
-import { DEFAULT, DEFAULT_FUNCTION_NAME, FRAMES, IMPORT_CALL, IMPORTS, IMPORTS_SHORTHAND, KEEP, KEEP_ARGUMENT, ON_IMPORT, PUSH, READ_IMPORT, SAVED, SET_EXPORTS } from './generated-names.ts';
+import {
+  DEFAULT,
+  DEFAULT_FUNCTION_NAME,
+  FRAMES,
+  IMPORT_CALL,
+  IMPORTS,
+  IMPORTS_SHORTHAND,
+  KEEP,
+  KEEP_ARGUMENT,
+  ON_IMPORT,
+  PUSH,
+  READ_IMPORT,
+  SAVED,
+  SET_EXPORTS,
+} from './generated-names.ts';
 import { magicComments } from './magic-comments.ts';
 import type { MagicComments } from './magic-comments.ts';
 import { parseModule } from './parse.ts';
@@ -74,7 +88,17 @@ export interface TransformedModule {
 
 /** Parameters of the function in `ModuleCode.code`. */
 export const MODULE_PARAMETERS = [
-  FRAMES, KEEP, KEEP_ARGUMENT, IMPORT_CALL, 'ª$meta', SET_EXPORTS, READ_IMPORT, ON_IMPORT, PUSH, IMPORTS, IMPORTS_SHORTHAND,
+  FRAMES,
+  KEEP,
+  KEEP_ARGUMENT,
+  IMPORT_CALL,
+  'ª$meta',
+  SET_EXPORTS,
+  READ_IMPORT,
+  ON_IMPORT,
+  PUSH,
+  IMPORTS,
+  IMPORTS_SHORTHAND,
 ] as const;
 
 export function transformModule(source: string, cyclic: boolean): TransformedModule {
@@ -151,7 +175,10 @@ class ModuleStatements {
   }
 
   #request(source: Literal, attributes: ImportDeclaration['attributes']): number {
-    const entries = attributes.map(({ key, value }): [string, string] => [key.type === 'Identifier' ? key.name : String(key.value), String(value.value)]);
+    const entries = attributes.map(({ key, value }): [string, string] => [
+      key.type === 'Identifier' ? key.name : String(key.value),
+      String(value.value),
+    ]);
     entries.sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
     const specifier = String(source.value);
     const key = JSON.stringify([specifier, entries]);
@@ -167,7 +194,12 @@ class ModuleStatements {
         const request = this.#request(statement.source, statement.attributes);
         for (const specifier of statement.specifiers) {
           const shown = specifier.type === 'ImportSpecifier' ? specifier.imported : specifier.local;
-          const name = specifier.type === 'ImportNamespaceSpecifier' ? null : specifier.type === 'ImportDefaultSpecifier' ? 'default' : exportedName(specifier.imported);
+          const name =
+            specifier.type === 'ImportNamespaceSpecifier'
+              ? null
+              : specifier.type === 'ImportDefaultSpecifier'
+                ? 'default'
+                : exportedName(specifier.imported);
           const entry = { request, name, local: specifier.local.name, offset: shown.start, length: shown.end - shown.start };
           this.imports.push(entry);
           this.#importsByLocal.set(entry.local, entry);
@@ -195,26 +227,44 @@ class ModuleStatements {
       case 'ExportAllDeclaration': {
         const request = this.#request(statement.source, statement.attributes);
         if (statement.exported === null || statement.exported === undefined) this.stars.push(request);
-        else this.indirect.push({ name: exportedName(statement.exported), request, imported: null, offset: statement.exported.start, length: statement.exported.end - statement.exported.start });
+        else
+          this.indirect.push({
+            name: exportedName(statement.exported),
+            request,
+            imported: null,
+            offset: statement.exported.start,
+            length: statement.exported.end - statement.exported.start,
+          });
         this.#edits.blank(this.#source, statement.start, statement.end);
         return;
       }
       case 'ExportNamedDeclaration': {
         const { declaration } = statement;
         if (declaration !== null && declaration !== undefined) {
-          const names = declaration.type === 'VariableDeclaration' ? declaration.declarations.flatMap(({ id }) => [...patternNames(id)]) : [declaration.id.name];
+          const names =
+            declaration.type === 'VariableDeclaration'
+              ? declaration.declarations.flatMap(({ id }) => [...patternNames(id)])
+              : [declaration.id.name];
           for (const name of names) this.exports.push({ name, local: name });
           this.#edits.blank(this.#source, statement.start, declaration.start);
           return;
         }
-        const request = statement.source === null || statement.source === undefined ? -1 : this.#request(statement.source, statement.attributes);
+        const request =
+          statement.source === null || statement.source === undefined ? -1 : this.#request(statement.source, statement.attributes);
         for (const specifier of statement.specifiers) {
           const name = exportedName(specifier.exported);
           const local = exportedName(specifier.local);
           const place = { offset: specifier.local.start, length: specifier.local.end - specifier.local.start };
           const imported = this.#importsByLocal.get(local);
           if (request !== -1) this.indirect.push({ name, request, imported: local, ...place });
-          else if (imported !== undefined) this.indirect.push({ name, request: imported.request, imported: imported.name, offset: imported.offset, length: imported.length });
+          else if (imported !== undefined)
+            this.indirect.push({
+              name,
+              request: imported.request,
+              imported: imported.name,
+              offset: imported.offset,
+              length: imported.length,
+            });
           else this.exports.push({ name, local });
         }
         this.#edits.blank(this.#source, statement.start, statement.end);
@@ -247,7 +297,11 @@ class ModuleStatements {
     }
     // An object literal gives an anonymous function or class the name `default`, as the language does here.
     const before = this.#source.slice(statement.start, declaration.start);
-    this.#edits.replace(statement.start, declaration.start, `const {default:${DEFAULT}}={default:${before.replaceAll(/[^\n\r\u2028\u2029]/g, '')}`);
+    this.#edits.replace(
+      statement.start,
+      declaration.start,
+      `const {default:${DEFAULT}}={default:${before.replaceAll(/[^\n\r\u2028\u2029]/g, '')}`,
+    );
     const end = this.#source[statement.end - 1] === ';' && statement.end > declaration.end ? statement.end - 1 : statement.end;
     this.#last.push(() => void this.#edits.insert(end, '};'));
   }

@@ -40,7 +40,8 @@ function stalled(root: SourceTextModuleRecord): { url: string; source: string }[
     if (seen.has(module)) return;
     seen.add(module);
     for (const each of module.requested ?? []) if (each instanceof SourceTextModuleRecord) visit(each);
-    if (module.status === 'evaluating-async' && module.code.async && module.pendingAsyncDependencies === 0) found.push({ url: module.url, source: module.host.source(module) });
+    if (module.status === 'evaluating-async' && module.code.async && module.pendingAsyncDependencies === 0)
+      found.push({ url: module.url, source: module.host.source(module) });
   };
   visit(root);
   return found;

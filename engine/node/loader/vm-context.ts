@@ -20,10 +20,12 @@ import { patternNames, rewrite } from './walk.ts';
 
 /** Globals of the language itself, which every realm has. */
 const INTRINSICS = new Set(
-  ('AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date DisposableStack Error EvalError FinalizationRegistry ' +
+  (
+    'AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date DisposableStack Error EvalError FinalizationRegistry ' +
     'Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object Promise Proxy RangeError ' +
     'ReferenceError Reflect RegExp Set SharedArrayBuffer String SuppressedError Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array ' +
-    'Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly console decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval isFinite isNaN parseFloat parseInt undefined unescape').split(' '),
+    'Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly console decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval isFinite isNaN parseFloat parseInt undefined unescape'
+  ).split(' '),
 );
 
 const evaluate = globalThis.eval;
@@ -89,11 +91,30 @@ export class VmContext {
     const list = (names: readonly string[]): string => `()=>({${names.join(',')}})`;
     const own = prepared.strict ? [...prepared.variables, ...prepared.lexical] : [];
     const before = `${prepared.strict ? '"use strict";' : ''}${prepared.functions.length + own.length === 0 ? '' : `ª$D(${list(prepared.functions)}${own.length === 0 ? '' : `,${list(own)}`});`}`;
-    const text = scripts.named(`${before}${prepared.code}`, { name, source, prefix: before.length, edits: prepared.edits, ...prepared.offsets });
-    const runner = evaluate('(function(ª$G,ª$C,ª$ldr$,ª$A,ª$k,ª$w,ª$D,ª$T){with(ª$G){return eval(ª$C)}})') as (this: object, ...parameters: unknown[]) => unknown;
+    const text = scripts.named(`${before}${prepared.code}`, {
+      name,
+      source,
+      prefix: before.length,
+      edits: prepared.edits,
+      ...prepared.offsets,
+    });
+    const runner = evaluate('(function(ª$G,ª$C,ª$ldr$,ª$A,ª$k,ª$w,ª$D,ª$T){with(ª$G){return eval(ª$C)}})') as (
+      this: object,
+      ...parameters: unknown[]
+    ) => unknown;
     const keep = (value: unknown): unknown => value;
     try {
-      return runner.call(this.global, prepared.strict ? this.#strict : this.#sloppy, text, importer, frames, keep, keep, take, this.#tested());
+      return runner.call(
+        this.global,
+        prepared.strict ? this.#strict : this.#sloppy,
+        text,
+        importer,
+        frames,
+        keep,
+        keep,
+        take,
+        this.#tested(),
+      );
     } finally {
       if (atEnd !== undefined) copy(atEnd, own);
     }
@@ -103,13 +124,18 @@ export class VmContext {
   evaluateExpression(expression: string, origin: ScriptOrigin): unknown {
     const { scripts } = loaderRuntime(this.#environment);
     const before = `(function(ª$G,${TESTED}){with(ª$G){return `;
-    const make = scripts.evaluate(`${before}${expression}\n}})`, { ...origin, prefix: origin.prefix + before.length }) as (this: object, ...parameters: unknown[]) => unknown;
+    const make = scripts.evaluate(`${before}${expression}\n}})`, { ...origin, prefix: origin.prefix + before.length }) as (
+      this: object,
+      ...parameters: unknown[]
+    ) => unknown;
     return make.call(this.global, this.#sloppy, this.#tested());
   }
 
   /** What `typeof name` reads: nothing is thrown. */
   #tested(): object {
-    return new NativeProxy(this.global, { get: (_, key) => (key in this.#lexical ? this.#lexical[key as string] : Reflect.get(this.global, key)) });
+    return new NativeProxy(this.global, {
+      get: (_, key) => (key in this.#lexical ? this.#lexical[key as string] : Reflect.get(this.global, key)),
+    });
   }
 
   #makeThisScope(): object {
@@ -141,7 +167,8 @@ export class VmContext {
     const lexical = this.#lexical;
     return new NativeProxy(sandbox, {
       // Everything is here, so that assignments of unknown names do not go to the worker's global object.
-      has: (_, key) => typeof key === 'string' && !key.startsWith('ª$') && !this.#ownNames.has(key) && (key !== 'eval' || 'eval' in sandbox),
+      has: (_, key) =>
+        typeof key === 'string' && !key.startsWith('ª$') && !this.#ownNames.has(key) && (key !== 'eval' || 'eval' in sandbox),
       get: (_, key) => {
         if (key === Symbol.unscopables) return undefined;
         if (key in lexical) return lexical[key as string];
@@ -153,7 +180,8 @@ export class VmContext {
       },
       set: (_, key, value) => {
         if (key in lexical) return Reflect.set(lexical, key, value);
-        if (strict && !(key in sandbox) && !this.#declared.has(String(key)) && !INTRINSICS.has(String(key))) throw new ReferenceError(`${String(key)} is not defined`);
+        if (strict && !(key in sandbox) && !this.#declared.has(String(key)) && !INTRINSICS.has(String(key)))
+          throw new ReferenceError(`${String(key)} is not defined`);
         return Reflect.set(sandbox, key, value);
       },
       deleteProperty: (_, key) => Reflect.deleteProperty(sandbox, key),
@@ -184,7 +212,9 @@ export function prepareScript(source: string, offsets: PreparedScript['offsets']
     variables: [...topVariables(program.body)],
     lexical: program.body.flatMap((statement) => {
       if (statement.type === 'ClassDeclaration') return [statement.id.name];
-      return statement.type === 'VariableDeclaration' && statement.kind !== 'var' ? statement.declarations.flatMap(({ id }) => [...patternNames(id)]) : [];
+      return statement.type === 'VariableDeclaration' && statement.kind !== 'var'
+        ? statement.declarations.flatMap(({ id }) => [...patternNames(id)])
+        : [];
     }),
     functions: program.body.flatMap((statement) => (statement.type === 'FunctionDeclaration' ? [statement.id.name] : [])),
     strict,
@@ -192,7 +222,8 @@ export function prepareScript(source: string, offsets: PreparedScript['offsets']
   };
 }
 
-const testedNames = (source: string): ReadonlySet<string> => new Set([...source.matchAll(/\btypeof\s*\(*\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].map(([, name]) => name ?? ''));
+const testedNames = (source: string): ReadonlySet<string> =>
+  new Set([...source.matchAll(/\btypeof\s*\(*\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].map(([, name]) => name ?? ''));
 
 /** `let`, `const` and `class` at the top of a script outlive it: they become `var`. Same length where it can be. */
 export function editScript(source: string, program: Program, lexical: boolean, tested?: ReadonlySet<string>): Edits {
@@ -219,7 +250,9 @@ export function forContext(source: string): ScriptCode {
 }
 
 export const hasLexicalTop = (program: Program): boolean =>
-  program.body.some((statement) => statement.type === 'ClassDeclaration' || (statement.type === 'VariableDeclaration' && statement.kind !== 'var'));
+  program.body.some(
+    (statement) => statement.type === 'ClassDeclaration' || (statement.type === 'VariableDeclaration' && statement.kind !== 'var'),
+  );
 
 /** Names that `var` declares, functions left out. */
 function* topVariables(statements: readonly AnyNode[]): Generator<string> {
@@ -248,7 +281,11 @@ function* topVariables(statements: readonly AnyNode[]): Generator<string> {
         yield* topVariables([statement.body]);
         break;
       case 'TryStatement':
-        yield* topVariables([statement.block, ...(statement.handler ? [statement.handler.body] : []), ...(statement.finalizer ? [statement.finalizer] : [])]);
+        yield* topVariables([
+          statement.block,
+          ...(statement.handler ? [statement.handler.body] : []),
+          ...(statement.finalizer ? [statement.finalizer] : []),
+        ]);
         break;
       case 'SwitchStatement':
         for (const each of statement.cases) yield* topVariables(each.consequent);

@@ -5,8 +5,29 @@
 import type { AnyNode, Class, Function as FunctionNode, Pattern, Property } from 'acorn';
 import type { Edits } from './edits.ts';
 import {
-  ARROW_CLOSE, ARROW_OPEN, AWAIT_AFTER, AWAIT_ARGUMENT, AWAIT_BEFORE, DECLARE_SAVED, DELEGATE_AFTER, HEAD_PUSH_CLOSE, headPush, IMPORT_CALL, IMPORT_META, IMPORTS,
-  IMPORTS_SHORTHAND, ITERATE_AFTER, ITERATE_BEFORE, KEEP, LOOP_BODY_CLOSE, LOOP_BODY_OPEN, LOOP_CLOSE, LOOP_OPEN, pushAfter, RESTORE_IF_SUSPENDED, TESTED,
+  ARROW_CLOSE,
+  ARROW_OPEN,
+  AWAIT_AFTER,
+  AWAIT_ARGUMENT,
+  AWAIT_BEFORE,
+  DECLARE_SAVED,
+  DELEGATE_AFTER,
+  HEAD_PUSH_CLOSE,
+  headPush,
+  IMPORT_CALL,
+  IMPORT_META,
+  IMPORTS,
+  IMPORTS_SHORTHAND,
+  ITERATE_AFTER,
+  ITERATE_BEFORE,
+  KEEP,
+  LOOP_BODY_CLOSE,
+  LOOP_BODY_OPEN,
+  LOOP_CLOSE,
+  LOOP_OPEN,
+  pushAfter,
+  RESTORE_IF_SUSPENDED,
+  TESTED,
 } from './generated-names.ts';
 
 export interface ModuleNames {
@@ -519,7 +540,10 @@ class Walker {
     }
     this.#inScope(false, () => {
       const left = node.left as AnyNode;
-      const written = left.type === 'VariableDeclaration' || this.#names === undefined ? [] : [...patternNames(left)].filter((name) => this.#isMutable(name));
+      const written =
+        left.type === 'VariableDeclaration' || this.#names === undefined
+          ? []
+          : [...patternNames(left)].filter((name) => this.#isMutable(name));
       if (left.type === 'VariableDeclaration') this.#node(left);
       else this.#target(left);
       if (isAwait) this.#edits.insert(node.right.start, ITERATE_BEFORE);
@@ -534,7 +558,14 @@ class Walker {
         pushed = this.#edits.insert(node.body.start, '');
       }
       this.#node(node.body);
-      if (pushed !== -1) this.#assignments.push({ names: written, scope: this.#scope, opened: pushed, closed: this.#edits.insert(node.body.end, ''), inHead: true });
+      if (pushed !== -1)
+        this.#assignments.push({
+          names: written,
+          scope: this.#scope,
+          opened: pushed,
+          closed: this.#edits.insert(node.body.end, ''),
+          inHead: true,
+        });
       if (isAwait) this.#edits.insert(node.body.end, LOOP_BODY_CLOSE);
     });
     if (isAwait) this.#edits.insert(end, LOOP_CLOSE);
@@ -594,7 +625,8 @@ export function* patternNames(pattern: AnyNode | null | undefined): Generator<st
       return;
     case 'ObjectPattern':
     case 'ObjectExpression':
-      for (const property of pattern.properties as AnyNode[]) yield* patternNames(property.type === 'Property' ? (property.value as AnyNode) : property);
+      for (const property of pattern.properties as AnyNode[])
+        yield* patternNames(property.type === 'Property' ? (property.value as AnyNode) : property);
       return;
     default:
   }

@@ -53,12 +53,22 @@ export function routeAgent(environment: Environment, prototype: { createConnecti
 
 function connectOutside(environment: Environment, origin: string): Duplex {
   const { duplexPair } = environment.requireBuiltin('stream') as { duplexPair: () => [Duplex, Duplex] };
-  const { createServer } = environment.requireBuiltin('http') as { createServer: (handler: Callable) => { emit(event: string, socket: Duplex): void } };
+  const { createServer } = environment.requireBuiltin('http') as {
+    createServer: (handler: Callable) => { emit(event: string, socket: Duplex): void };
+  };
   const [near, far] = duplexPair();
   const isSecure = origin.startsWith('https:');
   // What http expects of sockets and streams do not have.
   const nothing = () => near;
-  Object.assign(near, { setTimeout: nothing, setNoDelay: nothing, setKeepAlive: nothing, ref: nothing, unref: nothing, encrypted: isSecure, authorized: isSecure });
+  Object.assign(near, {
+    setTimeout: nothing,
+    setNoDelay: nothing,
+    setKeepAlive: nothing,
+    ref: nothing,
+    unref: nothing,
+    encrypted: isSecure,
+    authorized: isSecure,
+  });
   Object.assign(far, { setTimeout: () => far, setNoDelay: () => far, setKeepAlive: () => far });
   const server = createServer((incoming, outgoing) => {
     void answer(environment, origin, incoming as Incoming, outgoing as Outgoing).catch((error: unknown) => {

@@ -53,7 +53,9 @@ async function relay(environment: Environment, url: string, options: DispatchOpt
     const response = await requestOutside(environment, {
       url,
       method: options.method,
-      headers: Object.entries(options.headers ?? {}).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => [name, one] as const)),
+      headers: Object.entries(options.headers ?? {}).flatMap(([name, value]) =>
+        (Array.isArray(value) ? value : [value]).map((one) => [name, one] as const),
+      ),
       body: await collect(options.body),
       signal: controller.signal,
     });

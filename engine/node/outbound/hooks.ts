@@ -6,8 +6,10 @@ import { routeFetch } from './dispatcher.ts';
 type AfterLoad = (environment: Environment, exports: never) => void;
 
 const HOOKS: Readonly<Record<string, AfterLoad>> = {
-  _http_agent: (environment, { Agent }: { Agent: { prototype: { createConnection: Callable } } }) => routeAgent(environment, Agent.prototype, 'http'),
-  https: (environment, { Agent }: { Agent: { prototype: { createConnection: Callable } } }) => routeAgent(environment, Agent.prototype, 'https'),
+  _http_agent: (environment, { Agent }: { Agent: { prototype: { createConnection: Callable } } }) =>
+    routeAgent(environment, Agent.prototype, 'http'),
+  https: (environment, { Agent }: { Agent: { prototype: { createConnection: Callable } } }) =>
+    routeAgent(environment, Agent.prototype, 'https'),
   'internal/deps/undici/undici': (environment, undici: Parameters<typeof routeFetch>[1]) => routeFetch(environment, undici),
 };
 

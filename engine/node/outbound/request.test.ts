@@ -15,14 +15,27 @@ function environmentWith(responses: Readonly<Record<string, () => Response>>, as
   return { host: { fetch, origin: 'http://engine.test' } } as unknown as Environment;
 }
 
-const request = (method: string) => ({ url: 'https://far.test/x', method, headers: [['accept', '*/*']] as const, body: null, signal: new AbortController().signal });
+const request = (method: string) => ({
+  url: 'https://far.test/x',
+  method,
+  headers: [['accept', '*/*']] as const,
+  body: null,
+  signal: new AbortController().signal,
+});
 const proxied = () => new Response('body', { headers: { 'x-jampot-answer': ANSWER } });
-const off = () => Response.json({ code: 'FETCH_OFF', title: 'The outbound proxy is off', cause: 'Because.', remedy: 'Name hosts in JAMPOT_FETCH.' }, { status: 403 });
+const off = () =>
+  Response.json(
+    { code: 'FETCH_OFF', title: 'The outbound proxy is off', cause: 'Because.', remedy: 'Name hosts in JAMPOT_FETCH.' },
+    { status: 403 },
+  );
 
 describe('requestOutside', () => {
   it('reads through the browser where the other side allows it, without headers that no longer hold', async () => {
     const asked: string[] = [];
-    const environment = environmentWith({ 'https://far.test/x': () => new Response('hi', { headers: { 'content-encoding': 'gzip', 'x-b': 'c' } }) }, asked);
+    const environment = environmentWith(
+      { 'https://far.test/x': () => new Response('hi', { headers: { 'content-encoding': 'gzip', 'x-b': 'c' } }) },
+      asked,
+    );
     const response = await requestOutside(environment, request('GET'));
     expect(response.status).toBe(200);
     expect(response.headers).toContainEqual(['x-b', 'c']);
@@ -44,13 +57,17 @@ describe('requestOutside', () => {
 
   it('says why neither way leads there and what the administrator can do', async () => {
     const attempt = requestOutside(environmentWith({ 'http://engine.test/api/fetch': off }, []), request('GET'));
-    await expect(attempt).rejects.toMatchObject({ code: 'ENETUNREACH', message: expect.stringContaining('Name hosts in JAMPOT_FETCH.') as string });
+    await expect(attempt).rejects.toMatchObject({
+      code: 'ENETUNREACH',
+      message: expect.stringContaining('Name hosts in JAMPOT_FETCH.') as string,
+    });
   });
 });
 
 describe('isInside', () => {
   it('knows the loopback names and addresses', () => {
-    for (const host of ['localhost', 'a.localhost', '127.0.0.1', '127.9.9.9', '::1', '[::1]', '0.0.0.0', '::ffff:127.0.0.1']) expect(isInside(host)).toBe(true);
+    for (const host of ['localhost', 'a.localhost', '127.0.0.1', '127.9.9.9', '::1', '[::1]', '0.0.0.0', '::ffff:127.0.0.1'])
+      expect(isInside(host)).toBe(true);
     for (const host of ['example.com', '10.0.0.1', 'localhost.example.com', '::2']) expect(isInside(host)).toBe(false);
   });
 });

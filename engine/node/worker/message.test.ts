@@ -16,7 +16,12 @@ const copy = (value: unknown, transfer: unknown[] = []) => unpackMessage(environ
 describe('messages between ports', () => {
   it('keep what structured clone keeps', () => {
     const shared = { n: 1 };
-    const value = { list: [1, 'é', 2n, null], map: new Map([[shared, new Set([shared])]]), date: new Date(5), bytes: new Uint16Array([1, 2]) };
+    const value = {
+      list: [1, 'é', 2n, null],
+      map: new Map([[shared, new Set([shared])]]),
+      date: new Date(5),
+      bytes: new Uint16Array([1, 2]),
+    };
     expect(copy(value)).toEqual(value);
     const [[left, set]] = [...(copy(value) as typeof value).map] as [[object, Set<object>]];
     expect(set.has(left)).toBe(true);

@@ -45,12 +45,18 @@ interface Description {
 }
 
 /** Writes a message. `transfer` is the guest's list; `transferred` is what of it the browser has to move with the items. */
-export function packMessage(environment: Environment, ports: PortClasses, value: unknown, transfer: readonly unknown[]): Packed & { readonly transferred: Transferable[] } {
+export function packMessage(
+  environment: Environment,
+  ports: PortClasses,
+  value: unknown,
+  transfer: readonly unknown[],
+): Packed & { readonly transferred: Transferable[] } {
   const { symbols, privateSymbols } = environment;
   const mode = privateSymbols['transfer_mode_private_symbol'] ?? Symbol();
   const untransferable = privateSymbols['untransferable_object_private_symbol'] ?? Symbol();
   const modeOf = (object: object): number | undefined => (object as Record<symbol, unknown>)[mode] as number | undefined;
-  const describe = (object: object, symbol: string): Description => ((object as Record<symbol, Callable>)[symbols[symbol] ?? Symbol()] as () => Description).call(object);
+  const describe = (object: object, symbol: string): Description =>
+    ((object as Record<symbol, Callable>)[symbols[symbol] ?? Symbol()] as () => Description).call(object);
   const items: unknown[] = [];
   const transferred: Transferable[] = [];
   const moved = new Set<object>();
@@ -60,12 +66,14 @@ export function packMessage(environment: Environment, ports: PortClasses, value:
   for (let index = 0; index < list.length; index++) {
     const item = list[index];
     if (item instanceof ArrayBuffer) {
-      if ((item as unknown as Record<symbol, unknown>)[untransferable] !== undefined) throw cloneError(environment, 'An ArrayBuffer is detached and could not be cloned.');
+      if ((item as unknown as Record<symbol, unknown>)[untransferable] !== undefined)
+        throw cloneError(environment, 'An ArrayBuffer is detached and could not be cloned.');
       if (moved.has(item)) throw cloneError(environment, 'Transfer list contains duplicate ArrayBuffer');
       buffers.push(item);
     } else if (ports.isPort(item)) {
       if (moved.has(item)) throw cloneError(environment, 'Transfer list contains duplicate host object');
-      if ((item as unknown as Record<symbol, unknown>)[untransferable] !== undefined) throw cloneError(environment, 'Cannot transfer object of unsupported type.');
+      if ((item as unknown as Record<symbol, unknown>)[untransferable] !== undefined)
+        throw cloneError(environment, 'Cannot transfer object of unsupported type.');
       if (ports.isDetached(item)) throw cloneError(environment, 'MessagePort in transfer list is already detached');
       items.push(item);
       transferred.push(item);
@@ -100,8 +108,7 @@ export function packMessage(environment: Environment, ports: PortClasses, value:
   };
 
   const writer = new ValueWriter({
-    isHostObject: (object) =>
-      modeOf(object) !== undefined || ports.isPort(object) || isWasm(object) || blobBytes(object) !== undefined,
+    isHostObject: (object) => modeOf(object) !== undefined || ports.isPort(object) || isWasm(object) || blobBytes(object) !== undefined,
     writeHostObject: (object) => {
       const { out } = writer;
       const parts = blobBytes(object);

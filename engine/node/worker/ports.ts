@@ -299,7 +299,8 @@ export function createPorts(environment: Environment): Ports {
       if (state === undefined) return;
       const link = leave(state);
       for (const waiting of [...link.received, ...link.arrived]) {
-        if (waiting.items.some((one) => stateOf(one) !== undefined)) throw new NotImplementedError('Transfer of a MessagePort in whose queue further MessagePorts wait');
+        if (waiting.items.some((one) => stateOf(one) !== undefined))
+          throw new NotImplementedError('Transfer of a MessagePort in whose queue further MessagePorts wait');
       }
       links[index] = link;
       if (!transferred.includes(state.port)) transferred.push(state.port);
@@ -351,7 +352,10 @@ export function createPorts(environment: Environment): Ports {
     else if (link !== undefined) sendLinked(state, link, message, transferred);
     else if (peer !== undefined) {
       if (transfer.includes(peer.port)) {
-        (environment.process['emitWarning'] as Callable).call(environment.process, 'The target port was posted to itself, and the communication channel was lost');
+        (environment.process['emitWarning'] as Callable).call(
+          environment.process,
+          'The target port was posted to itself, and the communication channel was lost',
+        );
         closeHere(state);
         return true;
       }
@@ -370,7 +374,8 @@ export function createPorts(environment: Environment): Ports {
 
   const methods: Record<string, (this: object, ...args: never[]) => unknown> = {
     postMessage(this: object, data: unknown, options?: unknown) {
-      if (arguments.length === 0) throw environment.codedError('TypeError', 'ERR_MISSING_ARGS', 'Not enough arguments to MessagePort.postMessage');
+      if (arguments.length === 0)
+        throw environment.codedError('TypeError', 'ERR_MISSING_ARGS', 'Not enough arguments to MessagePort.postMessage');
       const state = stateOf(this);
       return state === undefined ? undefined : post(state, data, options);
     },
@@ -418,7 +423,12 @@ export function createPorts(environment: Environment): Ports {
   };
 
   function MessageChannel(this: Record<string, unknown>): void {
-    if (new.target === undefined) throw environment.codedError('TypeError', 'ERR_CONSTRUCT_CALL_REQUIRED', "Class constructor MessageChannel cannot be invoked without `new`");
+    if (new.target === undefined)
+      throw environment.codedError(
+        'TypeError',
+        'ERR_CONSTRUCT_CALL_REQUIRED',
+        'Class constructor MessageChannel cannot be invoked without `new`',
+      );
     const { port1, port2 } = createChannel();
     this['port1'] = port1;
     this['port2'] = port2;

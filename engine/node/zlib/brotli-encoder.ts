@@ -94,7 +94,9 @@ export class BrotliEncoderCodec implements Codec {
 
   step(buffers: Buffers, operation: number): undefined {
     if (buffers.inputLeft > 0) {
-      this.#input.push(Uint8Array.prototype.slice.call(buffers.input, buffers.inputOffset, buffers.inputOffset + buffers.inputLeft) as Uint8Array);
+      this.#input.push(
+        Uint8Array.prototype.slice.call(buffers.input, buffers.inputOffset, buffers.inputOffset + buffers.inputLeft) as Uint8Array,
+      );
       buffers.inputOffset += buffers.inputLeft;
       buffers.inputLeft = 0;
     }

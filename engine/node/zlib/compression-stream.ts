@@ -25,7 +25,15 @@ export abstract class CompressionStream extends AsyncWrap {
   }
 
   /** Works later: `callback` is called on this handle, or `onerror`. */
-  write(flush: number, input: Uint8Array | null, inputOffset: number, inputLength: number, output: Uint8Array, outputOffset: number, outputLength: number): void {
+  write(
+    flush: number,
+    input: Uint8Array | null,
+    inputOffset: number,
+    inputLength: number,
+    output: Uint8Array,
+    outputOffset: number,
+    outputLength: number,
+  ): void {
     const buffers = toBuffers(input, inputOffset, inputLength, output, outputOffset, outputLength);
     this.#writing = true;
     const { environment } = this;
@@ -38,7 +46,15 @@ export abstract class CompressionStream extends AsyncWrap {
     });
   }
 
-  writeSync(flush: number, input: Uint8Array | null, inputOffset: number, inputLength: number, output: Uint8Array, outputOffset: number, outputLength: number): void {
+  writeSync(
+    flush: number,
+    input: Uint8Array | null,
+    inputOffset: number,
+    inputLength: number,
+    output: Uint8Array,
+    outputOffset: number,
+    outputLength: number,
+  ): void {
     this.#report(this.#step(toBuffers(input, inputOffset, inputLength, output, outputOffset, outputLength), flush));
   }
 

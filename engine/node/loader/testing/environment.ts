@@ -20,7 +20,10 @@ export const locateByNode: LocateSyntaxError = (_error, text) => {
 };
 
 const names = [
-  'arrow_message_private_symbol', 'decorated_private_symbol', 'host_defined_option_symbol', 'contextify_context_private_symbol',
+  'arrow_message_private_symbol',
+  'decorated_private_symbol',
+  'host_defined_option_symbol',
+  'contextify_context_private_symbol',
 ];
 
 export interface TestEnvironment {
@@ -30,7 +33,9 @@ export interface TestEnvironment {
 
 export function createTestEnvironment(): TestEnvironment {
   const privateSymbols = Object.fromEntries(names.map((name) => [name, Symbol(name)]));
-  const symbols = Object.fromEntries(['vm_dynamic_import_default_internal', 'source_text_module_default_hdo', 'imported_cjs_symbol'].map((name) => [name, Symbol(name)]));
+  const symbols = Object.fromEntries(
+    ['vm_dynamic_import_default_internal', 'source_text_module_default_hdo', 'imported_cjs_symbol'].map((name) => [name, Symbol(name)]),
+  );
   const files = {
     readFile: (path: string) => {
       try {
@@ -49,8 +54,10 @@ export function createTestEnvironment(): TestEnvironment {
     symbols,
     process: {},
     system: { files, resolve: (path: string) => path },
-    hidden: (target: object, key: symbol, value: unknown) => void Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: false }),
-    codedError: (kind: 'Error' | 'TypeError' | 'RangeError' | 'SyntaxError', code: string, message: string) => Object.assign(new globalThis[kind](message), { code }),
+    hidden: (target: object, key: symbol, value: unknown) =>
+      void Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: false }),
+    codedError: (kind: 'Error' | 'TypeError' | 'RangeError' | 'SyntaxError', code: string, message: string) =>
+      Object.assign(new globalThis[kind](message), { code }),
     buffer: (bytes: Uint8Array) => bytes,
   } as unknown as Environment;
   return { environment, runtime: loaderRuntime(environment, { locate: locateByNode }) };

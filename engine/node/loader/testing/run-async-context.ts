@@ -46,7 +46,9 @@ async function ours(): Promise<string[]> {
   const edits = transformScript(source, { functionBody: true });
   if (edits === undefined) throw new Error('the program was not parsed');
   const keep = (value: unknown): unknown => value;
-  const program = globalThis.eval(`(function(ª$A,ª$k,ª$w,ALS,out){${edits.apply(source)}\n})`) as (...parameters: unknown[]) => Promise<string[]>;
+  const program = globalThis.eval(`(function(ª$A,ª$k,ª$w,ALS,out){${edits.apply(source)}\n})`) as (
+    ...parameters: unknown[]
+  ) => Promise<string[]>;
   return program(frames, keep, keep, Storage, []);
 }
 

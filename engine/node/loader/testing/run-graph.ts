@@ -19,7 +19,9 @@ interface Wrap {
 
 interface ModuleWrapBinding {
   ModuleWrap: new (...parameters: unknown[]) => Wrap;
-  setImportModuleDynamicallyCallback(callback: (id: symbol, specifier: string, phase: number, attributes: object, referrer: string) => Promise<object>): void;
+  setImportModuleDynamicallyCallback(
+    callback: (id: symbol, specifier: string, phase: number, attributes: object, referrer: string) => Promise<object>,
+  ): void;
   setInitializeImportMetaObjectCallback(callback: (id: symbol, meta: Record<string, unknown>, wrap: Wrap) => void): void;
 }
 
@@ -39,7 +41,14 @@ async function load(url: string): Promise<Wrap> {
     modules.set(url, wrap);
     return wrap;
   }
-  const wrap = new binding.ModuleWrap(url, undefined, readFileSync(fileURLToPath(url), 'utf8'), 0, 0, environment.symbols.source_text_module_default_hdo);
+  const wrap = new binding.ModuleWrap(
+    url,
+    undefined,
+    readFileSync(fileURLToPath(url), 'utf8'),
+    0,
+    0,
+    environment.symbols.source_text_module_default_hdo,
+  );
   modules.set(url, wrap);
   const requested: Wrap[] = [];
   for (const { specifier } of wrap.getModuleRequests()) requested.push(await load(resolve(specifier, url)));
