@@ -65,13 +65,8 @@ const withoutIsolation = ({ headers, body }: Answer): Answer => ({
   body,
 });
 
-/** The worker of this name in a page; waits until it is there. */
-async function workerOf(page: Page, script: string): Promise<Worker> {
-  await expect.poll(() => page.workers().some((one) => one.url().endsWith(script))).toBe(true);
-  const found = page.workers().find((one) => one.url().endsWith(script));
-  if (found === undefined) throw new Error(`There is no worker of ${script}.`);
-  return found;
-}
+/** The workers of a script, oldest first. */
+const workersOf = (page: Page, script: string): Worker[] => page.workers().filter((one) => one.url().endsWith(script));
 /** Ends a worker from inside, without a word to anybody. */
 const endWorker = (worker: Worker): Promise<void> => worker.evaluate(() => self.close()).catch(() => undefined);
 
@@ -240,7 +235,9 @@ test.describe('an engine that dies', () => {
     await expect(progress(page)).toContainText('npm run dev', { timeout: PROCESS_TIMEOUT });
     await file(page, 'index.md').click();
     await typeAtEnd(page, 'index.md', 'Typed before.');
-    await endWorker(await workerOf(page, '/engine/kernel-worker.js'));
+    const [kernel] = workersOf(page, '/engine/kernel-worker.js');
+    if (kernel === undefined) throw new Error('There is no kernel.');
+    await endWorker(kernel);
     await expectProblem(page, 'The project stopped running', /has ended/, /Your files are safe/);
     await typeAtEnd(page, 'index.md', ' Typed after.');
     await problem(page, 'The project stopped running').getByRole('button', { name: 'Restart' }).click();
@@ -255,8 +252,10 @@ test.describe('an engine that dies', () => {
   test('in one of its workers goes on, and offers a restart', async ({ page }) => {
     await openProject(page, { 'package.json': manifest({ dev: IDLE }) });
     await expect(progress(page)).toContainText('npm run dev', { timeout: PROCESS_TIMEOUT });
-    const worker = await workerOf(page, '/engine/program-worker.js');
-    await worker.evaluate(() => {
+    // The newest waits for work: one that runs a program sleeps in shared memory and hears nothing.
+    await expect.poll(() => workersOf(page, '/engine/program-worker.js').length).toBeGreaterThan(2);
+    const worker = workersOf(page, '/engine/program-worker.js').at(-1);
+    await worker?.evaluate(() => {
       setTimeout(() => {
         throw new Error('a fault of the engine');
       });
