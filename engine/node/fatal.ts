@@ -14,7 +14,7 @@ export interface FatalKnowledge {
   readonly fromPromise: boolean;
 }
 
-const FRAME = /^\s+at (?:.*? \()?(?:file:\/\/)?((?:\/|node:|file:|evalmachine|\[eval|\[stdin)[^\n]*?):(\d+):(\d+)\)?$/m;
+const FRAME = /^\s+at (?:.*? \()?(?:file:\/\/)?((?:\/|node:|file:|evalmachine|\[eval|\[worker eval|\[stdin)[^\n]*?):(\d+):(\d+)\)?$/m;
 
 /** Builtins that say in a comment (node-do-not-add-exception-line) that their errors show a line already; the shipped sources have no comments. */
 const SHOWS_ITS_OWN = new Set(['node:internal/modules/typescript']);
