@@ -171,7 +171,7 @@ export const create: CreateBinding = (environment) => ({
     ),
   defineLazyProperties: (target: object, id: string, keys: string[], enumerable?: boolean) =>
     defineLazyProperties(environment, target, id, keys, enumerable),
-  // The language gives no way to look into a promise; see docs/decisions.
+  // The language gives no way to look into a promise; see docs/decisions/0014-what-a-page-cannot-see.md.
   getPromiseDetails: () => [PENDING, undefined],
   getProxyDetails: (value: unknown, both = true) => {
     const details = proxyDetails(value);
