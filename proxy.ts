@@ -1,5 +1,7 @@
 import { NextResponse, type NextRequest } from 'next/server';
-import { routeRequest } from './lib/server/route-request.ts';
+import { classifyHost } from './lib/origins.ts';
+import { removeForeignCookies } from './lib/server/foreign-cookies.ts';
+import { routeRequest, type Decision } from './lib/server/route-request.ts';
 import { readSettings } from './lib/server/settings.ts';
 
 const settings = readSettings(process.env, process.cwd());
@@ -8,6 +10,15 @@ const settings = readSettings(process.env, process.cwd());
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = new URL(request.url);
   const decision = routeRequest({ method: request.method, path: pathname, search, header: (name) => request.headers.get(name) }, settings);
+  const response = responseTo(decision, request);
+  if (classifyHost(request.headers.get('host'), settings.base).kind !== 'ide') return response;
+  const { setCookie, clearSiteData } = removeForeignCookies(request.headers.get('cookie'), settings.base);
+  for (const cookie of setCookie) response.headers.append('Set-Cookie', cookie);
+  if (clearSiteData !== undefined) response.headers.set('Clear-Site-Data', clearSiteData);
+  return response;
+}
+
+function responseTo(decision: Decision, request: NextRequest): NextResponse {
   switch (decision.action) {
     case 'next':
       return NextResponse.next({ headers: decision.headers });

@@ -6,6 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { buildApplication } from './next-build.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+/**
+ * Bytes. A preview can set cookies for the base's whole domain. Browsers keep at most 180 cookies of 4 KiB for a site, so no request of theirs
+ * is larger than this: none is refused before the server can answer it and expire them.
+ */
+const MAX_HEADER_SIZE = 1024 * 1024;
 const development = process.argv.includes('--development');
 
 /** @param {string | undefined} text @returns {Promise<number>} 0 means any free port */
@@ -53,6 +58,7 @@ async function main() {
     stdio: ['ignore', development ? 'inherit' : 'ignore', 'inherit'],
     env: {
       ...process.env,
+      NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --max-http-header-size=${MAX_HEADER_SIZE}`.trim(),
       NODE_ENV: development ? 'development' : 'production',
       NEXT_TELEMETRY_DISABLED: '1',
       PORT: String(port),
