@@ -27,6 +27,7 @@ export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCom
   const waiting = useSlice(project.store, (state) => active !== null && state.expected.has(active));
   const image = active === null ? null : imageType(active);
   const isText = typeof content === 'string' && (image === null || active?.endsWith('.svg') === true);
+  const reveal = useSlice(tabs.store, (state) => state.reveal);
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<CodeEditor | null>(null);
   const [mounted, setMounted] = useState(false);
@@ -99,6 +100,11 @@ export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCom
       created.destroy();
     };
   }, [project, tabs, addToast, onReady]);
+
+  // After the paint: an editor that is still hidden takes no focus.
+  useEffect(() => {
+    if (reveal !== null) editor.current?.focus();
+  }, [reveal]);
 
   return (
     <div className="flex h-full min-w-0 flex-col bg-surface">

@@ -24,6 +24,10 @@ import { FileIcon } from './file-icon.tsx';
 /** Pixels; the height of a row below. */
 const ROW_HEIGHT = 24;
 
+/** The tree keeps its items in a plain object, where the bare name `constructor` or `__proto__` would find what every object has. */
+const idOf = (path: string): string => `/${path}`;
+const pathOf = (id: string): string => id.slice(1);
+
 export interface Draft {
   readonly kind: 'file' | 'folder';
   readonly folder: string;
@@ -77,13 +81,19 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
     });
   };
 
+  /** Opens a file and puts the focus where one types. */
+  const edit = (path: string): void => {
+    tabs.openFile(path, {});
+    layout.set({ narrow: 'editor' });
+  };
+
   const scroller = useRef<HTMLDivElement>(null);
   const tree = useTree<string>({
-    rootItemId: '',
+    rootItemId: idOf(''),
     getItemName: (item) => baseName(item.getItemData()),
     isItemFolder: (item) => item.getItemData() === '' || children.has(item.getItemData()),
-    dataLoader: { getItem: (path) => path, getChildren: (path) => [...(children.get(path) ?? [])] },
-    initialState: { expandedItems: active === null ? [] : ancestors(active), focusedItem: active },
+    dataLoader: { getItem: pathOf, getChildren: (id) => (children.get(pathOf(id)) ?? []).map(idOf) },
+    initialState: { expandedItems: active === null ? [] : ancestors(active).map(idOf), focusedItem: active === null ? null : idOf(active) },
     onPrimaryAction: (item) => {
       if (item.isFolder()) return;
       tabs.openFile(item.getItemData());
@@ -104,16 +114,18 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
         const to = joinPath(folderOf(item.getItemData()), value.trim());
         project.rename(item.getItemData(), to);
         // The tree puts the focus on its focused item next: the old name is gone, and in its place it would take the first row, later.
-        tree.applySubStateUpdate('focusedItem', to);
+        tree.applySubStateUpdate('focusedItem', idOf(to));
       }),
     hotkeys: {
       customOpen: {
         hotkey: 'Enter',
+        // The editor may have the focus by the end of this event: the key must not become a line in it.
+        preventDefault: true,
         isEnabled: (instance) => !instance.isRenamingItem() && instance.getState().dnd === undefined,
         handler: (_event, instance) => {
           const item = instance.getFocusedItem();
-          item.primaryAction();
           if (item.isFolder()) (item.isExpanded() ? item.collapse : item.expand)();
+          else edit(item.getItemData());
         },
       },
       customDelete: {
@@ -129,7 +141,7 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
           const next = rows.slice(at).find((path) => !isGone(path)) ?? rows.slice(0, at).findLast((path) => !isGone(path));
           remove(targets);
           if (next === undefined) return;
-          instance.applySubStateUpdate('focusedItem', next);
+          instance.applySubStateUpdate('focusedItem', idOf(next));
           instance.updateDomFocus();
         },
       },
@@ -157,15 +169,16 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
   useEffect(() => {
     if (active === null || revealed.current === active) return;
     revealed.current = active;
-    for (const folder of ancestors(active)) tree.getItemInstance(folder).expand();
+    for (const folder of ancestors(active)) tree.getItemInstance(idOf(folder)).expand();
   }, [active, tree]);
 
-  const focused = tree.getState().focusedItem;
-  const folder = focused === null || focused === undefined ? '' : children.has(focused) ? focused : folderOf(focused);
+  const focusedId = tree.getState().focusedItem;
+  const focused = focusedId === null || focusedId === undefined ? null : pathOf(focusedId);
+  const folder = focused === null ? '' : children.has(focused) ? focused : folderOf(focused);
   useEffect(() => onFolder(folder), [folder, onFolder]);
   useEffect(() => {
     if (draft !== null && draft.folder !== '')
-      for (const path of [...ancestors(draft.folder), draft.folder]) tree.getItemInstance(path).expand();
+      for (const path of [...ancestors(draft.folder), draft.folder]) tree.getItemInstance(idOf(path)).expand();
   }, [draft, tree]);
 
   const startDraft = (kind: Draft['kind']): void => {
@@ -182,8 +195,7 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
       if (paths.has(parsed.path) || folders.has(parsed.path)) throw new Error(`“${baseName(parsed.path)}” exists already.`);
       if (draft.kind === 'folder') return project.mkdir(parsed.path);
       project.write(parsed.path, '');
-      tabs.openFile(parsed.path);
-      layout.set({ narrow: 'editor' });
+      edit(parsed.path);
     });
   };
 
@@ -191,11 +203,12 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
     <Row
       key={item.getId()}
       item={item}
-      active={item.getId() === active}
-      unsaved={unsaved.has(item.getId())}
+      active={item.getItemData() === active}
+      unsaved={unsaved.has(item.getItemData())}
+      onEdit={() => edit(item.getItemData())}
       onContext={() => {
         item.setFocused();
-        setTarget(item.getId());
+        setTarget(item.getItemData());
       }}
     />
   );
@@ -228,7 +241,7 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
           {visible.map(({ index }) => {
             const item = items[index];
             if (item === undefined) return null;
-            return draft !== null && item.getId() === draft.folder ? [row(item), draftRow] : row(item);
+            return draft !== null && item.getItemData() === draft.folder ? [row(item), draftRow] : row(item);
           })}
         </div>
         {tree.getState().assistiveDndState ? <AssistiveTreeDescription tree={tree} /> : null}
@@ -248,7 +261,7 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
                 <ContextMenu.Item
                   className={MENU_ITEM}
                   disabled={!writable}
-                  onClick={() => setTimeout(() => tree.getItemInstance(target).startRenaming())}
+                  onClick={() => setTimeout(() => tree.getItemInstance(idOf(target)).startRenaming())}
                 >
                   <Pencil aria-hidden /> Rename <kbd className={MENU_KEY}>F2</kbd>
                 </ContextMenu.Item>
@@ -272,15 +285,19 @@ interface RowProps {
   readonly active: boolean;
   readonly unsaved: boolean;
   readonly onContext: () => void;
+  readonly onEdit: () => void;
 }
 
-function Row({ item, active, unsaved, onContext }: RowProps): ReactNode {
+function Row({ item, active, unsaved, onContext, onEdit }: RowProps): ReactNode {
   const level = item.getItemMeta().level;
   const folder = item.isFolder();
   return (
     <div
       {...item.getProps()}
       onContextMenu={onContext}
+      onDoubleClick={() => {
+        if (!folder && !item.isRenaming()) onEdit();
+      }}
       // Assistive technology may focus a row without the tree's own keys.
       onFocus={(event) => {
         if (event.target === event.currentTarget && !item.isFocused()) item.setFocused();
@@ -291,7 +308,7 @@ function Row({ item, active, unsaved, onContext }: RowProps): ReactNode {
       {folder ? (
         <ChevronRight aria-hidden className={`size-4 shrink-0 text-faint transition-transform ${item.isExpanded() ? 'rotate-90' : ''}`} />
       ) : (
-        <FileIcon path={item.getId()} />
+        <FileIcon path={item.getItemData()} />
       )}
       {item.isRenaming() ? (
         <RenameInput item={item} />
@@ -352,7 +369,11 @@ function DraftRow({
         onBlur={(event) => onCommit(event.currentTarget.value)}
         onKeyDown={(event) => {
           event.stopPropagation();
-          if (event.key === 'Enter') onCommit(event.currentTarget.value);
+          if (event.key === 'Enter') {
+            // The editor has the focus by the end of this event: the key must not become a line in it.
+            event.preventDefault();
+            onCommit(event.currentTarget.value);
+          }
           if (event.key === 'Escape') onCancel();
         }}
         className="h-5 min-w-0 flex-1 rounded-sm border border-focus bg-surface px-1 outline-none"

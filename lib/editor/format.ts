@@ -30,7 +30,7 @@ const FORMATS: Readonly<Record<string, { readonly parser: string; readonly plugi
 };
 
 export function canFormat(path: string): boolean {
-  return extensionOf(path) in FORMATS;
+  return Object.hasOwn(FORMATS, extensionOf(path));
 }
 
 /**
@@ -39,7 +39,7 @@ export function canFormat(path: string): boolean {
  */
 export async function formatText(path: string, text: string, configuration?: string): Promise<string> {
   const format = FORMATS[extensionOf(path)];
-  if (!format) throw new Error(`There is no formatter for “${path}”.`);
+  if (!format || !canFormat(path)) throw new Error(`There is no formatter for “${path}”.`);
   const [{ format: run }, plugins] = await Promise.all([import('prettier/standalone'), format.plugins()]);
   return run(text, { ...readConfiguration(configuration), parser: format.parser, plugins: [...plugins], filepath: path });
 }

@@ -10,6 +10,7 @@ describe('fileKind', () => {
     ['package-lock.json', 'lock'],
     ['package.json', 'data'],
     ['Makefile', 'text'],
+    ['a.constructor', 'text'],
   ])('%s is %s', (path, kind) => {
     expect(fileKind(path)).toBe(kind);
   });
@@ -23,6 +24,6 @@ describe('extensionOf', () => {
 
 describe('imageType', () => {
   it('knows what a browser shows', () => {
-    expect([imageType('x.svg'), imageType('x.psd')]).toEqual(['image/svg+xml', null]);
+    expect([imageType('x.svg'), imageType('x.psd'), imageType('x.constructor')]).toEqual(['image/svg+xml', null, null]);
   });
 });

@@ -55,7 +55,7 @@ export function fileKind(path: string): FileKind {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (/^(?:package-lock\.json|npm-shrinkwrap\.json|.*\.lock)$/.test(name)) return 'lock';
   if (/^\.|\.config\.[cm]?[jt]s$/.test(name)) return 'config';
-  return KINDS[extensionOf(path)] ?? 'text';
+  return own(KINDS, extensionOf(path)) ?? 'text';
 }
 
 const IMAGE_TYPES: Readonly<Record<string, string>> = {
@@ -72,5 +72,10 @@ const IMAGE_TYPES: Readonly<Record<string, string>> = {
 
 /** Media type of an image, or null when the browser cannot show the file as one. */
 export function imageType(path: string): string | null {
-  return IMAGE_TYPES[extensionOf(path)] ?? null;
+  return own(IMAGE_TYPES, extensionOf(path)) ?? null;
+}
+
+/** A table's own entry: a file may be called `a.constructor`. */
+function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }

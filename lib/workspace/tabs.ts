@@ -13,6 +13,7 @@ export interface TabsState {
 
 export interface Tabs {
   readonly store: StoreApi<TabsState>;
+  /** With a position, also an empty one, the editor takes the focus. */
   openFile(path: string, position?: Omit<Place, 'path'>): void;
   close(path: string): void;
   closeOthers(path: string): void;
