@@ -33,6 +33,27 @@ describe('importZip', () => {
     expect([...imported.files.keys()]).toEqual(['good.md']);
     expect(imported.skipped.map(({ path }) => path).sort()).toEqual(['../../evil.sh', '/etc/passwd', 'a/../../x']);
   });
+  it('keeps a file rather than what is said to be in it', async () => {
+    const imported = await importZip(zip('odd.zip', { 'a/b': text('below'), a: text('file'), 'c.md': text('c') }));
+    expect([...imported.files]).toEqual([
+      ['a', 'file'],
+      ['c.md', 'c'],
+    ]);
+    expect(imported.skipped.map(({ path }) => path)).toEqual(['a/b']);
+  });
+  it('takes names that every object has', async () => {
+    const files = { constructor: text('c'), toString: text('t'), 'a/__proto__': text('p'), __other__: text('o') };
+    // fflate cannot write an entry of this name; other tools can. Both names have the same length.
+    const latin = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+    const bytes = Uint8Array.from(latin(zipSync(files)).replaceAll('__other__', '__proto__'), (char) => char.charCodeAt(0));
+    const imported = await importZip(new File([bytes], 'names.zip'));
+    expect([...imported.files]).toEqual([
+      ['constructor', 'c'],
+      ['toString', 't'],
+      ['a/__proto__', 'p'],
+    ]);
+    expect(imported.skipped.map(({ path }) => path)).toEqual(['__proto__']);
+  });
   it('leaves a huge file out before it is inflated', async () => {
     const imported = await importZip(zip('bomb.zip', { 'zeros.bin': new Uint8Array(17 * 1024 * 1024), 'a.md': text('a') }));
     expect([...imported.files.keys()]).toEqual(['a.md']);

@@ -1,7 +1,7 @@
 import { unzip } from 'fflate';
 import { JampotError, messageOf } from '../errors/problem.ts';
 import { contentFromBytes, type Content } from '../project/content.ts';
-import { parsePath } from '../project/paths.ts';
+import { ancestors, parsePath } from '../project/paths.ts';
 
 /** A project that came in as a zip or a folder. */
 export interface Imported {
@@ -30,6 +30,11 @@ export async function importZip(file: File): Promise<Imported> {
         // Decided from the directory of the archive, before anything is inflated: a bomb is refused, not unpacked.
         filter: ({ name, originalSize }) => {
           if (name.endsWith('/') || LEFT_OUT.test(name)) return false;
+          // The unpacked files come in a plain object, where this name is not an entry.
+          if (name === '__proto__') {
+            skipped.push({ path: name, reason: 'A zip cannot bring a file of this name.' });
+            return false;
+          }
           if (originalSize > LARGEST_FILE) {
             skipped.push({ path: name, reason: 'The file is larger than 16 MB.' });
             return false;
@@ -86,6 +91,12 @@ function assemble(
   const top = sound[0]?.[0].split('/')[0] ?? '';
   const wrapped = sound.every(([path]) => path.startsWith(`${top}/`));
   const files = new Map<string, Content>();
-  for (const [path, bytes] of sound) files.set(wrapped ? path.slice(top.length + 1) : path, contentFromBytes(bytes));
+  const names = new Set(sound.map(([path]) => path));
+  for (const [path, bytes] of sound) {
+    // An archive may name `a` and `a/b`; a disk cannot hold both.
+    const file = ancestors(path).find((folder) => names.has(folder));
+    if (file !== undefined) skipped.push({ path, reason: `“${file}” is a file, so nothing can be in it.` });
+    else files.set(wrapped ? path.slice(top.length + 1) : path, contentFromBytes(bytes));
+  }
   return { name: (wrapped ? top : name) || 'project', files, skipped };
 }
