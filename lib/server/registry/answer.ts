@@ -47,6 +47,8 @@ function metadataResponse(request: Request, { body, etag, stale }: Metadata): Re
 
 /** The origin that the client used: behind a TLS-terminating proxy the protocol is the forwarded one. */
 function originOf(request: Request): string {
-  const protocol = request.headers.get('x-forwarded-proto')?.split(',')[0]?.trim() ?? new URL(request.url).protocol.slice(0, -1);
-  return `${protocol}://${request.headers.get('host') ?? new URL(request.url).host}`;
+  const { protocol, host } = new URL(request.url);
+  const forwarded = request.headers.get('x-forwarded-proto')?.split(',')[0]?.trim().toLowerCase();
+  const scheme = forwarded === 'http' || forwarded === 'https' ? forwarded : protocol.slice(0, -1);
+  return `${scheme}://${request.headers.get('host') ?? host}`;
 }

@@ -30,9 +30,39 @@ describe('parseRegistryPath', () => {
 describe('upstreamUrl', () => {
   it('stays on the registry', () => {
     expect(upstreamUrl({ kind: 'packument', name: '@acme/x' }, registry)?.href).toBe('https://r.example/npm/@acme%2fx');
-    expect(upstreamUrl({ kind: 'odd-tarball', name: 'x', path: '/dl/x.tgz?a=1' }, registry)?.href).toBe('https://r.example/dl/x.tgz?a=1');
-    expect(upstreamUrl({ kind: 'odd-tarball', name: 'x', path: 'https://evil.example/x.tgz' }, registry)).toBeUndefined();
-    expect(upstreamUrl({ kind: 'odd-tarball', name: 'x', path: '//evil.example/x.tgz' }, registry)).toBeUndefined();
+  });
+
+  const odd = (path: string) => upstreamUrl({ kind: 'odd-tarball', name: 'x', path }, registry)?.href;
+
+  it.each(['/npm/dl/x.tgz?a=1', '/npm/x/download/x-1.0.0.tar.gz', '/npm/x/-/other-1.0.0.tgz', '/npm/@acme%2fx/x.tgz'])(
+    'asks for the odd tarball %s',
+    (path) => {
+      expect(odd(path)).toBe(`https://r.example${path}`);
+    },
+  );
+
+  it.each([
+    'https://evil.example/npm/x.tgz',
+    '//evil.example/npm/x.tgz',
+    'https://user@r.example/npm/x.tgz',
+    '/dl/x.tgz',
+    '/npm/../x.tgz',
+    '/npm/%2e%2e/x.tgz',
+    '/npm/a%2f..%2f..%2fx.tgz',
+    '/npm/%252e%252e/x.tgz',
+    '/npm/a%5c..%5cx.tgz',
+    '/npm/-/whoami',
+    '/npm/-/npm/v1/x.tgz',
+    '/npm/%2d/npm/v1/x.tgz',
+    '/npm//-/npm/v1/x.tgz',
+    '/npm/x',
+    '/npm/x?.tgz',
+    '/npm/x%3f.tgz',
+    '/npm/x#.tgz',
+    '/npm/.tgz%',
+    '',
+  ])('does not ask for %s', (path) => {
+    expect(odd(path)).toBeUndefined();
   });
 });
 
@@ -40,7 +70,8 @@ describe('proxyLocation', () => {
   it.each([
     ['https://r.example/npm/x/-/x-1.0.0.tgz', 'x/-/x-1.0.0.tgz'],
     ['https://registry.test.test/x/-/x-1.0.0.tgz', 'x/-/x-1.0.0.tgz'],
-    ['https://r.example/files/x.tgz?t=1', '-/odd/x?path=%2Ffiles%2Fx.tgz%3Ft%3D1'],
+    ['https://r.example/npm/files/x.tgz?t=1', '-/odd/x?path=%2Fnpm%2Ffiles%2Fx.tgz%3Ft%3D1'],
+    ['https://r.example/npm/%E0%A4%A.tgz', '-/odd/x?path=%2Fnpm%2F%25E0%25A4%25A.tgz'],
     ['https://elsewhere.example/x.tgz', '-/foreign/x?host=elsewhere.example'],
     ['http://r.example/npm/x/-/x-1.0.0.tgz', '-/foreign/x?host=r.example'],
   ])('%s', (tarball, expected) => {

@@ -6,7 +6,7 @@ export type RegistryPath =
   /** One version's manifest, by version or tag. */
   | { readonly kind: 'manifest'; readonly name: string; readonly version: string }
   | { readonly kind: 'tarball'; readonly name: string; readonly file: string }
-  /** A tarball on the registry's host whose path has not the usual form. */
+  /** A tarball below the registry's address whose path has not the usual form. */
   | { readonly kind: 'odd-tarball'; readonly name: string; readonly path: string }
   /** A tarball that the registry's metadata places on another host. */
   | { readonly kind: 'foreign-tarball'; readonly name: string; readonly host: string };
@@ -26,13 +26,8 @@ const FOREIGN = new RegExp(`^-/foreign/(${NAME})$`, 'i');
 
 /** @param path what follows `/api/registry/`, percent-encoded or not */
 export function parseRegistryPath(path: string, search: URLSearchParams): RegistryPath | undefined {
-  let decoded: string;
-  try {
-    decoded = decodeURIComponent(path);
-  } catch {
-    return undefined;
-  }
-  if (decoded.split('/').some((segment) => segment === '.' || segment === '..')) return undefined;
+  const decoded = decodeOnce(path);
+  if (decoded?.split('/').some((segment) => segment === '.' || segment === '..') !== false) return undefined;
   const [, name = '', rest = ''] =
     ODD.exec(decoded) ?? FOREIGN.exec(decoded) ?? TARBALL.exec(decoded) ?? PACKUMENT.exec(decoded) ?? MANIFEST.exec(decoded) ?? [];
   if (name === '') return undefined;
@@ -42,7 +37,7 @@ export function parseRegistryPath(path: string, search: URLSearchParams): Regist
   return rest.endsWith('.tgz') ? { kind: 'tarball', name, file: rest } : { kind: 'manifest', name, version: rest };
 }
 
-/** The registry's own address of what a path asks for. `undefined` when an odd path would leave the registry's host. */
+/** The registry's own address of what a path asks for. `undefined` when an odd path is no tarball of the registry. */
 export function upstreamUrl(path: Exclude<RegistryPath, { kind: 'foreign-tarball' }>, registry: Registry): URL | undefined {
   const encodedName = path.name.replace('/', '%2f');
   switch (path.kind) {
@@ -52,10 +47,28 @@ export function upstreamUrl(path: Exclude<RegistryPath, { kind: 'foreign-tarball
       return new URL(`${encodedName}/${encodeURIComponent(path.version)}`, registry.url);
     case 'tarball':
       return new URL(`${path.name}/-/${path.file}`, registry.url);
-    case 'odd-tarball': {
-      const url = URL.canParse(path.path, registry.url) ? new URL(path.path, registry.url) : undefined;
-      return url?.origin === new URL(registry.url).origin ? url : undefined;
-    }
+    case 'odd-tarball':
+      return isOddTarball(path.path, registry) ? new URL(path.path, registry.url) : undefined;
+  }
+}
+
+/** Requests carry the server's credentials, so a path that a client names must be a file of the registry and nothing of its API (`/-/…`). */
+function isOddTarball(path: string, registry: Registry): boolean {
+  const base = new URL(registry.url);
+  const url = URL.canParse(path, base) ? new URL(path, base) : undefined;
+  if (url === undefined || url.origin !== base.origin || url.username !== '' || !url.pathname.startsWith(base.pathname)) return false;
+  const decoded = decodeOnce(url.pathname.slice(base.pathname.length));
+  // What still looks encoded could become a dot segment where it is decoded again.
+  if (decoded === undefined || /[%\\?#]/.test(decoded)) return false;
+  const segments = decoded.split('/');
+  return segments[0] !== '-' && !segments.some((segment) => /^\.{0,2}$/.test(segment)) && /\.(?:tgz|tar\.gz)$/i.test(decoded);
+}
+
+function decodeOnce(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
   }
 }
 
@@ -67,8 +80,8 @@ export function proxyLocation(name: string, tarball: string, registry: Registry)
     return `${PLACEHOLDER}-/foreign/${name}?host=${encodeURIComponent(url?.host ?? tarball)}`;
   }
   const inBase = url.pathname.startsWith(base.pathname) ? url.pathname.slice(base.pathname.length) : url.pathname.slice(1);
-  const decoded = decodeURIComponent(inBase);
-  if (url.search === '' && TARBALL.exec(decoded)?.[1] === name) return `${PLACEHOLDER}${decoded}`;
+  const decoded = decodeOnce(inBase);
+  if (decoded !== undefined && url.search === '' && TARBALL.exec(decoded)?.[1] === name) return `${PLACEHOLDER}${decoded}`;
   const path = url.hostname === PUBLIC_HOST && url.origin !== base.origin ? `${base.pathname}${inBase}` : url.pathname;
   return `${PLACEHOLDER}-/odd/${name}?path=${encodeURIComponent(path + url.search)}`;
 }

@@ -50,3 +50,12 @@ export function foreignTarball(name: string, host: string): ProblemError {
     remedy: 'Use a registry that keeps the package’s files itself.',
   });
 }
+
+export function refusedTarball(name: string): ProblemError {
+  return new ProblemError(403, {
+    code: 'REGISTRY_TARBALL_PATH',
+    title: `The address of a tarball of "${name}" is refused`,
+    cause: 'It is not a .tgz or .tar.gz file below the address of the registry.',
+    remedy: 'Use a registry that keeps the package’s files below its own address.',
+  });
+}

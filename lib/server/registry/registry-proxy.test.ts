@@ -74,6 +74,17 @@ const servePackument: Handler = (request, response) => {
 };
 
 describe('metadata', () => {
+  it.each([
+    ['https', 'https:'],
+    ['HTTPS, http', 'https:'],
+    ['javascript', 'http:'],
+    ['https://evil.example/?', 'http:'],
+  ])('takes the protocol from X-Forwarded-Proto "%s" only when it is one of the web', async (forwarded, protocol) => {
+    handler = servePackument;
+    const { versions } = (await (await ask('x', { 'x-forwarded-proto': forwarded })).json()) as ReturnType<typeof packument>;
+    expect(versions['1.0.0'].dist.tarball).toBe(`${protocol}//blog.jampot.localhost:3000/api/registry/x/-/x-1.0.0.tgz`);
+  });
+
   it('asks with credentials for the installer’s form and leads tarballs to itself', async () => {
     handler = servePackument;
     const response = await ask('x');
@@ -215,6 +226,9 @@ describe('tarballs', () => {
   });
 
   it('on another host are refused, also through a redirect', async () => {
+    const odd = await ask('-/odd/x?path=%2F-%2Fwhoami');
+    expect(odd.status).toBe(403);
+    expect(await odd.json()).toMatchObject({ code: 'REGISTRY_TARBALL_PATH' });
     const foreign = await ask('-/foreign/x?host=elsewhere.example');
     expect(foreign.status).toBe(502);
     expect(await foreign.json()).toMatchObject({ code: 'REGISTRY_FOREIGN_HOST', cause: expect.stringContaining('elsewhere.example') });

@@ -9,7 +9,7 @@ import { Download } from './download.ts';
 import { upstreamUrl, rewriteMetadata, type RegistryPath } from './locations.ts';
 import { MetadataStore, type StoredMetadata } from './metadata-store.ts';
 import type { RegistryConfig } from './npm-config.ts';
-import { foreignTarball, packageProblem, unreachable } from './problems.ts';
+import { foreignTarball, packageProblem, refusedTarball, unreachable } from './problems.ts';
 import { RegistryClient } from './registry-client.ts';
 
 export interface Metadata {
@@ -115,7 +115,7 @@ export class RegistryProxy {
   async tarball(path: TarballPath, { reload }: { readonly reload: boolean }): Promise<Tarball> {
     if (path.kind === 'foreign-tarball') throw foreignTarball(path.name, path.host);
     const url = upstreamUrl(path, this.#config.registryOf(path.name));
-    if (url === undefined) throw foreignTarball(path.name, path.kind === 'odd-tarball' ? path.path : path.name);
+    if (url === undefined) throw refusedTarball(path.name);
     const hash = createHash('sha256').update(url.href).digest('hex');
     const file = join(this.#tarballs, hash.slice(0, 2), `${hash.slice(2)}.tgz`);
     if (reload && !this.#downloads.has(file)) await rm(file, { force: true });
