@@ -7,6 +7,8 @@ const config = {
   skipProxyUrlNormalize: true,
   // Types are checked by "npm run check".
   typescript: { ignoreBuildErrors: true },
+  // No page uses the framework's image service: with this it is off.
+  images: { unoptimized: true },
   agentRules: false,
   devIndicators: false,
   allowedDevOrigins: ['jampot.localhost', '*.jampot.localhost'],

@@ -117,4 +117,48 @@ describe('routeRequest', () => {
     expect(ask('http://a.b.jampot.localhost:3000/headless')).toMatchObject({ status: 404 });
     expect(ask('http://192.168.1.2:3000/')).toMatchObject({ status: 421, body: expect.stringContaining('JAMPOT_BASE_URL') });
   });
+
+  it.each([
+    '/%65ngine/host.js',
+    '//engine/host.js',
+    '/ENGINE/host.js',
+    '/engine%2fhost.js',
+    '/_next/image?url=%2Fa.png&w=64&q=75',
+    '/_next/im%61ge',
+  ])('has nothing at %s of the IDE', (path) => {
+    expect(ask(`${IDE}${path}`)).toMatchObject({ action: 'respond', status: 404 });
+  });
+
+  it('finds the API behind escapes', () => {
+    expect(ask(`${IDE}/%61pi/registry/x`, { 'sec-fetch-site': 'same-site' })).toMatchObject({ status: 403 });
+  });
+
+  it('refuses malformed escapes, except where the path is a guest’s', () => {
+    expect(ask(`${IDE}/%E0%A4%A`)).toMatchObject({ status: 400, body: expect.stringContaining('malformed') });
+    for (const origin of [IDE, ENGINE, 'http://localhost:3000']) {
+      expect(ask(`${origin}/api/registry/%E0%A4%A`), origin).toMatchObject({
+        status: 400,
+        body: expect.stringContaining('"code":"MALFORMED_PATH"'),
+        headers: { 'Content-Type': 'application/json' },
+      });
+    }
+    expect(ask(`${PREVIEW}/100%`, NAVIGATION)).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    { 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-mode': 'cors' },
+    { 'accept-language': '' },
+    { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' },
+  ])('refuses the API to browsers under a name that is not its own (%j)', (headers) => {
+    expect(ask('http://rebound.example:3000/api/registry/x', headers)).toMatchObject({
+      status: 403,
+      body: expect.stringContaining('API_FOREIGN_HOST'),
+    });
+    expect(ask('http://rebound.example:3000/api/registry/x', { 'user-agent': 'npm/11' })).toMatchObject({ action: 'next' });
+  });
+
+  it('answers with the icon where browsers look for one', () => {
+    expect(ask(`${IDE}/favicon.ico`)).toMatchObject({ action: 'rewrite', path: '/icon.svg' });
+  });
 });

@@ -24,24 +24,69 @@ export type Decision =
 /** Decides by the Host header which origin a request is for, and what of it that origin has. docs/architecture.md, "Origins". */
 export function routeRequest(request: IncomingRequest, settings: Settings): Decision {
   const host = classifyHost(request.header('host'), settings.base);
+  // A preview's paths are its guest's, which may have any.
+  if (host.kind === 'preview') return routePreview(request, settings, host.project, host.port);
+  const path = plainPath(request.path);
+  if (path === undefined) return malformed(request);
   switch (host.kind) {
     case 'ide':
-      if (request.path.startsWith('/api/')) return routeApi(request);
-      // Engines run on their own origins only.
-      return request.path.startsWith('/engine/') ? notFound(request) : { action: 'next', headers: IDE_HEADERS };
+      if (path.startsWith('/api/')) return routeApi(request);
+      // Browsers ask for it where a document names no icon, as answers of the API and this server's messages do.
+      if (path === '/favicon.ico') return { action: 'rewrite', path: '/icon.svg', headers: IDE_HEADERS };
+      // Engines run on their own origins only; the framework's image service is not used.
+      if (path.startsWith('/engine/') || path.startsWith('/_next/image')) return notFound(request);
+      return { action: 'next', headers: IDE_HEADERS };
     case 'engine':
       return routeEngine(request, settings, host.project);
-    case 'preview':
-      return routePreview(request, settings, host.project, host.port);
     case 'unknown-label':
       return notFound(request);
     case 'loopback':
-      if (request.path.startsWith('/api/')) return routeApi(request);
+      if (path.startsWith('/api/')) return routeApi(request);
       return { action: 'redirect', location: `${settings.base.origin}${request.path}${request.search}` };
     case 'foreign':
-      if (request.path.startsWith('/api/')) return routeApi(request);
+      if (path.startsWith('/api/')) return isBrowser(request) ? refuseRebound(request, settings) : routeApi(request);
       return html(421, misdirected(settings), isolationHeaders({ embedderPolicy: 'require-corp', resourcePolicy: 'same-origin' }));
   }
+}
+
+/**
+ * The path decoded once, as the application decodes it, without repeated slashes and in lower case (some file systems do not tell cases apart):
+ * for comparing with what must not be reached. `undefined` when it cannot be decoded.
+ */
+function plainPath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path)
+      .replace(/[/\\]+/g, '/')
+      .toLowerCase();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Browsers send Sec-Fetch-* to secure origins only; these others come with every request of theirs, and a page cannot take all of them away.
+ */
+function isBrowser(request: IncomingRequest): boolean {
+  const telling = ['sec-fetch-site', 'sec-fetch-mode', 'origin', 'referer', 'accept-language'];
+  return telling.some((name) => request.header(name) !== null) || /^mozilla\//i.test(request.header('user-agent') ?? '');
+}
+
+/** A page whose own name was made to lead to this server (DNS rebinding) is of the same origin as the answers that it would get. */
+function refuseRebound(request: IncomingRequest, settings: Settings): Decision {
+  return json(403, API_HEADERS, {
+    code: 'API_FOREIGN_HOST',
+    title: 'The API answers browsers at its own address only',
+    cause: `A browser asked ${request.header('host') ?? 'no host'}, which is no name of this server.`,
+    remedy: `Use ${settings.base.origin}, a command-line client, or start the server with JAMPOT_BASE_URL set to the address that you use.`,
+  });
+}
+
+function malformed(request: IncomingRequest): Decision {
+  const title = 'The address is malformed';
+  const cause = `The escapes of ${request.path} are not UTF-8 text in percent-encoding.`;
+  const remedy = 'Write a "%" of a name as "%25".';
+  if (/^\/+api\//i.test(request.path)) return json(400, API_HEADERS, { code: 'MALFORMED_PATH', title, cause, remedy });
+  return html(400, messagePage({ title, cause, remedy }), API_HEADERS);
 }
 
 const IDE_HEADERS = isolationHeaders({
