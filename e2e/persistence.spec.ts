@@ -95,6 +95,8 @@ test.describe('edits come back', () => {
         await typeAtEnd(page, FIRST_POST, text);
         typed += text;
         await page.waitForTimeout(SAVED_AFTER);
+        // What is said to be saved has to be; an overloaded machine may be late to say it.
+        await expect(page.getByText('saved', { exact: true })).toBeVisible();
         await browser.kill();
         page = await browser.open();
         await page.goto(address);

@@ -6,7 +6,7 @@ import { expect } from './test.ts';
 /** Longest wait for an install from the registry, in milliseconds. */
 export const INSTALL_TIMEOUT = 90_000;
 /** Longest wait for a process of the engine to say something, in milliseconds. */
-export const PROCESS_TIMEOUT = 20_000;
+export const PROCESS_TIMEOUT = 45_000;
 
 export const editor = (page: Page, path: string): Locator => page.getByRole('textbox', { name: `Editor: ${path}`, exact: true });
 export const file = (page: Page, name: string): Locator =>

@@ -9,6 +9,8 @@ export interface StoredProject {
   readonly folders: ReadonlySet<string>;
   /** Paths removed here that the engine has not removed yet. */
   readonly removed: readonly string[];
+  /** Files that were open in tabs, the active one last. */
+  readonly tabs: readonly string[];
 }
 
 export interface StorageBatch {
@@ -18,6 +20,7 @@ export interface StorageBatch {
   /** True creates, false deletes. */
   readonly folders?: ReadonlyMap<string, boolean>;
   readonly removed?: readonly string[];
+  readonly tabs?: readonly string[];
 }
 
 export interface ProjectStorage {
@@ -29,7 +32,7 @@ export interface ProjectStorage {
   destroy(): Promise<void>;
 }
 
-type Key = readonly ['meta'] | readonly ['removed'] | readonly ['file', string] | readonly ['folder', string];
+type Key = readonly ['meta'] | readonly ['removed'] | readonly ['tabs'] | readonly ['file', string] | readonly ['folder', string];
 
 /** One IndexedDB database per project, on the IDE's own origin. */
 export function openProjectStorage(id: string): ProjectStorage {
@@ -41,20 +44,23 @@ export function openProjectStorage(id: string): ProjectStorage {
       const folders = new Set<string>();
       let meta: { name: string; template: string | null } | null = null;
       let removed: readonly string[] = [];
+      let tabs: readonly string[] = [];
       for (const [key, value] of await entries<IDBValidKey, unknown>(use)) {
         const [kind, path] = key as unknown as Key;
         if (kind === 'file') files.set(path, value as Content);
         else if (kind === 'folder') folders.add(path);
         else if (kind === 'removed') removed = value as readonly string[];
+        else if (kind === 'tabs') tabs = value as readonly string[];
         else meta = value as { name: string; template: string | null };
       }
-      return meta && { ...meta, files, folders, removed };
+      return meta && { ...meta, files, folders, removed, tabs };
     },
     save(batch) {
       return use('readwrite', (store) => {
         const put = (key: Key, value: unknown): void => void store.put(value, [...key]);
         if (batch.meta) put(['meta'], batch.meta);
         if (batch.removed) put(['removed'], batch.removed);
+        if (batch.tabs) put(['tabs'], batch.tabs);
         for (const [path, content] of batch.files ?? []) {
           if (content === null) store.delete(['file', path]);
           else put(['file', path], content);

@@ -17,7 +17,7 @@ import { openRecentProjects, type RecentProjects } from '../recent/recent-projec
 import { templateContents, type TemplateFiles, type TemplateOutline } from '../templates/template.ts';
 import { createTerminals, type Terminals } from '../terminal/terminals.ts';
 import { createLayout, type Layout, type LayoutState } from './layout.ts';
-import { createTabs, type Tabs } from './tabs.ts';
+import { createTabs, type Tabs, type TabsState } from './tabs.ts';
 
 export type WorkspaceSource =
   | { readonly kind: 'template'; readonly outline: TemplateOutline; readonly filesUrl: string }
@@ -155,9 +155,9 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   };
 
   /** Opens the tabs that were open last, else the README or the first page. */
-  const openTabs = (): void => {
-    const { id, files } = project.store.getState();
-    const saved = savedTabs(id).filter((path) => files.has(path));
+  const openTabs = (stored: StoredProject): void => {
+    const { files } = project.store.getState();
+    const saved = stored.tabs.filter((path) => files.has(path));
     const fallback = ['index.njk', 'index.md', 'index.html', 'src/index.njk', 'README.md', 'package.json'].find((path) => files.has(path));
     for (const path of saved.length > 0 ? saved : fallback === undefined ? [] : [fallback]) tabs.openFile(path);
   };
@@ -177,7 +177,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     if (access.getState().role === 'reader') catchUp(project, stored);
     else {
       apply(stored);
-      openTabs();
+      openTabs(stored);
     }
     project.store.setState({ writable: true });
     access.setState({ role: 'writer' });
@@ -191,7 +191,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
       const stored = await storage?.load();
       if (!stored) return access.setState({ role: 'missing' });
       apply(stored);
-      openTabs();
+      openTabs(stored);
     }
     access.setState({ role: 'reader' });
   };
@@ -230,8 +230,15 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
       };
       window.addEventListener('pagehide', flush);
       document.addEventListener('visibilitychange', onVisibility);
-      if (first !== null) saveTabs(id, [first], first);
-      const stopTabs = tabs.store.subscribe(({ open, active }) => saveTabs(id, open, active));
+      const saveTabs = ({ open, active }: Pick<TabsState, 'open' | 'active'>): void => {
+        const inOrder = active === null ? open : [...open.filter((path) => path !== active), active];
+        // Beside the files, and not in localStorage: the browser keeps that in memory for seconds, and a killed one would lose it.
+        storage?.save({ tabs: inOrder }).catch((error: unknown) => console.warn('The open tabs were not saved:', error));
+      };
+      if (first !== null) saveTabs({ open: [first], active: first });
+      const stopTabs = tabs.store.subscribe((state, previous) => {
+        if (state.open !== previous.open || state.active !== previous.active) saveTabs(state);
+      });
       return () => {
         window.removeEventListener('pagehide', flush);
         document.removeEventListener('visibilitychange', onVisibility);
@@ -288,26 +295,6 @@ function catchUp(project: Project, stored: StoredProject): void {
   for (const path of folders) if (!stored.folders.has(path)) project.remove(path, 'storage');
   for (const [path, content] of stored.files) project.write(path, content, 'storage');
   for (const folder of stored.folders) project.mkdir(folder, 'storage');
-}
-
-const TABS_KEY = 'jampot-tabs';
-
-function saveTabs(id: string, open: readonly string[], active: string | null): void {
-  try {
-    localStorage.setItem(`${TABS_KEY}-${id}`, JSON.stringify(active === null ? open : [...open.filter((path) => path !== active), active]));
-  } catch (error) {
-    console.warn('The open tabs were not saved:', error);
-  }
-}
-
-/** Paths, the active one last. */
-function savedTabs(id: string): string[] {
-  try {
-    const value: unknown = JSON.parse(localStorage.getItem(`${TABS_KEY}-${id}`) ?? '[]');
-    return Array.isArray(value) ? value.filter((path): path is string => typeof path === 'string').slice(0, 50) : [];
-  } catch {
-    return [];
-  }
 }
 
 export type { Engine };
