@@ -4,7 +4,7 @@ import { ArrowLeft, ArrowRight, ExternalLink, RotateCw } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { currentStep } from '../../lib/container/steps.ts';
 import { previewBase } from '../../lib/preview/preview.ts';
-import { previewCommand, readPreviewMessage, type PreviewCommand } from '../../lib/preview/preview-script.ts';
+import { previewAddress, previewCommand, readPreviewMessage, type PreviewCommand } from '../../lib/preview/preview-script.ts';
 import { IconButton } from '../ui/button.tsx';
 import { MENU_ITEM, MENU_POPUP } from '../ui/menu-styles.ts';
 import { useSlice, useWorkspace } from '../workspace/context.tsx';
@@ -21,7 +21,7 @@ export function PreviewPanel(): ReactNode {
   // A load that the IDE asks for sets the frame's address; the frame's contents belong to another origin. The page's own moves only change `path`.
   useEffect(() => {
     const show = (): void => {
-      if (base !== null && frame.current !== null) frame.current.src = new URL(preview.store.getState().path, base).href;
+      if (base !== null && frame.current !== null) frame.current.src = previewAddress(preview.store.getState().path, base) ?? base;
     };
     show();
     return preview.store.subscribe((next, previous) => {
@@ -35,7 +35,7 @@ export function PreviewPanel(): ReactNode {
       if (frame.current === null || event.source !== frame.current.contentWindow) return;
       const shown = previewBase(preview.store.getState());
       if (shown === null || event.origin !== new URL(shown).origin) return;
-      const location = readPreviewMessage(event.data);
+      const location = readPreviewMessage(event.data, shown);
       if (location !== null) preview.located(location.path, location.title);
     };
     window.addEventListener('message', onMessage);
@@ -62,7 +62,7 @@ export function PreviewPanel(): ReactNode {
         <PortMenu />
         <ModeSwitch />
         {base === null ? null : (
-          <IconButton label="Open in a new tab" onClick={() => window.open(new URL(state.path, base).href, '_blank', 'noopener')}>
+          <IconButton label="Open in a new tab" onClick={() => window.open(previewAddress(state.path, base) ?? base, '_blank', 'noopener')}>
             <ExternalLink aria-hidden />
           </IconButton>
         )}

@@ -39,11 +39,17 @@ export function previewCommand(command: PreviewCommand): { readonly jampot: 'pre
   return { jampot: 'preview-command', command };
 }
 
-/** The location in a message from a preview, or null when the message is none. */
-export function readPreviewMessage(data: unknown): PreviewLocation | null {
+/** Address of a path in the preview at `base`, or null when it would lead elsewhere, as `//example.com` and `/\example.com` do. */
+export function previewAddress(path: string, base: string): string | null {
+  if (!path.startsWith('/') || !URL.canParse(path, base)) return null;
+  const url = new URL(path, base);
+  return url.origin === new URL(base).origin ? url.href : null;
+}
+
+/** The location in a message from a preview at `base`, or null when the message is none. */
+export function readPreviewMessage(data: unknown, base: string): PreviewLocation | null {
   if (typeof data !== 'object' || data === null) return null;
   const { jampot, path, title } = data as Record<string, unknown>;
-  if (jampot !== 'preview-location' || typeof path !== 'string' || !path.startsWith('/') || path.startsWith('//') || path.length > 2048)
-    return null;
+  if (jampot !== 'preview-location' || typeof path !== 'string' || path.length > 2048 || previewAddress(path, base) === null) return null;
   return { path, title: typeof title === 'string' ? title.slice(0, 200) : '' };
 }

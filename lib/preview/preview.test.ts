@@ -60,7 +60,8 @@ describe('addressPath', () => {
     ['/a?b=c#d', '/a?b=c#d'],
     ['https://example.com/x', '/x'],
     ['//evil.example/x', '/x'],
-    ['javascript:alert(1)', 'alert(1)'],
+    ['https://example.com//evil.example/x', '/evil.example/x'],
+    ['javascript:alert(1)', '/alert(1)'],
     ['  ', '/'],
   ])('reads %j as %j', (typed, path) => {
     expect(addressPath(typed)).toBe(path);
@@ -69,17 +70,18 @@ describe('addressPath', () => {
 
 describe('readPreviewMessage', () => {
   it('takes a location', () => {
-    expect(readPreviewMessage({ jampot: 'preview-location', path: '/a/', title: 'A' })).toEqual({ path: '/a/', title: 'A' });
+    expect(readPreviewMessage({ jampot: 'preview-location', path: '/a/', title: 'A' }, url(80))).toEqual({ path: '/a/', title: 'A' });
   });
   it.each([
     null,
     'x',
     {},
     { jampot: 'preview-location' },
-    { jampot: 'preview-location', path: '//evil' },
+    { jampot: 'preview-location', path: 'a/' },
+    ...['//evil', '/\\evil', '/\t/evil', '/\n\\evil', '//', '//[', 'http://evil/'].map((path) => ({ jampot: 'preview-location', path })),
     { jampot: 'preview-location', path: `/${'x'.repeat(3000)}` },
     { jampot: 'other', path: '/' },
   ])('refuses %j', (data) => {
-    expect(readPreviewMessage(data)).toBeNull();
+    expect(readPreviewMessage(data, url(80))).toBeNull();
   });
 });

@@ -170,7 +170,8 @@ export function addressPath(address: string): string {
   const text = address.trim();
   try {
     const url = new URL(text, 'http://preview.invalid/');
-    return url.pathname + url.search + url.hash;
+    // Two slashes at the beginning would make a host of what follows.
+    return url.pathname.replace(/^\/*/, '/') + url.search + url.hash;
   } catch {
     return '/';
   }
