@@ -93,6 +93,7 @@ const MARKS: Readonly<Record<Step['status'], ReactNode>> = {
   running: <span role="img" aria-label="Running" className="mx-0.5 size-2 animate-[pulse-soft_1.6s_infinite] rounded-full bg-amber" />,
   done: <Check aria-label="Done" className="size-3 text-green" strokeWidth={3} />,
   skipped: <Minus aria-label="Not needed" className="size-3 text-faint" strokeWidth={3} />,
+  stopped: <Square aria-label="Stopped" className="size-2.5 text-faint" fill="currentColor" />,
   failed: <CircleAlert aria-label="Failed" className="size-3 text-red" strokeWidth={2.5} />,
 };
 

@@ -13,7 +13,7 @@ export function ProblemCard({ problem }: { readonly problem: Problem }): ReactNo
   return (
     <article role="group" aria-label={problem.title} className="w-full max-w-xl rounded-lg border border-line bg-raised p-4 text-left">
       <h3 className="flex items-center gap-2 font-semibold">
-        <CircleAlert aria-hidden className="size-4 shrink-0 text-red" />
+        <CircleAlert aria-hidden className={`size-4 shrink-0 ${problem.calm === true ? 'text-soft' : 'text-red'}`} />
         {problem.title}
       </h3>
       <p className="mt-1.5 break-words">{problem.cause}</p>

@@ -41,6 +41,7 @@ function open(
     },
     removed: () => [],
     onRemoved: () => {},
+    createManifest: () => {},
   });
   return {
     session,
@@ -125,6 +126,7 @@ describe('createSession', () => {
       },
       removed: () => [],
       onRemoved: () => {},
+      createManifest: () => {},
     });
     await session.start();
     expect(problems.store.getState().problems.map(({ code }) => code)).toEqual(['engine']);
@@ -170,8 +172,24 @@ describe('createSession', () => {
     await vi.waitFor(() => expect(status(session)[2]).toBe('running'));
     await vi.waitFor(() => {
       session.stop();
-      expect(status(session)[2]).toBe('failed');
+      expect(status(session)[2]).toBe('stopped');
     });
     expect(codes()).toEqual([]);
+  });
+  it.each([
+    [130, '^C'],
+    [0, 'bye'],
+    [1, 'npm error signal SIGINT'],
+  ])('calls a dev server that ends with %i and %j stopped', async (code, line) => {
+    const { session, problems } = open({ 'npm run dev': ({ print }) => (print(`${line}\r\n`), code) });
+    await session.start();
+    await vi.waitFor(() => expect(status(session)[2]).toBe('stopped'));
+    expect(problems()).toEqual(['“npm run dev” has ended without an error.']);
+  });
+  it('says that there is no manifest', async () => {
+    const { session, problems } = open({}, [['index.html', 'hi']]);
+    await session.start();
+    await vi.waitFor(() => expect(problems()).toEqual(['There is no package.json.']));
+    expect(session.store.getState().steps.dev.text).toBe('There is no package.json');
   });
 });

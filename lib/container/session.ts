@@ -52,6 +52,8 @@ export interface SessionOptions {
   /** Removals the engine has not seen yet, and whom to tell when it has. */
   readonly removed: () => readonly string[];
   readonly onRemoved: (paths: readonly string[]) => void;
+  /** Makes a package.json and opens it. */
+  readonly createManifest: () => void;
   /** A new engine is there and has the files; called before anything runs. */
   readonly onEngine?: (engine: Engine) => Promise<void> | void;
   /** Whether a server that became ready counts as the dev server. */
@@ -91,7 +93,7 @@ export function createSession(options: SessionOptions): Session {
   const setStep = (id: StepId, change: Partial<Step>): void =>
     store.setState(({ steps }) => ({ steps: { ...steps, [id]: { ...steps[id], ...change } } }));
   const begin = (id: StepId, text: string): void => setStep(id, { status: 'running', text, started: now(), ended: null, progress: null });
-  const end = (id: StepId, status: 'done' | 'failed' | 'skipped', text: string): void =>
+  const end = (id: StepId, status: 'done' | 'failed' | 'skipped' | 'stopped', text: string): void =>
     setStep(id, { status, text, ended: now(), progress: null });
 
   /** The client talks to one frame for as long as the page lives: when nothing answers there, only another page starts an engine. */
@@ -110,6 +112,7 @@ export function createSession(options: SessionOptions): Session {
   };
   const restartAction = { label: 'Restart', run: () => session.restart() };
   const retryAction = { label: 'Try again', run: () => session.runAgain() };
+  const startAction = { label: 'Start again', run: () => session.runAgain() };
 
   const boot = async (): Promise<Engine | null> => {
     begin('boot', 'Starting Node.js in this page');
@@ -226,9 +229,10 @@ export function createSession(options: SessionOptions): Session {
     const { scripts } = store.getState();
     problems.resolve('dev');
     if (scripts.dev === null) {
+      const exists = project.store.getState().files.has('package.json');
       begin('dev', 'Looking for a dev script');
-      end('dev', 'failed', 'package.json has no dev script');
-      problems.report(failures.noScript('dev'));
+      end('dev', 'failed', exists ? 'package.json has no dev script' : 'There is no package.json');
+      problems.report(exists ? failures.noScript('dev', retryAction) : failures.noManifest('dev', options.createManifest));
       return;
     }
     begin('dev', `Running “npm run ${scripts.dev}”`);
@@ -240,11 +244,16 @@ export function createSession(options: SessionOptions): Session {
     const code = await run(engine, 'npm', ['run', scripts.dev]);
     stopListening();
     if (code === null || store.getState().engine !== engine) {
-      if (store.getState().engine === engine) end('dev', 'failed', 'Dev server stopped');
+      if (store.getState().engine === engine) end('dev', 'stopped', 'Dev server stopped');
       return;
     }
     const text = plainText(log.text().slice(from));
     const files = project.store.getState().files;
+    if (failures.wasStopped(text, code)) {
+      end('dev', 'stopped', 'Dev server stopped');
+      problems.report(failures.devServerStopped(scripts.dev, startAction));
+      return;
+    }
     end('dev', 'failed', 'Dev server stopped');
     problems.report(
       failures.devServerFailed(

@@ -1,7 +1,7 @@
 /** What happens from opening a project to its preview, as the user sees it. */
 export type StepId = 'boot' | 'install' | 'dev';
 
-export type StepStatus = 'waiting' | 'running' | 'done' | 'skipped' | 'failed';
+export type StepStatus = 'waiting' | 'running' | 'done' | 'skipped' | 'stopped' | 'failed';
 
 export interface Step {
   readonly id: StepId;
@@ -38,12 +38,13 @@ export function elapsed(step: Step, now: number): number | null {
   return step.started === null ? null : (step.ended ?? now) - step.started;
 }
 
-/** The step to speak of: the failed one, else the running one, else the last that ended. */
+/** The step to speak of: the failed one, else the running one, else the stopped one, else the last that ended. */
 export function currentStep(steps: Steps): Step {
   const list = [steps.boot, steps.install, steps.dev];
   return (
     list.find(({ status }) => status === 'failed') ??
     list.find(({ status }) => status === 'running') ??
+    list.find(({ status }) => status === 'stopped') ??
     list.findLast(({ status }) => status === 'done' || status === 'skipped') ??
     steps.boot
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildFailed, devServerFailed, installFailed, unsupportedBrowser } from './failures.ts';
+import { buildFailed, devServerFailed, importIncomplete, installFailed, unsupportedBrowser } from './failures.ts';
 
 const retry = { label: 'Try again', run: () => {} };
 const cause = (log: string): string => installFailed(log, 1, retry).cause;
@@ -41,6 +41,41 @@ describe('devServerFailed', () => {
   });
   it('names script and exit code otherwise', () => {
     expect(devServerFailed('boom', 3, 'start', null, retry).cause).toBe('“npm run start” ended with exit code 3.');
+  });
+});
+
+describe('a part of Node.js that is not there', () => {
+  const log = [
+    'Error: process.binding("x") is not available in this Node.js runtime yet',
+    '    at revive (node:internal/x:1:1)',
+    '    at load (/home/project/node_modules/a/node_modules/@scope/tool/lib/index.js:3:4) {',
+    "  code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'",
+    '}',
+  ].join('\n');
+  it.each([
+    devServerFailed(log, 1, 'dev', null, retry),
+    buildFailed(log, 1, 10, null, retry),
+    installFailed(`${log}\nnpm error code ENOENT`, 1, retry),
+  ])('is named with the package that asked for it ($code)', (problem) => {
+    expect(problem).toMatchObject({
+      title: 'This tool needs something that is not there yet',
+      fault: 'system',
+      cause: 'process.binding("x") is not available in this Node.js runtime yet. It was asked for by “@scope/tool”.',
+    });
+  });
+  it('is named without a stack too', () => {
+    const line = 'TypeError [ERR_FEATURE_UNAVAILABLE_ON_PLATFORM]: The feature watch is unavailable on the current platform';
+    expect(devServerFailed(line, 1, 'dev', null, retry).cause).toBe('The feature watch is unavailable on the current platform.');
+  });
+});
+
+describe('importIncomplete', () => {
+  it('tells how many, the first and why', () => {
+    const skipped = ['a', 'b', 'c', 'd'].map((path) => ({ path, reason: 'Too big.' }));
+    expect(importIncomplete(skipped)).toMatchObject({
+      title: '4 files of the import were left out',
+      cause: '“a”: Too big. “b”: Too big. “c”: Too big. And 1 more.',
+    });
   });
 });
 

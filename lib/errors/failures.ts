@@ -1,4 +1,4 @@
-import { formatDuration } from '../format.ts';
+import { countOf, formatDuration } from '../format.ts';
 import type { Place, Problem, ProblemAction } from './problem.ts';
 
 /** The failures that the IDE knows, in the words that users read. One function a failure; the caller hands in the button's deed. */
@@ -156,8 +156,37 @@ const INSTALL_CAUSES: readonly LogCause[] = [
   },
 ];
 
+/** What a log says of a part of Node.js that the engine does not have, or null when it speaks of none (engine/node/dump.ts). */
+function missingFeature(log: string): Pick<Problem, 'fault' | 'title' | 'cause' | 'remedy'> | null {
+  if (!log.includes('ERR_FEATURE_UNAVAILABLE_ON_PLATFORM')) return null;
+  const lines = log.split('\n');
+  const coded = lines.findIndex((line) => line.includes('ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'));
+  const message =
+    lines.find((line) => /is not available in this Node\.js runtime/.test(line)) ??
+    lines.slice(0, coded + 1).findLast((line) => /^\s*\w*Error\b.*: /.test(line)) ??
+    lines[coded] ??
+    '';
+  const at = lines.indexOf(message);
+  // The last `node_modules` of a path is the package itself; those before it only hold it.
+  const name = /.*node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//.exec(
+    lines.slice(at).find((line) => /^\s*at .*node_modules\//.test(line)) ?? '',
+  )?.[1];
+  const text = message
+    .trim()
+    .replace(/^(?:Uncaught )?\w*Error(?: \[\w+\])?: /, '')
+    .replace(/\.$/, '');
+  return {
+    fault: 'system',
+    title: 'This tool needs something that is not there yet',
+    cause: `${text}.${name === undefined ? '' : ` It was asked for by “${name}”.`}`,
+    remedy: 'Jampot’s Node.js does not have that part yet. Another version of the tool, or one that does the same without it, may work.',
+  };
+}
+
 export function installFailed(log: string, exitCode: number, retry: ProblemAction): Problem {
   const shared = { code: 'install', title: 'Can’t install the packages', action: retry, details: tail(log) } as const;
+  const missing = missingFeature(log);
+  if (missing) return { ...shared, ...missing };
   for (const { pattern, fault, subject, cause, remedy } of INSTALL_CAUSES) {
     if (!pattern.test(log)) continue;
     const match = subject?.exec(log);
@@ -183,6 +212,8 @@ export function devServerFailed(log: string, exitCode: number, script: string, p
       remedy: 'Stop the other one (Ctrl-C in its terminal), then start the dev server again.',
     };
   }
+  const missing = missingFeature(log);
+  if (missing) return { ...shared, ...missing };
   return {
     ...shared,
     title: 'The dev server stopped',
@@ -191,8 +222,29 @@ export function devServerFailed(log: string, exitCode: number, script: string, p
   };
 }
 
+/** Whether a program ended as one that was asked to: by itself and well, or by Ctrl-C or a kill, which npm tells as `signal SIGINT`. */
+export function wasStopped(log: string, exitCode: number): boolean {
+  // Some tools say that they failed and exit with 0 all the same.
+  if (exitCode === 0) return !/EADDRINUSE|ERR_FEATURE_UNAVAILABLE_ON_PLATFORM/.test(log);
+  return exitCode === 130 || exitCode === 143 || /^npm error signal SIG(?:INT|TERM)$/m.test(tail(log));
+}
+
+export function devServerStopped(script: string, again: ProblemAction): Problem {
+  return {
+    code: 'dev',
+    fault: 'user',
+    calm: true,
+    title: 'The dev server is stopped',
+    cause: `“npm run ${script}” has ended without an error.`,
+    remedy: 'Start it again to see the site.',
+    action: again,
+  };
+}
+
 export function buildFailed(log: string, exitCode: number, duration: number, place: Place | null, retry: ProblemAction): Problem {
   const full = /ENOSPC/.test(log);
+  const missing = missingFeature(log);
+  if (missing) return { code: 'build', ...missing, action: retry, details: tail(log), ...(place && { place }) };
   return {
     code: 'build',
     fault: 'user',
@@ -211,7 +263,7 @@ export function buildFailed(log: string, exitCode: number, duration: number, pla
   };
 }
 
-export function noScript(kind: 'dev' | 'build'): Problem {
+export function noScript(kind: 'dev' | 'build', again: ProblemAction): Problem {
   return {
     code: kind,
     fault: 'user',
@@ -221,7 +273,32 @@ export function noScript(kind: 'dev' | 'build'): Problem {
       kind === 'dev'
         ? 'Add the command that serves your site as "dev" under "scripts".'
         : 'Add the command that builds your site as "build" under "scripts".',
+    action: again,
     place: { path: 'package.json' },
+  };
+}
+
+export function noManifest(kind: 'dev' | 'build', create: () => void): Problem {
+  return {
+    code: kind,
+    fault: 'user',
+    title: kind === 'dev' ? 'Nothing to preview yet' : 'Nothing to build',
+    cause: 'There is no package.json.',
+    remedy: `A project says there how it is ${kind === 'dev' ? 'served' : 'built'}: it needs a “${kind}” script. Plain HTML needs one too, with a tool that serves it.`,
+    action: { label: 'Create package.json', run: create },
+  };
+}
+
+/** `skipped`: what an import left out, at least one entry. */
+export function importIncomplete(skipped: readonly { readonly path: string; readonly reason: string }[]): Problem {
+  const first = skipped.slice(0, 3).map(({ path, reason }) => `“${path}”: ${reason}`);
+  return {
+    code: 'import',
+    fault: 'user',
+    title: `${countOf(skipped.length, 'file')} of the import ${skipped.length === 1 ? 'was' : 'were'} left out`,
+    cause: `${first.join(' ')}${skipped.length > first.length ? ` And ${skipped.length - first.length} more.` : ''}`,
+    remedy: 'The rest is here. Add what is missing by hand if the site needs it.',
+    details: skipped.map(({ path, reason }) => `${path}: ${reason}`).join('\n'),
   };
 }
 

@@ -4,6 +4,8 @@ export interface Problem {
   readonly code: string;
   /** Whether the project (`user`) or Jampot and its surroundings (`system`) have to change. */
   readonly fault: 'user' | 'system';
+  /** Nothing failed: shown without the colour of failures. */
+  readonly calm?: boolean;
   readonly title: string;
   readonly cause: string;
   readonly remedy: string;

@@ -27,6 +27,13 @@ describe('findPlaces', () => {
 });
 
 describe('firstPlace', () => {
+  it('does not take files that were read and written for the place', () => {
+    const exists = (path: string): boolean => [...files, 'error.njk'].includes(path);
+    const log = '[11ty] Writing ./_site/a/ from ./posts/a.md\n[11ty] Writing ./_site/error.html from ./error.njk (njk)\n';
+    expect(firstPlace(log, exists, '/home/project')).toBeNull();
+    expect(firstPlace(`${log}[11ty] Template render error: (./posts/a.md)`, exists, '/home/project')).toEqual({ path: 'posts/a.md' });
+    expect(firstPlace(`${log}[11ty] Error reading error.njk`, exists, '/home/project')).toEqual({ path: 'error.njk' });
+  });
   it('prefers a mention with a line', () => {
     expect(firstPlace('Problem writing posts/a.md\n at (./_includes/base.njk:7:2)', (path) => files.has(path), '/home/project')).toEqual({
       path: '_includes/base.njk',

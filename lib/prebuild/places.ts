@@ -30,10 +30,16 @@ export function findPlaces(line: string, exists: (path: string) => boolean, work
   return result;
 }
 
-/** The place that explains a failed build best: the first mention with a line, else the first mention. */
+/** Words of a line that says what went wrong; generators also name the files they read and write while all is well. */
+const TROUBLE = /error|problem|trouble|fail|cannot|can['’]t|could not|unable|unexpected|not found|invalid|missing|exception/i;
+
+/** The place that explains a failure best: the first mention with a line, else the first in a line that speaks of trouble. */
 export function firstPlace(log: string, exists: (path: string) => boolean, workdir: string): Place | null {
-  const mentions = log.split('\n').flatMap((line) => findPlaces(line, exists, workdir));
-  const found = mentions.find(({ line }) => line !== undefined) ?? mentions[0];
+  const lines = log.split('\n').map((text) => ({ text, mentions: findPlaces(text, exists, workdir) }));
+  const found =
+    lines.flatMap(({ mentions }) => mentions).find(({ line }) => line !== undefined) ??
+    // Paths do not count: a file may be called error.njk.
+    lines.find(({ text, mentions }) => mentions.length > 0 && TROUBLE.test(text.replace(/\S*[/.]\S*\w/g, '')))?.mentions[0];
   if (!found) return null;
   const { path, line, column } = found;
   return { path, ...(line !== undefined && { line }), ...(column !== undefined && { column }) };

@@ -27,6 +27,7 @@ function open(build: FakeProgram): {
     problems,
     settled: async () => void (wasSettled = true),
     again: async () => {},
+    createManifest: () => {},
     now: () => (clock += 1000),
   });
   return {

@@ -34,6 +34,8 @@ export interface PrebuildOptions {
   /** Resolves when every edit has reached the engine: a build must not miss the last keystroke. */
   readonly settled: () => Promise<void>;
   readonly again: () => Promise<void>;
+  /** Makes a package.json and opens it. */
+  readonly createManifest: () => void;
   readonly now?: () => number;
 }
 
@@ -63,7 +65,14 @@ export function createPrebuild(options: PrebuildOptions): Prebuild {
       if (store.getState().status === 'running') return;
       problems.resolve('build');
       if (scripts.build === null) {
-        problems.report(scripts.broken === null ? failures.noScript('build') : failures.brokenManifest(scripts.broken));
+        const problem = !project.store.getState().files.has('package.json')
+          ? failures.noManifest('build', options.createManifest)
+          : scripts.broken === null
+            ? failures.noScript('build', { label: 'Build again', run: options.again })
+            : failures.brokenManifest(scripts.broken);
+        log.clear();
+        log.append(`${problem.title}: ${problem.cause}\r\n`);
+        problems.report(problem);
         return;
       }
       const started = now();

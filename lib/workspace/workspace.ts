@@ -6,6 +6,7 @@ import { createSession, type Session } from '../container/session.ts';
 import * as failures from '../errors/failures.ts';
 import { messageOf } from '../errors/problem.ts';
 import { createProblemsStore, type ProblemsStore } from '../errors/problems-store.ts';
+import { takeSkipped } from '../import/skipped.ts';
 import { createPrebuild, type Prebuild } from '../prebuild/prebuild.ts';
 import { createPreview, type Preview } from '../preview/preview.ts';
 import { startAutosave, type Autosave } from '../project/autosave.ts';
@@ -87,6 +88,16 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   let recent: RecentProjects | null = null;
   let lock: WriterLock | null = null;
 
+  const createManifest = (): void => {
+    if (!project.store.getState().files.has('package.json')) {
+      project.write('package.json', `${JSON.stringify({ private: true, type: 'module', scripts: {} }, null, 2)}\n`);
+    }
+    tabs.openFile('package.json', {});
+    layout.set({ narrow: 'editor' });
+    problems.report(failures.noScript('dev', { label: 'Try again', run: () => session.runAgain() }));
+    problems.resolve('build');
+  };
+
   const session = createSession({
     project,
     problems,
@@ -98,6 +109,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     removed: () => autosave?.removed() ?? [],
     onRemoved: (paths) => autosave?.acknowledge(paths),
     onEngine: (engine) => preview.attach(engine),
+    createManifest,
   });
   const terminals = createTerminals({
     id: 'dev',
@@ -110,7 +122,13 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     terminals.setEngine(state.engine);
     if (state.engine === null) preview.detach();
   });
-  const prebuild = createPrebuild({ project, problems, settled: () => session.settled(), again: () => workspace.runPrebuild() });
+  const prebuild = createPrebuild({
+    project,
+    problems,
+    settled: () => session.settled(),
+    again: () => workspace.runPrebuild(),
+    createManifest,
+  });
 
   const fetchTemplate = async (url: string): Promise<void> => {
     const response = await fetch(url);
@@ -178,6 +196,11 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     else {
       apply(stored);
       openTabs(stored);
+      const skipped = takeSkipped(project.store.getState().id, window.sessionStorage);
+      if (skipped.length > 0) {
+        problems.report(failures.importIncomplete(skipped));
+        layout.set({ bottomOpen: true, bottomTab: 'problems' });
+      }
     }
     project.store.setState({ writable: true });
     access.setState({ role: 'writer' });
@@ -256,6 +279,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
         true,
       );
       layout.set({ bottomOpen: true, bottomTab: 'terminal' });
+      if (scripts.build === null) layout.set({ bottomTab: 'problems' });
       await prebuild.run(engine, scripts);
     },
     async showBuilt() {
