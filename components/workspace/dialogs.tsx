@@ -8,6 +8,7 @@ import type { Workspace } from '../../lib/workspace/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { useSlice, useWorkspace } from './context.tsx';
+import { download, fileName } from './download.ts';
 
 export type DialogName = 'share' | 'deploy' | 'rename' | null;
 
@@ -133,23 +134,4 @@ function RenameDialog({ open, onClose }: Props): ReactNode {
       </form>
     </Dialog>
   );
-}
-
-function fileName(name: string): string {
-  return (
-    name
-      .replace(/[^\p{L}\p{N}]+/gu, '-')
-      .replace(/^-|-$/g, '')
-      .toLowerCase() || 'project'
-  );
-}
-
-function download(name: string, blob: Blob): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The download has taken its own hold of the blob by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
