@@ -109,7 +109,7 @@ test.describe('the registry', () => {
         // Of a tarball that nobody has published: this project meets it in no cache.
         'node_modules/picomatch': {
           version: '4.0.7',
-          resolved: 'https://registry.test.test/picomatch/-/picomatch-4.0.7.tgz',
+          resolved: 'https://mirrored.example/picomatch/-/picomatch-4.0.7.tgz',
           integrity: `sha512-${'A'.repeat(86)}==`,
         },
       },

@@ -69,11 +69,12 @@ describe('upstreamUrl', () => {
 describe('proxyLocation', () => {
   it.each([
     ['https://r.example/npm/x/-/x-1.0.0.tgz', 'x/-/x-1.0.0.tgz'],
-    ['https://registry.test.test/x/-/x-1.0.0.tgz', 'x/-/x-1.0.0.tgz'],
+    ['https://mirrored.example/x/-/x-1.0.0.tgz', 'x/-/x-1.0.0.tgz'],
     ['https://r.example/npm/files/x.tgz?t=1', '-/odd/x?path=%2Fnpm%2Ffiles%2Fx.tgz%3Ft%3D1'],
     ['https://r.example/npm/%E0%A4%A.tgz', '-/odd/x?path=%2Fnpm%2F%25E0%25A4%25A.tgz'],
     ['https://elsewhere.example/x.tgz', '-/foreign/x?host=elsewhere.example'],
-    ['http://r.example/npm/x/-/x-1.0.0.tgz', '-/foreign/x?host=r.example'],
+    ['http://r.example/npm/x/-/x-1.0.0.tgz', 'x/-/x-1.0.0.tgz'],
+    ['http://r.example/npm/y/-/x-1.0.0.tgz', '-/foreign/x?host=r.example'],
   ])('%s', (tarball, expected) => {
     expect(proxyLocation('x', tarball, registry)).toBe(`jampot-registry:/${expected}`);
   });

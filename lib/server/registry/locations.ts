@@ -14,9 +14,6 @@ export type RegistryPath =
 /** Stands in stored metadata where the proxy's own address goes when it is served. */
 export const PLACEHOLDER = 'jampot-registry:/';
 
-/** npm's rule "replace-registry-host": lockfiles and mirrors that name the public registry mean the configured one. */
-const PUBLIC_HOST = 'registry.test.test';
-
 const NAME = '(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9_~][a-z0-9._~-]*';
 const PACKUMENT = new RegExp(`^(${NAME})$`, 'i');
 const TARBALL = new RegExp(`^(${NAME})/-/((?:@[a-z0-9._~-]+/)?[a-z0-9._~+-]+\\.tgz)$`, 'i');
@@ -76,14 +73,16 @@ function decodeOnce(text: string): string | undefined {
 export function proxyLocation(name: string, tarball: string, registry: Registry): string {
   const base = new URL(registry.url);
   const url = URL.canParse(tarball) ? new URL(tarball) : undefined;
-  if (url === undefined || (url.origin !== base.origin && url.hostname !== PUBLIC_HOST)) {
-    return `${PLACEHOLDER}-/foreign/${name}?host=${encodeURIComponent(url?.host ?? tarball)}`;
-  }
-  const inBase = url.pathname.startsWith(base.pathname) ? url.pathname.slice(base.pathname.length) : url.pathname.slice(1);
+  // npm's `replace-registry-host=always`: metadata of a mirror names the registry that it mirrors. Where a tarball has a registry's own address
+  // scheme, it is asked for below the configured registry, whatever host stands there; its integrity is checked in the page.
+  const isOwn = url?.origin === base.origin;
+  const inBase =
+    url === undefined ? '' : url.pathname.startsWith(base.pathname) ? url.pathname.slice(base.pathname.length) : url.pathname.slice(1);
   const decoded = decodeOnce(inBase);
-  if (decoded !== undefined && url.search === '' && TARBALL.exec(decoded)?.[1] === name) return `${PLACEHOLDER}${decoded}`;
-  const path = url.hostname === PUBLIC_HOST && url.origin !== base.origin ? `${base.pathname}${inBase}` : url.pathname;
-  return `${PLACEHOLDER}-/odd/${name}?path=${encodeURIComponent(path + url.search)}`;
+  if (url !== undefined && decoded !== undefined && url.search === '' && TARBALL.exec(decoded)?.[1] === name)
+    return `${PLACEHOLDER}${decoded}`;
+  if (url === undefined || !isOwn) return `${PLACEHOLDER}-/foreign/${name}?host=${encodeURIComponent(url?.host ?? tarball)}`;
+  return `${PLACEHOLDER}-/odd/${name}?path=${encodeURIComponent(url.pathname + url.search)}`;
 }
 
 /** Replaces the tarball addresses of a packument or manifest by the proxy's. */
