@@ -16,7 +16,8 @@ const CHECKS = [
 
 const failed = [];
 // Types of generated data come from the data.
-if (spawnSync(process.execPath, [join(root, 'scripts', 'build-engine.mjs')], { cwd: root, stdio: 'inherit' }).status !== 0) failed.push('engine build');
+if (spawnSync(process.execPath, [join(root, 'scripts', 'build-engine.mjs')], { cwd: root, stdio: 'inherit' }).status !== 0)
+  failed.push('engine build');
 for (const [name, command] of CHECKS) {
   console.log(`— ${name}`);
   const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
