@@ -2,8 +2,6 @@
  * The worker's global object becomes Node's: everything the browser put there goes away (Node's library defines its own fetch, URL,
  * EventTarget …), the language's own objects stay.
  */
-import type { Host } from './environment.ts';
-
 /** Names that the JavaScript language itself defines (ECMA-262 and ECMA-402), plus WebAssembly: these stay. */
 const LANGUAGE = new Set([
   'Object', 'Function', 'Array', 'Number', 'parseFloat', 'parseInt', 'Infinity', 'NaN', 'undefined', 'Boolean', 'String', 'Symbol', 'Date', 'Promise', 'RegExp',
@@ -13,30 +11,6 @@ const LANGUAGE = new Set([
   'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'unescape', 'eval', 'isFinite', 'isNaN', 'SharedArrayBuffer', 'WebAssembly',
   'DisposableStack', 'AsyncDisposableStack',
 ]); // prettier-ignore
-
-/** Takes the browser's functions that the bindings need, before anything removes or replaces them. */
-export function captureHost(origin: string, asset: Host['asset']): Host {
-  const scope = globalThis;
-  return {
-    fetch: scope.fetch.bind(scope),
-    setTimeout: (callback, milliseconds) => nativeSetTimeout(callback, milliseconds),
-    clearTimeout: (id) => nativeClearTimeout(id),
-    queueMicrotask: scope.queueMicrotask.bind(scope),
-    MessageChannel: scope.MessageChannel,
-    MessagePort: scope.MessagePort,
-    BroadcastChannel: scope.BroadcastChannel,
-    AbortController: scope.AbortController,
-    URL: scope.URL,
-    URLPattern: (scope as { URLPattern?: unknown }).URLPattern,
-    performance: scope.performance,
-    crypto: scope.crypto,
-    structuredClone: scope.structuredClone.bind(scope),
-    origin,
-    asset,
-  };
-}
-const nativeSetTimeout = globalThis.setTimeout.bind(globalThis) as unknown as (callback: () => void, milliseconds: number) => number;
-const nativeClearTimeout = globalThis.clearTimeout.bind(globalThis) as unknown as (id: number) => void;
 
 /** Removes what is the browser's from the global object and its prototypes. `keep` names what must stay. */
 export function removeBrowserGlobals(keep: ReadonlySet<string>): void {

@@ -5,10 +5,8 @@ import { Failure } from './requests.ts';
 
 const EXCLUSIVE = 1;
 const FICLONE_FORCE = 4;
-const ENOENT = -2;
 const EEXIST = -17;
 const EISDIR = -21;
-const EINVAL = -22;
 const ENOSYS = -38;
 const TYPE = 0o170000;
 const DIRECTORY = 0o040000;
@@ -160,4 +158,3 @@ export function createCopyTree(environment: Environment): CopyTree {
     },
   };
 }
-export const COPY_ERRORS = { ENOENT, EINVAL } as const;
