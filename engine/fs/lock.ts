@@ -16,6 +16,9 @@ import { H_CRITICAL, H_LOCK, H_PARKED, H_SLOTS, SLOT_INCARNATION, SLOT_KILLED, S
  *            CRITICAL := 0                      unlockAfterKill: frees the lock and wakes everybody (the wake-up that
  *   release: LOCK := 0                             the dead thread may have swallowed is made good by this)
  *
+ * `unlock` wakes one sleeper. A thread that was woken and parks instead of taking the lock hands the wake-up on, or the others would sleep beside a
+ * free lock; one that is terminated in between cannot, so nobody sleeps longer than LONGEST_SLEEP_MILLISECONDS without a look.
+ *
  * There is no look at the flag after a release: a call that succeeded gets as far as its caller's bookkeeping (a descriptor for an opened inode).
  *
  * `terminate` may take effect late. A victim that was just between its first look at the kill flag and LOCK := me then dies as the owner,
@@ -24,6 +27,7 @@ import { H_CRITICAL, H_LOCK, H_PARKED, H_SLOTS, SLOT_INCARNATION, SLOT_KILLED, S
 
 const WAIT = 0x4000_0000;
 const SPINS = 40;
+const LONGEST_SLEEP_MILLISECONDS = 50;
 /** How long a thread that may not sleep (a page's main thread) tries before it gives up. */
 const LONGEST_SPIN_MILLISECONDS = 10_000;
 
@@ -66,7 +70,10 @@ export class WriteLock {
     if (!this.#mayWait) return spin(this.#words, me);
     for (;;) {
       sleepUntilFree(this.#words);
-      this.#stopIfKilled();
+      if (Atomics.load(this.#words, this.#killed) >= this.#incarnation) {
+        Atomics.notify(this.#words, H_LOCK, 1);
+        this.#park();
+      }
       if (Atomics.compareExchange(this.#words, H_LOCK, 0, me | WAIT) === 0) return;
     }
   }
@@ -100,7 +107,7 @@ export function lockForKill(memory: SharedArrayBuffer, slot: number, timeoutMill
   const end = performance.now() + timeoutMilliseconds;
   while (Atomics.compareExchange(words, H_LOCK, 0, me) !== 0) {
     if (performance.now() > end) return -1;
-    if (sleep) sleepUntilFree(words, end - performance.now());
+    if (sleep) sleepUntilFree(words, Math.min(LONGEST_SLEEP_MILLISECONDS, end - performance.now()));
   }
   return 0;
 }
@@ -137,7 +144,7 @@ function unlock(words: Int32Array): void {
   if ((Atomics.exchange(words, H_LOCK, 0) & WAIT) !== 0) Atomics.notify(words, H_LOCK, 1);
 }
 
-function sleepUntilFree(words: Int32Array, timeoutMilliseconds = Infinity): void {
+function sleepUntilFree(words: Int32Array, timeoutMilliseconds = LONGEST_SLEEP_MILLISECONDS): void {
   const value = Atomics.load(words, H_LOCK);
   if (value === 0) return;
   if ((value & WAIT) === 0 && Atomics.compareExchange(words, H_LOCK, value, value | WAIT) !== value) return;
