@@ -66,7 +66,7 @@ const withoutIsolation = ({ headers, body }: Answer): Answer => ({
 });
 
 /** The workers of a script, oldest first. */
-const workersOf = (page: Page, script: string): Worker[] => page.workers().filter((one) => one.url().endsWith(script));
+const workersOf = (page: Page, script: string): Worker[] => page.workers().filter((one) => one.url().includes(`/engine/${script}.`));
 /** Ends a worker from inside, without a word to anybody. */
 const endWorker = (worker: Worker): Promise<void> => worker.evaluate(() => self.close()).catch(() => undefined);
 
@@ -235,7 +235,7 @@ test.describe('an engine that dies', () => {
     await expect(progress(page)).toContainText('npm run dev', { timeout: PROCESS_TIMEOUT });
     await file(page, 'index.md').click();
     await typeAtEnd(page, 'index.md', 'Typed before.');
-    const [kernel] = workersOf(page, '/engine/kernel-worker.js');
+    const [kernel] = workersOf(page, 'kernel-worker');
     if (kernel === undefined) throw new Error('There is no kernel.');
     await endWorker(kernel);
     await expectProblem(page, 'The project stopped running', /has ended/, /Your files are safe/);
@@ -253,8 +253,8 @@ test.describe('an engine that dies', () => {
     await openProject(page, { 'package.json': manifest({ dev: IDLE }) });
     await expect(progress(page)).toContainText('npm run dev', { timeout: PROCESS_TIMEOUT });
     // The newest waits for work: one that runs a program sleeps in shared memory and hears nothing.
-    await expect.poll(() => workersOf(page, '/engine/program-worker.js').length).toBeGreaterThan(2);
-    const worker = workersOf(page, '/engine/program-worker.js').at(-1);
+    await expect.poll(() => workersOf(page, 'program-worker').length).toBeGreaterThan(2);
+    const worker = workersOf(page, 'program-worker').at(-1);
     await worker?.evaluate(() => {
       setTimeout(() => {
         throw new Error('a fault of the engine');

@@ -67,12 +67,16 @@ test.describe('the origins over HTTP', () => {
       status: 200,
       headers: { 'content-type': expect.stringContaining('javascript'), 'cache-control': 'no-cache' },
     });
-    const bundle = await ask('blog.jampot.localhost', '/engine/process-worker.js');
-    const [asset] = /\/engine\/llhttp\.[0-9a-f]{12}\.wasm/.exec(bundle.body) ?? [];
-    expect(await ask('blog.jampot.localhost', asset ?? '/none')).toMatchObject({
-      status: 200,
-      headers: { 'content-type': 'application/wasm', 'cache-control': 'public, max-age=31536000, immutable' },
-    });
+    for (const [pattern, type] of [
+      [/\/engine\/kernel-worker\.[0-9a-f]{12}\.js/, 'javascript'],
+      [/\/engine\/llhttp\.[0-9a-f]{12}\.wasm/, 'application/wasm'],
+    ] as const) {
+      const [asset] = pattern.exec(host.body) ?? [];
+      expect(await ask('blog.jampot.localhost', asset ?? '/none')).toMatchObject({
+        status: 200,
+        headers: { 'content-type': expect.stringContaining(type), 'cache-control': 'public, max-age=31536000, immutable' },
+      });
+    }
   });
 
   test('serve the preview’s worker for its whole origin', async () => {

@@ -4,20 +4,21 @@ import type { NodeImage, WorkerKind } from '../protocol/worker-messages.ts';
 import { assetPath } from './assets.ts';
 
 const SCRIPTS: Readonly<Record<WorkerKind, string>> = {
-  node: '/engine/process-worker.js',
-  thread: '/engine/process-worker.js',
-  program: '/engine/program-worker.js',
+  node: 'process-worker.js',
+  thread: 'process-worker.js',
+  program: 'program-worker.js',
 };
 
 export const createBrowserWorker: CreateWorker = (kind, events) => {
-  const worker = new Worker(SCRIPTS[kind], { name: `jampot ${kind}` });
+  const script = assetPath(SCRIPTS[kind]);
+  const worker = new Worker(script, { name: `jampot ${kind}` });
   worker.addEventListener('message', (event: MessageEvent<unknown>) => events.message(event.data, event.ports));
   worker.addEventListener('messageerror', () => events.error('it got a message that it could not read'));
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     events.error(
       event.message === '' || event.message === undefined
-        ? `${SCRIPTS[kind]} could not be loaded`
+        ? `${script} could not be loaded`
         : `${event.message} (${event.filename}:${event.lineno})`,
     );
   });

@@ -3,6 +3,7 @@
  * so that this thread stays free for what only a page can do.
  */
 import { serve } from '../protocol/comlink.ts';
+import { assetPath } from './assets.ts';
 import { createBridges } from './bridges.ts';
 import type { EngineEnded, HostSettings, KernelToPage, PageToKernel } from './page-messages.ts';
 
@@ -34,7 +35,7 @@ function boot(): void {
   const embedder = embedderOrigin(settings.base);
   const { port1, port2 } = new MessageChannel();
   if (crossOriginIsolated) {
-    const worker = new Worker('/engine/kernel-worker.js', { name: 'jampot kernel' });
+    const worker = new Worker(assetPath('kernel-worker.js'), { name: 'jampot kernel' });
     const life = `jampot-kernel-${crypto.randomUUID()}`;
     let isAlive = false;
     const warn = (message: string): void => window.parent.postMessage({ type: 'warning', level: 'error', message }, embedder);

@@ -1,5 +1,6 @@
 import { JampotError } from '../errors/problem.ts';
 import { engineOrigin, parseBase } from '../origins.ts';
+import { writerLockName } from '../project/writer-lock.ts';
 import type { Engine, EngineChoice } from './engine.ts';
 
 export interface BootEngineOptions {
@@ -11,37 +12,53 @@ export interface BootEngineOptions {
   readonly onEnded?: (message: string) => void;
 }
 
+/** A boot under way. */
+interface Boot {
+  readonly projectId: string;
+  readonly booted: Promise<Engine>;
+  /** The one listener that hears, perhaps late, that the engine has ended. */
+  onEnded(listener: (message: string) => void): void;
+}
+
 /** Ends the listening to the engine that was booted before. */
 let watching: AbortController | null = null;
+/** Begun before anybody asked for it. */
+let early: Boot | null = null;
+
+/**
+ * Begins to boot a project's own engine while the page is still being made interactive, unless another tab has the project. `bootEngine` for the
+ * same project goes on from there.
+ */
+export async function bootEarly(projectId: string): Promise<void> {
+  const { held } = await navigator.locks.query();
+  if (held?.some(({ name }) => name === writerLockName(projectId))) return;
+  early = beginBoot(projectId, { kind: 'own' });
+}
+
+/** Ends an engine that was booted early and is not wanted. */
+export async function discardEarlyBoot(): Promise<void> {
+  const boot = early;
+  early = null;
+  try {
+    (await boot?.booted)?.teardown();
+  } catch {
+    // It did not start: there is nothing to end, and nobody who waits for it.
+  }
+}
 
 /** Boots the engine of a project with the official client, in this page. */
 export async function bootEngine(options: BootEngineOptions): Promise<Engine> {
-  if (options.choice.kind === 'own') {
-    // The client reads this where the import below is evaluated or later, so it comes first.
-    Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: engineOrigin(parseBase(window.location.origin), options.projectId) });
-  }
-  const { WebContainer, configureAPIKey } = await import('@webcontainer/api');
-  if (options.choice.kind === 'hosted') setKeyOnce(configureAPIKey, options.choice.apiKey);
-  const patience = options.patience ?? 30_000;
+  const { projectId, choice, patience = 30_000 } = options;
+  if (early?.projectId !== projectId || choice.kind !== 'own') await discardEarlyBoot();
+  const boot = early ?? beginBoot(projectId, choice);
+  early = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let end: (message: string) => void = () => {};
-  const ended = new Promise<never>((_, reject) => {
-    end = (message) => reject(new JampotError('engine-ended', message, { fault: 'system' }));
-  });
-  watching?.abort();
-  watching = new AbortController();
-  if (options.choice.kind === 'own') {
-    const origin = engineOrigin(parseBase(window.location.origin), options.projectId);
-    // The client has no event for this: the engine's page tells it beside the client's channel.
-    const onMessage = (event: MessageEvent<unknown>): void => {
-      const message = event.origin === origin ? endOf(event.data) : null;
-      if (message === null) return;
-      end(message);
+  const ended = new Promise<never>((_, reject) =>
+    boot.onEnded((message) => {
+      reject(new JampotError('engine-ended', message, { fault: 'system' }));
       options.onEnded?.(message);
-    };
-    window.addEventListener('message', onMessage, { signal: watching.signal });
-  }
-  const booted = WebContainer.boot({ coep: 'require-corp', workdirName: 'project', forwardPreviewErrors: 'exceptions-only' });
+    }),
+  );
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new JampotError('engine-silent', `The engine has not answered for ${patience / 1000} s.`, { fault: 'system' })),
@@ -49,10 +66,47 @@ export async function bootEngine(options: BootEngineOptions): Promise<Engine> {
     );
   });
   try {
-    return await Promise.race([booted, late, ended]);
+    return await Promise.race([boot.booted, late, ended]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function beginBoot(projectId: string, choice: EngineChoice): Boot {
+  let end: string | null = null;
+  let listener: ((message: string) => void) | null = null;
+  watching?.abort();
+  watching = new AbortController();
+  if (choice.kind === 'own') {
+    const origin = engineOrigin(parseBase(window.location.origin), projectId);
+    // The client has no event for this: the engine's page tells it beside the client's channel.
+    const onMessage = (event: MessageEvent<unknown>): void => {
+      const message = event.origin === origin ? endOf(event.data) : null;
+      if (message === null) return;
+      end = message;
+      listener?.(message);
+    };
+    window.addEventListener('message', onMessage, { signal: watching.signal });
+    // The client reads this where it is evaluated or later, so it comes first.
+    Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: origin });
+  }
+  const booted = bootClient(choice);
+  // Who asks for it hears of its failure; an early one may never be asked for.
+  booted.catch(() => {});
+  return {
+    projectId,
+    booted,
+    onEnded(given) {
+      listener = given;
+      if (end !== null) given(end);
+    },
+  };
+}
+
+async function bootClient(choice: EngineChoice): Promise<Engine> {
+  const { WebContainer, configureAPIKey } = await import('@webcontainer/api');
+  if (choice.kind === 'hosted') setKeyOnce(configureAPIKey, choice.apiKey);
+  return WebContainer.boot({ coep: 'require-corp', workdirName: 'project', forwardPreviewErrors: 'exceptions-only' });
 }
 
 /** What the engine's page says when its kernel has ended, or null when the message is another. */

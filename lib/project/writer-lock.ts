@@ -16,9 +16,12 @@ export interface WriterLockOptions {
   readonly onRelease: () => Promise<void>;
 }
 
+/** Name of the Web Lock that a project's writer holds. */
+export const writerLockName = (projectId: string): string => `jampot-writer-${projectId}`;
+
 /** Built on Web Locks (a lock ends with its tab, also when the tab crashes) and a BroadcastChannel for the request to let go. */
 export function requestWriterLock(projectId: string, options: WriterLockOptions): WriterLock {
-  const name = `jampot-writer-${projectId}`;
+  const name = writerLockName(projectId);
   const channel = new BroadcastChannel(name);
   const abort = new AbortController();
   let release: (() => void) | null = null;

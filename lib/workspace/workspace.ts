@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { bootEngine } from '../container/boot.ts';
+import { bootEngine, discardEarlyBoot } from '../container/boot.ts';
 import { browserFacts, missingSupport } from '../container/browser-support.ts';
 import type { Engine, EngineChoice } from '../container/engine.ts';
 import { createSession, type Session } from '../container/session.ts';
@@ -189,6 +189,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     }
     const stored = await storage.load();
     if (stored === null) {
+      void discardEarlyBoot();
       access.setState({ role: 'missing' });
       return;
     }
@@ -209,6 +210,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   };
 
   const becomeReader = async (): Promise<void> => {
+    void discardEarlyBoot();
     project.store.setState({ writable: false });
     if (access.getState().role === 'pending') {
       const stored = await storage?.load();

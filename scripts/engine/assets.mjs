@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parse } from 'acorn';
-import { hashFiles, stepRecord, writeAtomically } from './incremental.mjs';
+import { hashedName, hashFiles, removeOlder, stepRecord, writeAtomically } from './incremental.mjs';
 
 /**
  * Files of packages that the engine reads at run time, by the name that the engine asks for.
@@ -49,9 +48,8 @@ export async function buildAssets(root, node) {
   /** @type {Record<string, string>} */
   const assets = {};
   for (const [name, data] of files) {
-    const hash = createHash('sha256').update(data).digest('hex').slice(0, 12);
-    const hashed = name.replace(/(\.[^.]+)$/, `.${hash}$1`);
-    if (existsSync(output)) removeOlder(output, name, hashed);
+    const hashed = hashedName(name, data);
+    removeOlder(output, name, hashed);
     writeAtomically(join(output, hashed), data);
     assets[name] = `/engine/${hashed}`;
   }
@@ -106,13 +104,4 @@ function withoutComments(source) {
     at = end;
   }
   return text + source.slice(at);
-}
-
-/** @param {string} folder @param {string} name logical name @param {string} keep */
-function removeOlder(folder, name, keep) {
-  const [, stem, extension] = /^(.*)(\.[^.]+)$/.exec(name) ?? [];
-  for (const file of readdirSync(folder)) {
-    const match = /^(.*)\.[0-9a-f]{12}(\.[^.]+)$/.exec(file);
-    if (match && match[1] === stem && match[2] === extension && file !== keep) rmSync(join(folder, file));
-  }
 }

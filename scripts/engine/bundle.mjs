@@ -1,52 +1,88 @@
-import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
-import { hashFiles, stepRecord, writeAtomically } from './incremental.mjs';
+import { hashedName, hashFiles, removeOlder, stepRecord, writeAtomically } from './incremental.mjs';
 
-/** Every bundle is one self-contained classic script. @type {ReadonlyArray<{ output: string, entry: string }>} */
+/**
+ * Every bundle is one self-contained classic script. Workers get names that carry their content's hash, so that browsers keep them, compiled
+ * too; whoever starts them is bundled in a later stage and is told the name.
+ * @type {ReadonlyArray<{ output: string, entry: string, stage: number, hashed?: boolean }>}
+ */
 export const BUNDLES = [
-  { output: 'host.js', entry: 'engine/host/headless.ts' },
-  { output: 'kernel-worker.js', entry: 'engine/host/kernel-worker.ts' },
-  { output: 'process-worker.js', entry: 'engine/host/process-worker.ts' },
-  { output: 'program-worker.js', entry: 'engine/host/program-worker.ts' },
-  { output: 'preview-sw.js', entry: 'engine/preview/service-worker.ts' },
-  { output: 'preview-bootstrap.js', entry: 'engine/preview/bootstrap.ts' },
-  { output: 'preview-bridge.js', entry: 'engine/preview/bridge.ts' },
+  { output: 'process-worker.js', entry: 'engine/host/process-worker.ts', stage: 0, hashed: true },
+  { output: 'program-worker.js', entry: 'engine/host/program-worker.ts', stage: 0, hashed: true },
+  { output: 'kernel-worker.js', entry: 'engine/host/kernel-worker.ts', stage: 1, hashed: true },
+  { output: 'host.js', entry: 'engine/host/headless.ts', stage: 2 },
+  { output: 'preview-sw.js', entry: 'engine/preview/service-worker.ts', stage: 0 },
+  { output: 'preview-bootstrap.js', entry: 'engine/preview/bootstrap.ts', stage: 0 },
+  { output: 'preview-bridge.js', entry: 'engine/preview/bridge.ts', stage: 0 },
 ];
+
+/** @typedef {{ output: string, entry: string, state: 'built' | 'unchanged' | 'missing', file?: string, bytes?: number }} Bundled */
 
 /**
  * Bundles the engine's entry points into `public/engine/`.
  * @param {string} root the project's folder
  * @param {Record<string, string>} assets logical name → URL path, handed to the code as `__JAMPOT_ASSETS__`
  * @param {{ development: boolean, entries?: RegExp }} options `entries`: only those whose path matches
- * @returns {Promise<Array<{ output: string, entry: string, state: 'built' | 'unchanged' | 'missing', bytes?: number }>>}
+ * @returns {Promise<Bundled[]>}
  */
-export function bundleEngine(root, assets, { development, entries = /./ }) {
-  return Promise.all(BUNDLES.filter(({ entry }) => entries.test(entry)).map((bundle) => bundleOne(root, assets, development, bundle)));
+export async function bundleEngine(root, assets, { development, entries = /./ }) {
+  const define = {
+    __JAMPOT_TRANSFORMS__: JSON.stringify(transformsVersion(root, assets)),
+    'process.env.NODE_ENV': JSON.stringify(development ? 'development' : 'production'),
+  };
+  const known = { ...assets };
+  /** @type {Bundled[]} */
+  const all = [];
+  for (const stage of [0, 1, 2]) {
+    const wanted = BUNDLES.filter((bundle) => bundle.stage === stage && entries.test(bundle.entry));
+    const defined = { ...define, __JAMPOT_ASSETS__: JSON.stringify(known) };
+    const bundled = await Promise.all(wanted.map((bundle) => bundleOne(root, defined, development, bundle)));
+    for (const { output, file } of bundled) if (file !== undefined) known[output] = `/engine/${file}`;
+    all.push(...bundled);
+  }
+  return all;
+}
+
+/**
+ * Changes whenever transformed sources may come out differently: projects keep them between visits (engine/node/loader/transform-cache.ts).
+ * @param {string} root
+ * @param {Record<string, string>} assets
+ */
+function transformsVersion(root, assets) {
+  const folder = join(root, 'engine', 'node', 'loader');
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  const hash = createHash('sha256').update(assets['node-builtins.json'] ?? '');
+  for (const path of [join(root, 'node_modules', 'acorn', 'package.json'), ...sources.sort().map((name) => join(folder, name))])
+    hash.update('\0').update(readFileSync(path));
+  return hash.digest('hex').slice(0, 12);
 }
 
 /**
  * @param {string} root
- * @param {Record<string, string>} assets
+ * @param {Record<string, string>} define
  * @param {boolean} development
- * @param {{ output: string, entry: string }} bundle
+ * @param {{ output: string, entry: string, hashed?: boolean }} bundle
+ * @returns {Promise<Bundled>}
  */
-async function bundleOne(root, assets, development, { output, entry }) {
+async function bundleOne(root, define, development, { output, entry, hashed = false }) {
   const path = join(root, entry);
-  if (!existsSync(path)) return { output, entry, state: /** @type {const} */ ('missing') };
+  if (!existsSync(path)) return { output, entry, state: 'missing' };
 
-  const target = join(root, 'public', 'engine', output);
+  const folder = join(root, 'public', 'engine');
   const record = stepRecord(join(root, 'generated', '.bundles'), output);
-  const settings = [JSON.stringify(assets), String(development), hashFiles([join(root, 'scripts', 'engine', 'bundle.mjs')])];
+  const settings = [JSON.stringify(define), String(development), hashFiles([join(root, 'scripts', 'engine', 'bundle.mjs')])];
   const known = record.read();
-  if (known?.inputs && existsSync(target) && known.key === hashFiles(known.inputs, settings)) {
-    return { output, entry, state: /** @type {const} */ ('unchanged') };
+  if (known?.inputs && known.file && existsSync(join(folder, known.file)) && known.key === hashFiles(known.inputs, settings)) {
+    return { output, entry, state: 'unchanged', file: known.file };
   }
 
   const result = await build({
     absWorkingDir: root,
     entryPoints: [path],
-    outfile: target,
+    outfile: join(folder, output),
     write: false,
     metafile: true,
     bundle: true,
@@ -56,21 +92,22 @@ async function bundleOne(root, assets, development, { output, entry }) {
     platform: 'browser',
     target: 'es2022',
     conditions: ['browser', 'module', 'import'],
-    sourcemap: 'linked',
+    sourcemap: 'external',
     // Identifiers stay: guest programs see names of the classes that bindings hand out.
     minifyWhitespace: !development,
     minifySyntax: !development,
     legalComments: 'none',
     charset: 'utf8',
-    define: {
-      __JAMPOT_ASSETS__: JSON.stringify(assets),
-      'process.env.NODE_ENV': JSON.stringify(development ? 'development' : 'production'),
-    },
+    define,
     logLevel: 'warning',
   });
-  for (const file of result.outputFiles) writeAtomically(file.path, file.contents);
+  const [map, script] = ['.map', '.js'].map((extension) => result.outputFiles.find((file) => file.path.endsWith(extension)));
+  if (map === undefined || script === undefined) throw new Error(`esbuild made no script of ${entry}.`);
+  const file = hashed ? hashedName(output, script.contents) : output;
+  if (hashed) removeOlder(folder, output, file);
+  writeAtomically(join(folder, `${file}.map`), map.contents);
+  writeAtomically(join(folder, file), `${script.text}//# sourceMappingURL=${file}.map\n`);
   const inputs = Object.keys(result.metafile.inputs).map((input) => join(root, input));
-  record.write({ key: hashFiles(inputs, settings), inputs });
-  const [script] = result.outputFiles.filter((file) => relative(target, file.path) === '');
-  return { output, entry, state: /** @type {const} */ ('built'), bytes: script?.contents.byteLength ?? 0 };
+  record.write({ key: hashFiles(inputs, settings), inputs, file });
+  return { output, entry, state: 'built', file, bytes: script.contents.byteLength };
 }

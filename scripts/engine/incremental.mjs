@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -25,6 +25,20 @@ export function writeAtomically(path, data) {
   renameSync(temporary, path);
 }
 
+/** The name with a hash of the content before its extension: what it names never changes. @param {string} name @param {string | Uint8Array} data */
+export function hashedName(name, data) {
+  const hash = createHash('sha256').update(data).digest('hex').slice(0, 12);
+  return name.replace(/(\.[^.]+)$/, `.${hash}$1`);
+}
+
+/** Removes files that `hashedName` named for earlier contents, with their source maps. @param {string} folder @param {string} name @param {string} keep */
+export function removeOlder(folder, name, keep) {
+  if (!existsSync(folder)) return;
+  for (const file of readdirSync(folder)) {
+    if (file.replace(/\.map$/, '').replace(/\.[0-9a-f]{12}(\.[^.]+)$/, '$1') === name && !file.startsWith(keep)) rmSync(join(folder, file));
+  }
+}
+
 /**
  * Remembers under a name which inputs a step last ran with.
  * @param {string} folder where the records are kept
@@ -33,9 +47,9 @@ export function writeAtomically(path, data) {
 export function stepRecord(folder, name) {
   const path = join(folder, `${name}.json`);
   return {
-    /** @returns {{ key: string, inputs?: string[] } | undefined} */
+    /** @returns {{ key: string, inputs?: string[], file?: string } | undefined} */
     read: () => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined),
-    /** @param {{ key: string, inputs?: string[] }} record */
+    /** @param {{ key: string, inputs?: string[], file?: string }} record */
     write: (record) => writeAtomically(path, JSON.stringify(record)),
   };
 }

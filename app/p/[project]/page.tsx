@@ -14,11 +14,12 @@ export default async function Page({ params }: { readonly params: Promise<{ proj
   const { project } = await params;
   if (!isProjectLabel(project)) notFound();
   const jar = await cookies();
+  const engine = engineChoice(process.env);
   return (
-    <WorkspaceView
-      source={{ kind: 'stored', id: project }}
-      engine={engineChoice(process.env)}
-      layout={savedLayout(jar.get(LAYOUT_COOKIE)?.value)}
-    />
+    <>
+      {/* Read by instrumentation-client.ts, before React runs. */}
+      <meta name="jampot-engine" content={engine.kind} />
+      <WorkspaceView source={{ kind: 'stored', id: project }} engine={engine} layout={savedLayout(jar.get(LAYOUT_COOKIE)?.value)} />
+    </>
   );
 }

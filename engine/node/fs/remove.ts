@@ -6,7 +6,8 @@ const ENOTDIR = -20;
 const EISDIR = -21;
 const ENOENT = -2;
 
-function remove(files: FileSystem, path: string): number {
+/** Removes a file, or a folder with all below it; 0 or -errno. */
+export function remove(files: FileSystem, path: string): number {
   const result = files.unlink(path);
   if (result !== EISDIR) return result;
   const entries = files.readdir(path);

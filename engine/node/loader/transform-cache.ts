@@ -1,5 +1,6 @@
 /** Transformed sources by content: in memory, and in the file system that all processes share and that outlives them. */
 import type { FileSystem } from '../../fs/types.ts';
+import { remove } from '../fs/remove.ts';
 import { contentHash } from './content-hash.ts';
 import { Edits } from './edits.ts';
 import type { ModuleCode } from './transform-module.ts';
@@ -11,9 +12,13 @@ export interface TransformCache {
   set(hash: string, value: string): void;
 }
 
-/** Changes whenever what the transform writes changes: old entries are then not found. */
-const TRANSFORM_VERSION = 1;
-export const CACHE_DIRECTORY = '/var/cache/jampot/transform';
+/** Replaced at build time (scripts/engine/bundle.mjs); changes whenever what the transform writes may change. */
+declare const __JAMPOT_TRANSFORMS__: string | undefined;
+
+const CACHES = '/var/cache/jampot';
+const VERSION = typeof __JAMPOT_TRANSFORMS__ === 'undefined' ? 'source' : __JAMPOT_TRANSFORMS__;
+/** Kept with the project (engine/host/project-store.ts). */
+export const CACHE_DIRECTORY = `${CACHES}/transform-${VERSION}`;
 
 /** Entries in `directory`, one file each. A full or read-only file system only means that nothing is kept. */
 export function createFileCache(files: FileSystem, directory: string = CACHE_DIRECTORY): TransformCache {
@@ -29,6 +34,7 @@ export function createFileCache(files: FileSystem, directory: string = CACHE_DIR
       parent += `/${name}`;
       files.mkdir(parent, 0o755);
     }
+    removeOtherVersions(files);
   };
   return {
     get: (hash) => {
@@ -42,6 +48,16 @@ export function createFileCache(files: FileSystem, directory: string = CACHE_DIR
       if (files.writeFile(temporary, encoder.encode(value)) < 0 || files.rename(temporary, path(hash)) < 0) files.unlink(temporary);
     },
   };
+}
+
+/** What an engine of another version has left behind: nothing looks for it any more. */
+function removeOtherVersions(files: FileSystem): void {
+  const versions = files.readdir(CACHES);
+  if (typeof versions === 'number') return;
+  for (const { name } of versions) {
+    const folder = `${CACHES}/${name}`;
+    if (name.startsWith('transform-') && folder !== CACHE_DIRECTORY) remove(files, folder);
+  }
 }
 
 export interface ScriptCode {
@@ -83,7 +99,7 @@ export class Transforms {
   #cached(kind: string, source: string, make: () => string): string {
     const cache = this.#cache;
     if (cache === undefined || source.length < LEAST_CACHED) return make();
-    const hash = `${TRANSFORM_VERSION}-${kind}-${contentHash(source)}-${source.length.toString(36)}`;
+    const hash = `${kind}-${contentHash(source)}-${source.length.toString(36)}`;
     const known = cache.get(hash);
     if (known !== undefined) return known;
     const made = make();
