@@ -41,7 +41,7 @@ export interface Locked {
 /** Readers try so often without the lock before they take it. */
 const TRIES = 32;
 
-/** Makes an empty tree with `/` in the memory. Nobody may have it open. */
+/** Makes an empty tree with `/` in the memory. Whoever has it open must not have called it yet. */
 export function formatFileSystem(memory: SharedArrayBuffer, options: FormatOptions = {}): void {
   formatVolume(memory, options);
   const volume = openVolume(memory);

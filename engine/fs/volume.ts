@@ -19,11 +19,14 @@ import {
   H_INODES,
   H_INODE_BLOCK,
   H_MAGIC,
+  H_SLOTS,
   H_VERSION,
   HEADER_BLOCKS,
   INODE_WORDS,
   MAGIC,
   ROOT,
+  SLOT_WORDS,
+  SLOTS,
   VERSION,
 } from './layout.ts';
 
@@ -75,7 +78,12 @@ export function formatVolume(memory: SharedArrayBuffer, options: FormatOptions =
   if (next >= blocks) throw new RangeError(`${inodes} inodes do not fit in a file system of ${memory.byteLength} bytes`);
 
   // Only what was in use can be other than zero: a fresh memory stays untouched.
-  if (words[H_MAGIC] !== 0) words.fill(0);
+  if (words[H_MAGIC] !== 0) {
+    // Threads that opened it and did nothing else yet can go on (lock.ts counts them).
+    const slots = words.slice(H_SLOTS, H_SLOTS + SLOTS * SLOT_WORDS);
+    words.fill(0);
+    words.set(slots, H_SLOTS);
+  }
   words[H_BLOCKS] = blocks;
   words[H_FREE_BLOCKS] = blocks - next;
   words[H_HIGH_BLOCK] = words[H_CURSOR] = words[H_DATA_BLOCK] = next;

@@ -68,17 +68,19 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
   });
 
   async function boot(): Promise<void> {
-    const image = await fetchNodeImage();
     const filesMemory = allocateFiles(settings.disk);
     formatFileSystem(filesMemory);
     const kernelControl = openControl(createControl(), 0);
     const files = openFileSystem(filesMemory, { slot: 0, onChange: () => wakeFileWatchers(kernelControl) });
-    if (settings.isPersistent) await restore(files);
+    const opening = settings.isPersistent ? openProjectStore(files, reportStore) : null;
     kernel = new Kernel({
       control: kernelControl,
       filesMemory,
       files,
-      node: image,
+      node: fetchNodeImage(),
+      prepareFiles: async () => {
+        if (opening !== null) restore(files, await opening);
+      },
       kill: {
         requestKill: (slot) => requestKill(filesMemory, slot),
         lockForKill: () => {
@@ -109,18 +111,20 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
     store?.start();
   }
 
-  async function restore(files: SharedFileSystem): Promise<void> {
-    const report = (problem: StoreProblem): void => listeners.emit('error', problem);
-    const opened = await openProjectStore(files, report);
-    if ('code' in opened) return report(opened);
+  function reportStore(problem: StoreProblem): void {
+    listeners.emit('error', problem);
+  }
+
+  function restore(files: SharedFileSystem, opened: ProjectStore | StoreProblem): void {
+    if ('code' in opened) return reportStore(opened);
     try {
       opened.restore();
       store = opened;
     } catch (error) {
       // What is stored stays as it is: nothing is written over what could not be read.
-      await opened.close();
+      void opened.close();
       formatFileSystem(files.memory);
-      report({
+      reportStore({
         code: 'JAMPOT_STORE_FAILED',
         message: `The project's stored files could not be read: ${error instanceof Error ? error.message : String(error)}. Changes of this visit are not kept.`,
       });

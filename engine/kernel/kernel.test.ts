@@ -30,7 +30,7 @@ beforeEach(async () => {
     control,
     filesMemory,
     files: openFileSystem(filesMemory, { slot: 0, onChange: () => wakeFileWatchers(control) }),
-    node: null,
+    node: Promise.resolve(null),
     kill: {
       requestKill: (slot) => requestKill(filesMemory, slot),
       lockForKill: () => {

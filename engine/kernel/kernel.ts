@@ -38,7 +38,10 @@ export interface KernelOptions {
   readonly filesMemory: SharedArrayBuffer;
   /** The kernel's own view (slot 0). */
   readonly files: FileSystem;
-  readonly node: NodeImage | null;
+  /** What Node's workers boot from; the kernel does not wait for it. Rejected: no process can be started. */
+  readonly node: Promise<NodeImage | null>;
+  /** Fills the file system from what was kept; called once, when nothing else runs any more that the boot has to wait for. */
+  readonly prepareFiles?: () => Promise<void>;
   readonly kill: FileSystemKill;
   readonly createWorker: CreateWorker;
   readonly warm: Readonly<Record<WorkerKind, number>>;
@@ -53,7 +56,7 @@ export class Kernel {
   readonly reactor: Reactor;
   readonly ports: Ports;
   readonly watches: FileWatches;
-  /** Fulfilled when the first worker has booted and the programs' files exist; rejected when none boots. */
+  /** Fulfilled when the first worker has booted, Node can be booted and all files exist; rejected when one of them fails. */
   readonly ready: Promise<void>;
   readonly #control: Control;
   readonly #processes: ProcessTable;
@@ -62,6 +65,8 @@ export class Kernel {
   readonly #events: KernelEvents;
   readonly #ready = Promise.withResolvers<void>();
   readonly #workdir: string;
+  readonly #node: Promise<void>;
+  readonly #prepareFiles: () => Promise<void>;
   #programs: readonly string[] | null = null;
 
   constructor(options: KernelOptions) {
@@ -86,13 +91,15 @@ export class Kernel {
     this.#workers = new WorkerPool({
       control: this.#control,
       files: options.filesMemory,
-      node: options.node,
       kill: options.kill,
       create: options.createWorker,
       warm: options.warm,
       onMessage: (worker, message, ports) => this.#onMessage(worker, message, ports),
       onDeath: (worker, message) => this.#onDeath(worker, message),
     });
+    this.#prepareFiles = options.prepareFiles ?? (() => Promise.resolve());
+    this.#node = options.node.then((image) => this.#workers.setNode(image));
+    this.#node.catch((error: unknown) => this.#ready.reject(error));
     this.system.watchFiles(true);
     this.reactor = startReactor(this.system, (error) => events.error(String(error)));
     this.reactor.onWake(() => {
@@ -182,7 +189,7 @@ export class Kernel {
   #onMessage(worker: EngineWorker, message: WorkerToKernel, ports: readonly MessagePort[]): void {
     switch (message.type) {
       case 'ready':
-        if (worker.kind === 'program') this.#install(message.programs);
+        if (worker.kind === 'program') void this.#install(message.programs);
         return;
       case 'returned': {
         const entry = this.#processes.entryOfSlot(worker.slot);
@@ -205,12 +212,14 @@ export class Kernel {
   }
 
   /** The first program worker says which programs there are: now they can be files. */
-  #install(programs: readonly string[]): void {
+  async #install(programs: readonly string[]): Promise<void> {
     if (this.#programs !== null) return;
     this.#programs = programs;
     try {
+      // Node's first worker is on its way before the files, which keep this thread busy: it boots beside them.
+      await this.#node;
+      await this.#prepareFiles();
       createRootFiles(this.files, this.#workdir, programs);
-      this.#workers.fill();
       this.#ready.resolve();
     } catch (error) {
       this.#ready.reject(error);

@@ -38,8 +38,6 @@ export interface EngineWorker {
 export interface WorkerPoolOptions {
   readonly control: Control;
   readonly files: SharedArrayBuffer;
-  /** Handed to Node's workers. */
-  readonly node: NodeImage | null;
   readonly kill: FileSystemKill;
   readonly create: CreateWorker;
   /** How many of each kind wait warm. */
@@ -51,12 +49,14 @@ export interface WorkerPoolOptions {
 
 /** Slots rest this long after a kill: `terminate` takes effect a little later. In milliseconds. */
 const SLOT_REST = 1000;
-/** A new warm worker is made this long after one was taken, so that it does not compete with what just started. In milliseconds. */
-const REFILL_DELAY = 60;
+/** New warm workers are made this long after one was taken, so that they do not compete with what just started. In milliseconds. */
+const REFILL_DELAY = 1000;
 
 interface PooledWorker extends EngineWorker {
   readonly handle: WorkerHandle;
   isIdle: boolean;
+  /** It has said that it has booted. */
+  isReady: boolean;
 }
 
 export class WorkerPool {
@@ -64,26 +64,36 @@ export class WorkerPool {
   readonly #workers = new Map<number, PooledWorker>();
   /** Free slots, longest unused first, with the time when they may be used again. */
   readonly #freeSlots: { slot: number; from: number }[] = [];
+  /** Handed to Node's workers. */
+  #node: NodeImage | null = null;
   #refill: ReturnType<typeof setTimeout> | undefined;
+  /** When a worker was last taken. */
+  #taken = performance.now();
   #isClosed = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     for (let slot = 1; slot < MAX_SLOTS; slot++) this.#freeSlots.push({ slot, from: 0 });
-    // The first program worker is what a boot waits for: the others do not compete with it, they are made by `fill`.
+    // The first program worker is what a boot waits for: the others do not compete with it.
     this.#create('program');
+  }
+
+  /** Node can be booted from now on. What the first command needs begins to boot: Node, and a shell beside npm. */
+  setNode(image: NodeImage | null): void {
+    this.#node = image;
+    if (image !== null && this.#options.warm.node > 0) this.#create('node');
+    if (this.#options.warm.program > 1) this.#create('program');
+    this.#fillWhenQuiet();
   }
 
   /** A warm worker of the kind, or a new one that is still booting; null when there is no slot left. */
   take(kind: WorkerKind): EngineWorker | null {
-    let worker = [...this.#workers.values()].find((one) => one.isIdle && one.kind === kind);
-    worker ??= this.#create(kind) ?? undefined;
-    if (worker === undefined) return null;
+    const idle = this.#idle(kind);
+    const worker = idle.find(({ isReady }) => isReady) ?? idle[0] ?? this.#create(kind);
+    if (worker === null) return null;
     worker.isIdle = false;
-    this.#refill ??= setTimeout(() => {
-      this.#refill = undefined;
-      this.fill();
-    }, REFILL_DELAY);
+    this.#taken = performance.now();
+    this.#fillWhenQuiet();
     return worker;
   }
 
@@ -95,8 +105,7 @@ export class WorkerPool {
   release(slot: number): void {
     const worker = this.#workers.get(slot);
     if (worker === undefined) return;
-    const idle = [...this.#workers.values()].filter((one) => one.isIdle && one.kind === worker.kind).length;
-    if (worker.kind !== 'program' || idle >= this.#options.warm[worker.kind] + 2) return this.end(slot);
+    if (worker.kind !== 'program' || this.#idle('program').length >= this.#options.warm.program + 2) return this.end(slot);
     worker.isIdle = true;
     Atomics.store(this.#options.control.words, slotAt(slot) + SLOT.STATE, SLOT_IDLE);
   }
@@ -117,6 +126,8 @@ export class WorkerPool {
     Atomics.store(control.words, slotAt(slot) + SLOT.STATE, SLOT_DEAD);
     unlock(control);
     this.#freeSlots.push({ slot, from: performance.now() + SLOT_REST });
+    // What ended made room on the processors, and is often followed by another.
+    this.#fill(1);
   }
 
   close(): void {
@@ -125,20 +136,37 @@ export class WorkerPool {
     for (const slot of [...this.#workers.keys()]) this.end(slot);
   }
 
-  /** Makes as many workers as are to wait warm. */
-  fill(): void {
+  #idle(kind: WorkerKind): PooledWorker[] {
+    return [...this.#workers.values()].filter((worker) => worker.isIdle && worker.kind === kind);
+  }
+
+  /** Makes one of the workers that are to wait warm, at most `most` of a kind, where the fewest wait; its `ready` brings the next. */
+  #fill(most = Infinity): void {
     if (this.#isClosed) return;
-    for (const kind of ['program', 'node', 'thread'] as const) {
-      let missing = this.#options.warm[kind] - [...this.#workers.values()].filter((one) => one.isIdle && one.kind === kind).length;
-      for (; missing > 0; missing--) if (this.#create(kind) === null) return;
-    }
+    const [next] = (['program', 'node', 'thread'] as const)
+      .map((kind) => ({ kind, idle: this.#idle(kind) }))
+      .filter(({ kind, idle }) => idle.length < Math.min(most, this.#options.warm[kind]))
+      .sort((a, b) => a.idle.length - b.idle.length);
+    if (next === undefined || next.idle.some(({ isReady }) => !isReady)) return;
+    if (this.#create(next.kind) === null) this.#fillAfter(SLOT_REST);
+  }
+
+  #fillWhenQuiet(): void {
+    this.#fillAfter(Math.max(0, this.#taken + REFILL_DELAY - performance.now()));
+  }
+
+  #fillAfter(milliseconds: number): void {
+    clearTimeout(this.#refill);
+    if (!this.#isClosed) this.#refill = setTimeout(() => this.#fill(), milliseconds);
   }
 
   #create(kind: WorkerKind): PooledWorker | null {
     const next = this.#freeSlots[0];
     if (next === undefined || next.from > performance.now()) return null;
     this.#freeSlots.shift();
-    const { control, files, node, create, onMessage, onDeath } = this.#options;
+    const { control, files, create, onMessage, onDeath } = this.#options;
+    const node = kind === 'program' ? null : this.#node;
+    if (kind !== 'program' && node === null) return null;
     const { slot } = next;
     Atomics.store(control.words, slotAt(slot) + SLOT.MAIL_STATE, MAIL_IDLE);
     control.words[slotAt(slot) + SLOT.PROCESS] = NO_PROCESS;
@@ -146,7 +174,12 @@ export class WorkerPool {
     const handle = create(kind, {
       message: (value, ports) => {
         const message = parseWorkerMessage(value);
-        if (message !== null && this.#workers.get(slot) === worker) onMessage(worker, message, ports);
+        if (message === null || this.#workers.get(slot) !== worker) return;
+        if (message.type === 'ready') {
+          worker.isReady = true;
+          this.#fillWhenQuiet();
+        }
+        onMessage(worker, message, ports);
       },
       error: (message) => {
         if (this.#workers.get(slot) === worker) onDeath(worker, message);
@@ -157,10 +190,11 @@ export class WorkerPool {
       slot,
       handle,
       isIdle: true,
+      isReady: false,
       post: (message, transfer) => handle.post(message, transfer),
     };
     this.#workers.set(slot, worker);
-    handle.post({ type: 'boot', kind, control: control.memory, files, slot, ...(node === null || kind === 'program' ? {} : { node }) });
+    handle.post({ type: 'boot', kind, control: control.memory, files, slot, ...(node === null ? {} : { node }) });
     return worker;
   }
 }
