@@ -2,6 +2,7 @@
 import type { CreateWorker } from '../kernel/workers.ts';
 import type { NodeImage, WorkerKind } from '../protocol/worker-messages.ts';
 import { assetPath } from './assets.ts';
+import { PackedSources } from './lazy-builtins.ts';
 
 const SCRIPTS: Readonly<Record<WorkerKind, string>> = {
   node: 'process-worker.js',
@@ -34,19 +35,37 @@ export function warmCounts(hardwareConcurrency: number): Readonly<Record<WorkerK
   return { node: Math.min(4, Math.max(2, Math.floor(cores / 2))), thread: 0, program: 4 };
 }
 
-/** Loads what Node's workers boot from into shared memory. @throws when the server does not have it. */
+/**
+ * Loads what Node's workers boot from into shared memory. What they need later goes on coming after the answer: until it is there, they read it
+ * themselves.
+ * @throws when the server does not have it.
+ */
 export async function fetchNodeImage(): Promise<NodeImage> {
-  const [builtins, dumps] = await Promise.all(['node-builtins.json', 'node-dumps.json'].map(fetchShared));
-  if (builtins === undefined || dumps === undefined) throw new Error('unreachable: two files were asked for');
-  return { builtins, dumps };
+  const [builtins, dumps] = await Promise.all([fetchShared('node-builtins.txt'), fetchShared('node-dumps.json')]);
+  const { restBytes } = new PackedSources(new Uint8Array(builtins));
+  const rest = new SharedArrayBuffer(restBytes);
+  const restState = new SharedArrayBuffer(4);
+  fetchAsset('node-builtins-rest.txt').then(
+    (bytes) => {
+      new Uint8Array(rest).set(bytes);
+      Atomics.store(new Int32Array(restState), 0, 1);
+    },
+    // Whoever needs it asks again, and says so if it fails again.
+    (error: unknown) => console.warn(error),
+  );
+  return { builtins, rest, restState, dumps };
 }
 
 async function fetchShared(name: string): Promise<SharedArrayBuffer> {
-  const path = assetPath(name);
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(`The engine's file ${path} could not be loaded: the server answered ${response.status}.`);
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const bytes = await fetchAsset(name);
   const shared = new SharedArrayBuffer(bytes.length);
   new Uint8Array(shared).set(bytes);
   return shared;
+}
+
+async function fetchAsset(name: string): Promise<Uint8Array> {
+  const path = assetPath(name);
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`The engine's file ${path} could not be loaded: the server answered ${response.status}.`);
+  return new Uint8Array(await response.arrayBuffer());
 }

@@ -9,7 +9,7 @@ import { openSystem } from '../system/system.ts';
 import type { ThreadSystem } from '../system/system.ts';
 import { assetPath } from './assets.ts';
 import type { WorkerScope } from './worker-scope.ts';
-import { LazyBuiltins } from './lazy-builtins.ts';
+import { LazyBuiltins, PackedSources } from './lazy-builtins.ts';
 
 const scope = self as unknown as WorkerScope;
 
@@ -50,11 +50,6 @@ function loadAsset(name: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(request.response);
 }
 
-/** Text of a JSON file in shared memory, parsed. TextDecoder takes no shared memory. */
-function parseShared(memory: SharedArrayBuffer): unknown {
-  return JSON.parse(decoder.decode(new Uint8Array(memory).slice()));
-}
-
 interface BootedThread {
   readonly system: ThreadSystem;
   readonly image: NodeImage;
@@ -65,10 +60,12 @@ let prepared: ReturnType<typeof prepare> | null = null;
 
 function prepareNode({ system, image }: BootedThread, thread?: ThreadStart): ReturnType<typeof prepare> {
   // The build step made these files from the pinned binary: their shape is known.
-  const { builtins } = parseShared(image.builtins) as { builtins: Record<string, string> };
-  const dumps = parseShared(image.dumps) as NodeDumps;
-  const rest = (): Record<string, string> =>
-    (JSON.parse(decoder.decode(loadAsset('node-builtins-rest.json'))) as { builtins: Record<string, string> }).builtins;
+  const builtins = new PackedSources(new Uint8Array(image.builtins));
+  const dumps = JSON.parse(decoder.decode(new Uint8Array(image.dumps).slice())) as NodeDumps;
+  const rest = (): PackedSources =>
+    new PackedSources(
+      Atomics.load(new Int32Array(image.restState), 0) === 1 ? new Uint8Array(image.rest) : loadAsset('node-builtins-rest.txt'),
+    );
   return prepare({ system, host, builtins: new LazyBuiltins(builtins, dumps, rest), dumps, ...(thread === undefined ? {} : { thread }) });
 }
 

@@ -1,9 +1,14 @@
 /** Messages between the kernel and its workers. What workers send is validated: guest code can post anything. */
 
-/** What Node's workers boot from: JSON files as UTF-8 in shared memory, so that starting a worker copies nothing. */
+/** What Node's workers boot from, in shared memory, so that starting a worker copies nothing. */
 export interface NodeImage {
-  /** `{version, builtins: {id: source}}` of what command lines load. */
+  /** Packed sources (scripts/engine/assets.mjs) of what command lines load. */
   readonly builtins: SharedArrayBuffer;
+  /** Packed sources of all other builtins: there once `restState` says so. */
+  readonly rest: SharedArrayBuffer;
+  /** One word: 1 when `rest` is filled. */
+  readonly restState: SharedArrayBuffer;
+  /** JSON as UTF-8. */
   readonly dumps: SharedArrayBuffer;
 }
 

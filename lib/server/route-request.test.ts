@@ -80,7 +80,7 @@ describe('routeRequest', () => {
       body: expect.stringContaining('data-base="http://jampot.localhost:3000" data-project="blog" data-fetch="on"'),
     });
     expect(ask(`${ENGINE}/engine/host.js`)).toMatchObject({ action: 'next', headers: { 'Cache-Control': 'no-cache' } });
-    expect(ask(`${ENGINE}/engine/node-builtins.0123456789ab.json`)).toMatchObject({
+    expect(ask(`${ENGINE}/engine/node-builtins.0123456789ab.txt`)).toMatchObject({
       headers: { 'Cache-Control': 'public, max-age=31536000, immutable' },
     });
     expect(ask(`${ENGINE}/api/registry/@scope/name`)).toMatchObject({ action: 'next' });

@@ -18,8 +18,8 @@ const PACKAGE_FILES = [
 
 /**
  * Writes the engine's data files into `public/engine/` under names that carry their content's hash:
- * - `node-builtins.json`: {version, builtins: {id: source}} of what every command line loads
- * - `node-builtins-rest.json`: the same for everything else, fetched when first asked for
+ * - `node-builtins.txt`: the sources of what every command line loads, packed (`packSources`)
+ * - `node-builtins-rest.txt`: the same for everything else, which may come later
  * - `node-dumps.json`: generated/node/dumps.json
  * - the package files of the table above
  * @param {string} root the project's folder
@@ -58,17 +58,40 @@ export async function buildAssets(root, node) {
   return { assets, changed: true };
 }
 
-/** @param {{ version: string, folder: string }} node */
+/** @param {{ folder: string }} node */
 function builtinTables(node) {
   const builtins = /** @type {Record<string, string>} */ (JSON.parse(readFileSync(join(node.folder, 'builtins.json'), 'utf8')));
   const commandLine = new Set(/** @type {string[]} */ (JSON.parse(readFileSync(join(node.folder, 'command-line.json'), 'utf8'))));
   const shipped = Object.entries(builtins).map(([id, source]) => /** @type {const} */ ([id, withoutComments(source)]));
-  const table = (/** @type {boolean} */ wanted) =>
-    JSON.stringify({ version: node.version, builtins: Object.fromEntries(shipped.filter(([id]) => commandLine.has(id) === wanted)) });
+  const rest = packSources(shipped.filter(([id]) => !commandLine.has(id)));
   return /** @type {const} */ ([
-    ['node-builtins.json', table(true)],
-    ['node-builtins-rest.json', table(false)],
+    [
+      'node-builtins.txt',
+      packSources(
+        shipped.filter(([id]) => commandLine.has(id)),
+        { restBytes: rest.length },
+      ),
+    ],
+    ['node-builtins-rest.txt', rest],
   ]);
+}
+
+/**
+ * One text from which single sources are read without parsing the others: a line of JSON, {sources: {id: [offset, length]}} in bytes after that
+ * line, then the sources one behind the other.
+ * @param {ReadonlyArray<readonly [string, string]>} sources
+ * @param {Record<string, number>} [more] further fields of the first line
+ */
+function packSources(sources, more = {}) {
+  /** @type {Record<string, [number, number]>} */
+  const index = {};
+  const parts = sources.map(([id, source]) => ({ id, bytes: Buffer.from(source) }));
+  let at = 0;
+  for (const { id, bytes } of parts) {
+    index[id] = [at, bytes.length];
+    at += bytes.length;
+  }
+  return Buffer.concat([Buffer.from(`${JSON.stringify({ ...more, sources: index })}\n`), ...parts.map(({ bytes }) => bytes)]);
 }
 
 /**

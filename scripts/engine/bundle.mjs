@@ -54,7 +54,7 @@ export async function bundleEngine(root, assets, { development, entries = /./ })
 function transformsVersion(root, assets) {
   const folder = join(root, 'engine', 'node', 'loader');
   const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
-  const hash = createHash('sha256').update(assets['node-builtins.json'] ?? '');
+  const hash = createHash('sha256').update(assets['node-builtins.txt'] ?? '');
   for (const path of [join(root, 'node_modules', 'acorn', 'package.json'), ...sources.sort().map((name) => join(folder, name))])
     hash.update('\0').update(readFileSync(path));
   return hash.digest('hex').slice(0, 12);
