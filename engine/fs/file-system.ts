@@ -282,6 +282,24 @@ export class SharedFileSystem implements FileSystem {
     });
   }
 
+  readWhole(path: string, target: Uint8Array): Result {
+    const volume = this.#volume;
+    for (let tries = 0; tries < TRIES; tries++) {
+      const ino = this.#find(path, FOLLOW);
+      if (ino < 0) return ino;
+      const at = inodeAt(volume, ino);
+      const sequence = Atomics.load(volume.words, at + I_SEQ);
+      if ((sequence & 1) !== 0) continue;
+      const result = copyWhole(volume, at, target);
+      fence();
+      if (volume.words[at + I_SEQ] === sequence && this.#walk.stillThere()) return result;
+    }
+    return this.#exclusive(() => {
+      const ino = this.#walk.walk(path, FOLLOW);
+      return ino < 0 ? ino : copyWhole(volume, inodeAt(volume, ino), target);
+    });
+  }
+
   writeFile(path: string, data: Uint8Array, mode = 0o666): Result {
     return this.#changing(() => this.#tree.writeFile(path, data, mode));
   }
@@ -490,6 +508,14 @@ export class SharedFileSystem implements FileSystem {
     if (result === 0) this.#tree.logAbout(ATTRIBUTES, ino, at);
     return result;
   }
+}
+
+function copyWhole(volume: Volume, at: number, target: Uint8Array): Result {
+  const error = dataError(volume, at);
+  if (error < 0) return error;
+  const size = sizeOf(volume, at);
+  if (size <= target.length) copyOut(volume, at, target, 0, 0, size);
+  return size;
 }
 
 /** 0 when the inode has bytes that can be read and written. */

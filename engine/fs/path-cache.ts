@@ -6,46 +6,31 @@ const WORDS = 4;
  * and on the sequence of the directory in which the first missing name was looked for.
  */
 export class PathCache {
-  #slots = new Map<string, number>();
-  #values = new Int32Array(1024 * WORDS);
+  readonly #slots = new Map<string, number>();
+  /** Four words a slot: inode (0: missing), STRUCTURE, directory, guard. Replaced when it grows. */
+  values = new Int32Array(1024 * WORDS);
 
-  /** Number of the slot, -1 when the path is not known. */
+  /** Where the words of a path begin, -1 when it is not known. */
   find(path: string): number {
     return this.#slots.get(path) ?? -1;
   }
 
-  ino(slot: number): number {
-    return this.#values[slot * WORDS] ?? 0;
-  }
-
-  structure(slot: number): number {
-    return this.#values[slot * WORDS + 1] ?? 0;
-  }
-
-  dir(slot: number): number {
-    return this.#values[slot * WORDS + 2] ?? 0;
-  }
-
-  guard(slot: number): number {
-    return this.#values[slot * WORDS + 3] ?? 0;
-  }
-
-  /** `slot` as `find` returned it. */
-  set(slot: number, path: string, ino: number, structure: number, dir: number, guard: number): void {
-    if (slot < 0) {
+  /** `at` as `find` returned it. */
+  set(at: number, path: string, ino: number, structure: number, dir: number, guard: number): void {
+    let place = at;
+    if (place < 0) {
       if (this.#slots.size === MOST) this.#slots.clear();
-      slot = this.#slots.size;
-      this.#slots.set(path, slot);
-      if ((slot + 1) * WORDS > this.#values.length) {
-        const larger = new Int32Array(this.#values.length * 2);
-        larger.set(this.#values);
-        this.#values = larger;
+      place = this.#slots.size * WORDS;
+      this.#slots.set(path, place);
+      if (place + WORDS > this.values.length) {
+        const larger = new Int32Array(this.values.length * 2);
+        larger.set(this.values);
+        this.values = larger;
       }
     }
-    const at = slot * WORDS;
-    this.#values[at] = ino;
-    this.#values[at + 1] = structure;
-    this.#values[at + 2] = dir;
-    this.#values[at + 3] = guard;
+    this.values[place] = ino;
+    this.values[place + 1] = structure;
+    this.values[place + 2] = dir;
+    this.values[place + 3] = guard;
   }
 }

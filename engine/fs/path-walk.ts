@@ -64,22 +64,24 @@ export class PathWalk {
   find(path: string, mode: typeof FOLLOW | typeof NOFOLLOW): Result {
     const { words } = this.#volume;
     const cache = mode === FOLLOW ? this.#follow : this.#noFollow;
-    const slot = cache.find(path);
-    if (slot >= 0) {
-      const structure = cache.structure(slot);
+    const known = cache.find(path);
+    if (known >= 0) {
       // Plain reads: whoever uses a found inode looks again afterwards, and a missing name was missing when it was looked for.
+      const { values } = cache;
+      const structure = values[known + 1] ?? 0;
       if (words[H_STRUCTURE] === structure) {
-        const dir = cache.dir(slot);
+        const ino = values[known] ?? 0;
+        const dir = values[known + 2] ?? 0;
+        const guard = values[known + 3] ?? 0;
         const at = inodeAt(this.#volume, dir);
-        const ino = cache.ino(slot);
         if (ino > 0) {
-          if (words[at + I_DIR_REMOVALS] === cache.guard(slot)) {
+          if (words[at + I_DIR_REMOVALS] === guard) {
             this.#structure = structure;
             this.#place = dir;
-            this.#removals = cache.guard(slot);
+            this.#removals = guard;
             return ino;
           }
-        } else if (words[at + I_SEQ] === cache.guard(slot)) return ENOENT;
+        } else if (words[at + I_SEQ] === guard) return ENOENT;
       }
     }
     for (let tries = 0; tries < TRIES; tries++) {
@@ -89,8 +91,8 @@ export class PathWalk {
       if (result === BUSY) continue;
       fence();
       if (words[H_STRUCTURE] !== structure) continue;
-      if (result > 0 && this.last === NORMAL) cache.set(slot, path, result, structure, this.#place, this.#removals);
-      else if (result === ENOENT && this.#place !== 0) cache.set(slot, path, 0, structure, this.#place, this.#sequence);
+      if (result > 0 && this.last === NORMAL) cache.set(known, path, result, structure, this.#place, this.#removals);
+      else if (result === ENOENT && this.#place !== 0) cache.set(known, path, 0, structure, this.#place, this.#sequence);
       return result;
     }
     return BUSY;

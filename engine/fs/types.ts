@@ -83,6 +83,8 @@ export interface FileSystem {
   // -- whole files ------------------------------------------------------------------------------
   /** A private (not shared) copy of a file's bytes, or -errno. */
   readFile(path: string): Uint8Array | Result;
+  /** Copies a file's bytes to `target`, which is not shared; the file's size, and when that is more than `target` holds nothing was copied. */
+  readWhole(path: string, target: Uint8Array): Result;
   /** Creates or replaces. 0 or -errno. */
   writeFile(path: string, data: Uint8Array, mode?: number): Result;
 

@@ -18,6 +18,9 @@ const ENOENT = -2;
 const ENOTDIR = -20;
 const EINVAL = -22;
 const O_RDONLY = 0;
+const O_CLOEXEC = 0o2000000;
+/** Bytes. */
+const TEXT_BUFFER = 65536;
 const FIELDS = 18;
 const RANDOM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
@@ -30,6 +33,7 @@ export const create: CreateBinding = (environment) => {
   const requests = createRequests(environment);
   const { answer, later } = requests;
   const statValues = new Float64Array(2 * FIELDS);
+  const textBuffer = new Uint8Array(TEXT_BUFFER);
   const bigintStatValues = new BigInt64Array(2 * FIELDS);
   const resolve = (path: unknown): string => system.resolve(pathText(path));
   const withUmask = (mode: number): number => mode & ~system.umask();
@@ -151,6 +155,15 @@ export const create: CreateBinding = (environment) => {
     return all;
   };
 
+  /** Text of a regular file, undefined when it cannot be read that way. Most files fit into one buffer that is used again and again. */
+  const readText = (absolute: string): string | undefined => {
+    const size = files.readWhole(absolute, textBuffer);
+    if (size < 0) return undefined;
+    if (size <= textBuffer.length) return decodeUtf8(textBuffer.subarray(0, size));
+    const bytes = files.readFile(absolute);
+    return typeof bytes === 'number' ? undefined : decodeUtf8(bytes);
+  };
+
   const writeWhole = (fd: number, bytes: Uint8Array): number => {
     let at = 0;
     while (at < bytes.length) {
@@ -218,12 +231,9 @@ export const create: CreateBinding = (environment) => {
       return answer(request, total);
     },
     readFileUtf8: (path: unknown, flags: number) => {
-      if (typeof path !== 'number' && (flags & 3) === O_RDONLY && files.kind(resolve(path)) === 0) {
-        const bytes = files.readFile(resolve(path));
-        if (typeof bytes !== 'number') return decodeUtf8(bytes);
-        // Devices are no files to the file system.
-        if (bytes !== EINVAL) return answer(undefined, new Failure(bytes, 'open', pathText(path)));
-      }
+      // Directories and devices, which are no files to the file system, fail there and go the long way.
+      const text = typeof path !== 'number' && (flags & ~O_CLOEXEC) === O_RDONLY ? readText(resolve(path)) : undefined;
+      if (text !== undefined) return text;
       const fd = typeof path === 'number' ? path : open(path, flags, 0o666);
       if (fd < 0) return answer(undefined, new Failure(fd, 'open', pathText(path)));
       const bytes = readAll(fd);
@@ -284,10 +294,14 @@ export const create: CreateBinding = (environment) => {
     ftruncate: (fd: number, length: number, request: unknown) =>
       onFd('ftruncate', request, fd, (ino) => ((system.flags(fd) & 3) === O_RDONLY ? EINVAL : files.truncate(ino, length))),
 
-    stat: (path: unknown, bigint: boolean, request: unknown, throwIfNoEntry?: boolean) =>
-      statWith('stat', request, pathText(path), bigint, throwIfNoEntry, (out) => files.stat(resolve(path), out)),
-    lstat: (path: unknown, bigint: boolean, request: unknown, throwIfNoEntry?: boolean) =>
-      statWith('lstat', request, pathText(path), bigint, throwIfNoEntry, (out) => files.lstat(resolve(path), out)),
+    stat: (path: unknown, bigint: boolean, request: unknown, throwIfNoEntry?: boolean) => {
+      if (request === undefined && !bigint && files.stat(resolve(path), statValues) === 0) return statValues;
+      return statWith('stat', request, pathText(path), bigint, throwIfNoEntry, (out) => files.stat(resolve(path), out));
+    },
+    lstat: (path: unknown, bigint: boolean, request: unknown, throwIfNoEntry?: boolean) => {
+      if (request === undefined && !bigint && files.lstat(resolve(path), statValues) === 0) return statValues;
+      return statWith('lstat', request, pathText(path), bigint, throwIfNoEntry, (out) => files.lstat(resolve(path), out));
+    },
     fstat: (fd: number, bigint: boolean, request: unknown, shouldNotThrow?: boolean) => {
       const run = (out: Float64Array | BigInt64Array) => system.stat(fd, out);
       if (shouldNotThrow === true && request === undefined) {

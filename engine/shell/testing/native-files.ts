@@ -85,6 +85,7 @@ export const nativeFiles: FileSystem = {
   write: () => missing('write'),
   size: () => missing('size'),
   truncate: () => missing('truncate'),
+  readWhole: () => missing('readWhole'),
   readFile: (path) => attempt(() => new Uint8Array(fs.readFileSync(path))),
   writeFile: (path, data, mode) => done(() => fs.writeFileSync(path, data, mode === undefined ? {} : { mode })),
   mkdir: (path, mode) => done(() => fs.mkdirSync(path, mode)),
