@@ -1,6 +1,5 @@
 /** One instance as the official client sees it: the kernel and its file system behind the API's methods. */
 import { formatFileSystem, lockForKill, openFileSystem, requestKill, unlockAfterKill } from '../fs/file-system.ts';
-import type { SharedFileSystem } from '../fs/file-system.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { PATH } from '../kernel/root-files.ts';
 import type { RunningProcess, Sink } from '../kernel/run.ts';
@@ -21,8 +20,9 @@ import { createBrowserWorker, fetchNodeImage, warmCounts } from './browser-worke
 import type { HostSettings } from './page-messages.ts';
 import { openPreviews } from './previews.ts';
 import type { Previews } from './previews.ts';
-import { openProjectStore } from './project-store.ts';
-import type { ProjectStore, StoreProblem } from './project-store.ts';
+import type { StoreProblem } from './project-store.ts';
+import { openRemoteStore } from './remote-store.ts';
+import type { RemoteStore } from './remote-store.ts';
 
 /** The file system's size; memory that nobody wrote to costs nothing. Tried from the first on. */
 const FILES_BYTES = [2 ** 31, 2 ** 30, 2 ** 29];
@@ -49,7 +49,7 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
   const workdir = `/home/${options.workdirName ?? settings.project}`;
   const listeners = new EventListeners();
   let kernel: Kernel | null = null;
-  let store: ProjectStore | null = null;
+  let store: RemoteStore | null = null;
   let previewScript: PreviewScript | null = null;
 
   const portUrl = (port: number): string => `${location.protocol}//p${port}--${location.host}`;
@@ -72,14 +72,18 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
     formatFileSystem(filesMemory);
     const kernelControl = openControl(createControl(), 0);
     const files = openFileSystem(filesMemory, { slot: 0, onChange: () => wakeFileWatchers(kernelControl) });
-    const opening = settings.isPersistent ? openProjectStore(files, reportStore) : null;
+    const opening = settings.isPersistent ? openRemoteStore(filesMemory, reportStore) : null;
+    store = opening;
     kernel = new Kernel({
       control: kernelControl,
       filesMemory,
       files,
       node: fetchNodeImage(),
       prepareFiles: async () => {
-        if (opening !== null) restore(files, await opening);
+        const problem = (await opening?.opened) ?? null;
+        if (problem === null) return;
+        reportStore(problem);
+        formatFileSystem(filesMemory);
       },
       kill: {
         requestKill: (slot) => requestKill(filesMemory, slot),
@@ -113,22 +117,6 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
 
   function reportStore(problem: StoreProblem): void {
     listeners.emit('error', problem);
-  }
-
-  function restore(files: SharedFileSystem, opened: ProjectStore | StoreProblem): void {
-    if ('code' in opened) return reportStore(opened);
-    try {
-      opened.restore();
-      store = opened;
-    } catch (error) {
-      // What is stored stays as it is: nothing is written over what could not be read.
-      void opened.close();
-      formatFileSystem(files.memory);
-      reportStore({
-        code: 'JAMPOT_STORE_FAILED',
-        message: `The project's stored files could not be read: ${error instanceof Error ? error.message : String(error)}. Changes of this visit are not kept.`,
-      });
-    }
   }
 
   const ready = boot();

@@ -12,6 +12,7 @@ import { hashedName, hashFiles, removeOlder, stepRecord, writeAtomically } from 
 export const BUNDLES = [
   { output: 'process-worker.js', entry: 'engine/host/process-worker.ts', stage: 0, hashed: true },
   { output: 'program-worker.js', entry: 'engine/host/program-worker.ts', stage: 0, hashed: true },
+  { output: 'store-worker.js', entry: 'engine/host/store-worker.ts', stage: 0, hashed: true },
   { output: 'kernel-worker.js', entry: 'engine/host/kernel-worker.ts', stage: 1, hashed: true },
   { output: 'host.js', entry: 'engine/host/headless.ts', stage: 2 },
   { output: 'preview-sw.js', entry: 'engine/preview/service-worker.ts', stage: 0 },

@@ -44,6 +44,7 @@ export function createTestEnvironment(): TestEnvironment {
         return -2;
       }
     },
+    readdir: () => -2,
     mkdir: () => -30,
     writeFile: () => -30,
     rename: () => -30,
