@@ -174,4 +174,12 @@ test('the terminal is a shell: commands, completion, Ctrl-C, history, several si
   await first.run('pwd; echo "x is $X"');
   await first.shows('x is here');
   await first.shows(/\/project\/posts/);
+
+  // A closed one is gone, the others go on.
+  const tab = page.getByRole('region', { name: 'Terminal' }).getByRole('tab', { name: 'Shell 2', exact: true });
+  await tab.click();
+  await tab.press('Delete');
+  await expect(tab).toHaveCount(0);
+  await first.run('echo still-$((6 * 7))');
+  await first.shows('still-42');
 });

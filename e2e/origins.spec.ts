@@ -54,6 +54,26 @@ test.describe('the origins over HTTP', () => {
     }
   });
 
+  test('refuse what no registry path is', async () => {
+    for (const [path, status] of [
+      ['%E0%A4%A', 400],
+      ['..%2f..%2fhealth', 404],
+      ['-/%00', 404],
+    ] as const) {
+      const answer = await ask('jampot.localhost', `/api/registry/${path}`);
+      expect([path, answer.status]).toEqual([path, status]);
+      expect(JSON.parse(answer.body)).toHaveProperty('title');
+    }
+  });
+
+  test('take a flood of cookies away that is not the IDE’s', async () => {
+    const flood = Array.from({ length: 20 }, (_, i) => `flood${i}=${'x'.repeat(1000)}`).join('; ');
+    const answer = await ask('jampot.localhost', '/', { cookie: flood });
+    expect(answer.status).toBe(200);
+    expect(answer.headers['clear-site-data']).toBe('"cookies"');
+    expect(answer.headers['set-cookie']).toContain('flood0=; Path=/; Domain=jampot.localhost; Max-Age=0');
+  });
+
   test('redirect localhost to the base', async ({ base }) => {
     expect(await ask('localhost', '/new/eleventy-blog?a=1')).toMatchObject({
       status: 307,

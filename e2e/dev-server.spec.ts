@@ -1,0 +1,47 @@
+/** What package.json and the dev script can be, and what is said of it. */
+import { editor, manifest, openProject, problem, PROCESS_TIMEOUT, progress } from './support/ide.ts';
+import { expect, test } from './support/test.ts';
+
+const SERVER = 'require("node:http").createServer((q, r) => r.end("<h1>Served</h1>")).listen(8080);\n';
+
+test('a manifest that is no JSON is pointed at', async ({ page }) => {
+  await openProject(page, { 'package.json': '{ "scripts": ', 'index.md': 'x' });
+  await expect(problem(page, 'package.json cannot be read')).toBeVisible();
+});
+
+test('a project without package.json gets one, and runs once it says how', async ({ page }) => {
+  await openProject(page, { 'server.js': SERVER });
+  const none = problem(page, 'Nothing to preview yet');
+  await expect(none).toContainText('There is no package.json.', { timeout: PROCESS_TIMEOUT });
+  await none.getByRole('button', { name: 'Create package.json' }).click();
+  await expect(editor(page, 'package.json')).toBeFocused();
+  await expect(problem(page, 'Nothing to preview yet')).toContainText('Add the command that serves your site');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText('{ "scripts": { "dev": "node server.js" } }');
+  await problem(page, 'Nothing to preview yet').getByRole('button', { name: 'Try again' }).click();
+  await expect(page.frameLocator('iframe[title="Preview"]').getByRole('heading', { name: 'Served' })).toBeVisible({
+    timeout: PROCESS_TIMEOUT,
+  });
+  await expect(problem(page, 'Nothing to preview yet')).toHaveCount(0);
+});
+
+test('a dev server that fails can be started again', async ({ page }) => {
+  await openProject(page, { 'package.json': manifest({ dev: 'node server.js' }), 'server.js': 'process.exit(3);\n' });
+  const card = problem(page, 'The dev server stopped');
+  await expect(card).toContainText('exit code 3', { timeout: PROCESS_TIMEOUT });
+  await card.getByRole('button', { name: 'Try again' }).click();
+  await expect(card).toContainText('exit code 3', { timeout: PROCESS_TIMEOUT });
+});
+
+test('a dev server that is stopped by Ctrl-C is no failure, and starts again', async ({ page }) => {
+  await openProject(page, { 'package.json': manifest({ dev: 'node server.js' }), 'server.js': SERVER });
+  await expect(progress(page)).toContainText('Serving on port 8080', { timeout: PROCESS_TIMEOUT });
+  await page.getByRole('region', { name: 'Terminal' }).getByRole('tabpanel', { name: 'Dev server' }).getByRole('textbox').focus();
+  await page.keyboard.press('Control+c');
+  const card = problem(page, 'The dev server is stopped');
+  await expect(card).toContainText('has ended without an error', { timeout: PROCESS_TIMEOUT });
+  await expect(problem(page, 'The dev server stopped')).toHaveCount(0);
+  await card.getByRole('button', { name: 'Start again' }).click();
+  await expect(progress(page)).toContainText('Serving on port 8080', { timeout: PROCESS_TIMEOUT });
+  await expect(card).toHaveCount(0);
+});

@@ -1,0 +1,35 @@
+/** The preview's own controls, on the blog. Needs the registry. */
+import { devServerRuns, openBlog, PROCESS_TIMEOUT } from './support/ide.ts';
+import { expect, test } from './support/test.ts';
+
+test('the preview’s address bar goes where it is told, back and forward, live and built', async ({ page }) => {
+  await openBlog(page);
+  await devServerRuns(page);
+  const preview = page.frameLocator('iframe[title="Preview"]');
+  const heading = preview.getByRole('heading', { level: 1 });
+  const address = page.getByRole('textbox', { name: 'Address in the preview' });
+  await expect(heading).toHaveText('Notes on fruit, sugar and patience.', { timeout: PROCESS_TIMEOUT });
+
+  await preview.getByRole('link', { name: 'First strawberries' }).click();
+  await expect(heading).toHaveText('First strawberries');
+  await expect(address).toHaveValue('/posts/first-strawberries/');
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
+  await expect(address).toHaveValue('/');
+  await page.getByRole('button', { name: 'Forward', exact: true }).click();
+  await expect(address).toHaveValue('/posts/first-strawberries/');
+  await address.fill('/about/');
+  await address.press('Enter');
+  await expect(heading).toHaveText('About');
+  await expect(preview.getByRole('img', { name: 'Three jars of jam on a shelf' })).toBeVisible();
+
+  await page.getByRole('radio', { name: 'Built' }).click();
+  await expect(page.getByRole('radio', { name: 'Built' })).toBeChecked({ timeout: PROCESS_TIMEOUT });
+  await address.fill('/nothing-here/');
+  await address.press('Enter');
+  await expect(heading).toHaveText('This jar is empty.', { timeout: PROCESS_TIMEOUT });
+
+  await page.getByRole('button', { name: 'Deploy' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download site' }).click();
+  expect((await download).suggestedFilename()).toBe('eleventy-blog-site.zip');
+});
