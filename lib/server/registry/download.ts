@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
-
-const CHUNK = 64 * 1024;
+import { fileStream } from './file-stream.ts';
 
 /**
  * Bytes on their way from the upstream into a file. Any number of readers follow the file while it grows; none of them slows the
@@ -64,29 +63,15 @@ export class Download {
   }
 
   /** A stream of the whole content, from its beginning. */
-  async follow(): Promise<ReadableStream<Uint8Array>> {
-    const file = await this.#open();
-    let position = 0;
-    return new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
+  follow(): ReadableStream<Uint8Array> {
+    return fileStream(
+      () => this.#open(),
+      async (position) => {
         while (position === this.#written && this.#state === 'running') await new Promise<void>((wake) => this.#waiting.add(wake));
-        if (this.#state === 'failed') {
-          await file.close();
-          controller.error(this.#error);
-          return;
-        }
-        const wanted = Math.min(CHUNK, this.#written - position);
-        if (wanted === 0) {
-          await file.close();
-          controller.close();
-          return;
-        }
-        const { bytesRead, buffer } = await file.read(new Uint8Array(wanted), 0, wanted, position);
-        position += bytesRead;
-        controller.enqueue(buffer.subarray(0, bytesRead));
+        if (this.#state === 'failed') throw this.#error;
+        return this.#written - position;
       },
-      cancel: () => file.close(),
-    });
+    );
   }
 
   async #open(): Promise<FileHandle> {

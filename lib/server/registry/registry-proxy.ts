@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ProblemError } from '../problem.ts';
 import { Download } from './download.ts';
+import { fileStream } from './file-stream.ts';
 import { upstreamUrl, rewriteMetadata, type RegistryPath } from './locations.ts';
 import { MetadataStore, type StoredMetadata } from './metadata-store.ts';
 import type { RegistryConfig } from './npm-config.ts';
@@ -123,7 +124,7 @@ export class RegistryProxy {
     const kept = running === undefined ? await openKept(file) : undefined;
     if (kept !== undefined) return kept;
     const download = await (running ?? once(this.#downloads, file, () => this.#download(path.name, url, file), false));
-    return { body: await download.follow(), length: download.length };
+    return { body: download.follow(), length: download.length };
   }
 
   async #download(name: string, url: URL, file: string): Promise<Download & { readonly length: number | undefined }> {
@@ -167,26 +168,10 @@ function secondsFresh(cacheControl: string | undefined): number {
 
 async function openKept(path: string): Promise<Tarball | undefined> {
   try {
-    const file = await open(path, 'r');
-    const { size } = await file.stat();
-    return { body: readAll(file), length: size };
+    const { size } = await stat(path);
+    return { body: fileStream(() => open(path, 'r')), length: size };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function readAll(file: Awaited<ReturnType<typeof open>>): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      const { bytesRead, buffer: bytes } = await file.read(new Uint8Array(64 * 1024));
-      if (bytesRead > 0) {
-        controller.enqueue(bytes.subarray(0, bytesRead));
-        return;
-      }
-      await file.close();
-      controller.close();
-    },
-    cancel: () => file.close(),
-  });
 }
