@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { hashFiles, stepRecord } from './engine/incremental.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -28,7 +29,24 @@ function filesBelow(path) {
   return readdirSync(path).flatMap((name) => (name === 'node_modules' ? [] : filesBelow(join(path, name))));
 }
 
+/** Bundles the script that runs before the application's own (lib/container/early-boot.ts). */
+export function bundleEarlyBoot() {
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: ['lib/container/early-boot.ts'],
+    outfile: 'public/early-boot.js',
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
 export function buildApplication() {
+  bundleEarlyBoot();
   const files = INPUTS.flatMap((input) => filesBelow(join(root, input)));
   const key = hashFiles(files, ['production']);
   const record = stepRecord(join(root, 'generated'), '.application');

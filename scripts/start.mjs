@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildApplication } from './next-build.mjs';
+import { buildApplication, bundleEarlyBoot } from './next-build.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /**
@@ -49,7 +49,8 @@ async function main() {
   const buildEngine = [join(root, 'scripts', 'build-engine.mjs'), ...(development ? ['--development'] : [])];
   const built = spawnSync(process.execPath, buildEngine, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (built.status !== 0) throw new Error('The engine could not be built; the output above says why.');
-  if (!development) buildApplication();
+  if (development) bundleEarlyBoot();
+  else buildApplication();
 
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const server = spawn(process.execPath, [next, development ? 'dev' : 'start', '--port', String(port)], {

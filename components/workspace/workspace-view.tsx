@@ -1,5 +1,6 @@
 'use client';
 import { Tooltip } from '@base-ui/react/tooltip';
+import dynamic from 'next/dynamic';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { matchesKey, type Command } from '../../lib/commands/commands.ts';
@@ -7,22 +8,25 @@ import type { EngineChoice } from '../../lib/container/engine.ts';
 import { saveCookie } from '../../lib/workspace/cookies.ts';
 import { LAYOUT_COOKIE, type LayoutState } from '../../lib/workspace/layout.ts';
 import { createWorkspace, type Workspace, type WorkspaceSource } from '../../lib/workspace/workspace.ts';
-import { EditorArea, type EditorCommands } from '../editor/editor-area.tsx';
+import type { EditorCommands } from '../editor/editor-area.tsx';
 import { FilesPanel } from '../files/files-panel.tsx';
-import { CommandPalette } from '../palette/command-palette.tsx';
-import { PreviewPanel } from '../preview/preview-panel.tsx';
 import { ProgressStrip } from '../progress/progress-strip.tsx';
-import { BottomPanel } from '../terminal/bottom-panel.tsx';
 import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { ActivityRail } from './activity-rail.tsx';
 import { useSlice, useWorkspace, WorkspaceProvider } from './context.tsx';
 import { Dialogs, downloadProject, type DialogName } from './dialogs.tsx';
 import { NarrowBar } from './narrow-bar.tsx';
-import { SearchPanel } from './search-panel.tsx';
 import { setTheme, SettingsPanel } from './settings-panel.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useApple } from './use-apple.ts';
+
+// Each is made interactive by itself: the project begins to run as soon as the frame around them is.
+const EditorArea = dynamic(() => import('../editor/editor-area.tsx').then((module) => module.EditorArea));
+const PreviewPanel = dynamic(() => import('../preview/preview-panel.tsx').then((module) => module.PreviewPanel));
+const BottomPanel = dynamic(() => import('../terminal/bottom-panel.tsx').then((module) => module.BottomPanel));
+const SearchPanel = dynamic(() => import('./search-panel.tsx').then((module) => module.SearchPanel));
+const CommandPalette = dynamic(() => import('../palette/command-palette.tsx').then((module) => module.CommandPalette), { ssr: false });
 
 export interface WorkspaceViewProps {
   readonly source: WorkspaceSource;

@@ -1,5 +1,11 @@
 /** Registers a preview origin's service worker. */
 
+/** Replaced at build time (scripts/engine/bundle.mjs). */
+declare const __JAMPOT_ASSETS__: Readonly<Record<string, string>>;
+
+/** Its address changes with its content. */
+const SCRIPT = __JAMPOT_ASSETS__['preview-sw.js'] ?? '/__jampot/sw.js';
+
 /** The worker, active. @throws an Error whose message says what to do */
 export async function registerWorker(): Promise<ServiceWorker> {
   if (!('serviceWorker' in navigator)) {
@@ -7,9 +13,12 @@ export async function registerWorker(): Promise<ServiceWorker> {
       'This browser gives the page no service workers: open it over https or below localhost, in a window that is not private.',
     );
   }
+  // Registering waits for the browser's look for updates, for seconds after another page of the origin was closed.
+  const active = (await navigator.serviceWorker.getRegistration('/'))?.active;
+  if (active?.state === 'activated' && active.scriptURL === new URL(SCRIPT, location.href).href) return active;
   let registration: ServiceWorkerRegistration;
   try {
-    registration = await navigator.serviceWorker.register('/__jampot/sw.js', { scope: '/', updateViaCache: 'none' });
+    registration = await navigator.serviceWorker.register(SCRIPT, { scope: '/', updateViaCache: 'none' });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(

@@ -12,33 +12,46 @@ export interface BootEngineOptions {
   readonly onEnded?: (message: string) => void;
 }
 
+type Client = typeof import('@webcontainer/api');
+
 /** A boot under way. */
 interface Boot {
   readonly projectId: string;
   readonly booted: Promise<Engine>;
   /** The one listener that hears, perhaps late, that the engine has ended. */
   onEnded(listener: (message: string) => void): void;
+  /** Its end is of no interest any more. */
+  forget(): void;
 }
 
-/** Ends the listening to the engine that was booted before. */
-let watching: AbortController | null = null;
-/** Begun before anybody asked for it. */
-let early: Boot | null = null;
+/** What a script that ran before the page's own (early-boot.ts) has left for it: a boot, and the client whose one frame it runs in. */
+interface EarlyBoot {
+  boot: Boot | null;
+  readonly loadClient: () => Promise<Client>;
+}
+
+declare global {
+  var jampotEarlyBoot: EarlyBoot | undefined;
+}
+
+const loadClient = (): Promise<Client> => import('@webcontainer/api');
+/** The latest boot of this page. */
+let current: Boot | null = null;
 
 /**
- * Begins to boot a project's own engine while the page is still being made interactive, unless another tab has the project. `bootEngine` for the
- * same project goes on from there.
+ * Begins to boot a project's own engine before the page's own code has come, unless another tab has the project. `bootEngine` for the same
+ * project goes on from there.
  */
 export async function bootEarly(projectId: string): Promise<void> {
   const { held } = await navigator.locks.query();
   if (held?.some(({ name }) => name === writerLockName(projectId))) return;
-  early = beginBoot(projectId, { kind: 'own' });
+  globalThis.jampotEarlyBoot = { boot: beginBoot(projectId, { kind: 'own' }, loadClient), loadClient };
 }
 
 /** Ends an engine that was booted early and is not wanted. */
 export async function discardEarlyBoot(): Promise<void> {
-  const boot = early;
-  early = null;
+  const boot = takeEarlyBoot();
+  boot?.forget();
   try {
     (await boot?.booted)?.teardown();
   } catch {
@@ -46,12 +59,21 @@ export async function discardEarlyBoot(): Promise<void> {
   }
 }
 
+function takeEarlyBoot(): Boot | null {
+  const early = globalThis.jampotEarlyBoot;
+  const boot = early?.boot ?? null;
+  if (early !== undefined) early.boot = null;
+  return boot;
+}
+
 /** Boots the engine of a project with the official client, in this page. */
 export async function bootEngine(options: BootEngineOptions): Promise<Engine> {
   const { projectId, choice, patience = 30_000 } = options;
-  if (early?.projectId !== projectId || choice.kind !== 'own') await discardEarlyBoot();
-  const boot = early ?? beginBoot(projectId, choice);
-  early = null;
+  const early = globalThis.jampotEarlyBoot;
+  if (early?.boot?.projectId !== projectId || choice.kind !== 'own') await discardEarlyBoot();
+  current?.forget();
+  const boot = takeEarlyBoot() ?? beginBoot(projectId, choice, early?.loadClient ?? loadClient);
+  current = boot;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ended = new Promise<never>((_, reject) =>
     boot.onEnded((message) => {
@@ -72,11 +94,10 @@ export async function bootEngine(options: BootEngineOptions): Promise<Engine> {
   }
 }
 
-function beginBoot(projectId: string, choice: EngineChoice): Boot {
+function beginBoot(projectId: string, choice: EngineChoice, load: () => Promise<Client>): Boot {
   let end: string | null = null;
   let listener: ((message: string) => void) | null = null;
-  watching?.abort();
-  watching = new AbortController();
+  const forgotten = new AbortController();
   if (choice.kind === 'own') {
     const origin = engineOrigin(parseBase(window.location.origin), projectId);
     // The client has no event for this: the engine's page tells it beside the client's channel.
@@ -86,11 +107,11 @@ function beginBoot(projectId: string, choice: EngineChoice): Boot {
       end = message;
       listener?.(message);
     };
-    window.addEventListener('message', onMessage, { signal: watching.signal });
+    window.addEventListener('message', onMessage, { signal: forgotten.signal });
     // The client reads this where it is evaluated or later, so it comes first.
     Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: origin });
   }
-  const booted = bootClient(choice);
+  const booted = bootClient(choice, load);
   // Who asks for it hears of its failure; an early one may never be asked for.
   booted.catch(() => {});
   return {
@@ -100,11 +121,12 @@ function beginBoot(projectId: string, choice: EngineChoice): Boot {
       listener = given;
       if (end !== null) given(end);
     },
+    forget: () => forgotten.abort(),
   };
 }
 
-async function bootClient(choice: EngineChoice): Promise<Engine> {
-  const { WebContainer, configureAPIKey } = await import('@webcontainer/api');
+async function bootClient(choice: EngineChoice, load: () => Promise<Client>): Promise<Engine> {
+  const { WebContainer, configureAPIKey } = await load();
   if (choice.kind === 'hosted') setKeyOnce(configureAPIKey, choice.apiKey);
   return WebContainer.boot({ coep: 'require-corp', workdirName: 'project', forwardPreviewErrors: 'exceptions-only' });
 }

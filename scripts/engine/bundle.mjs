@@ -7,7 +7,7 @@ import { hashedName, hashFiles, removeOlder, stepRecord, writeAtomically } from 
 /**
  * Every bundle is one self-contained classic script. Workers get names that carry their content's hash, so that browsers keep them, compiled
  * too; whoever starts them is bundled in a later stage and is told the name.
- * @type {ReadonlyArray<{ output: string, entry: string, stage: number, hashed?: boolean }>}
+ * @type {ReadonlyArray<{ output: string, entry: string, stage: number, hashed?: boolean, served?: string }>} `served`: not below `/engine/`
  */
 export const BUNDLES = [
   { output: 'process-worker.js', entry: 'engine/host/process-worker.ts', stage: 0, hashed: true },
@@ -15,12 +15,12 @@ export const BUNDLES = [
   { output: 'store-worker.js', entry: 'engine/host/store-worker.ts', stage: 0, hashed: true },
   { output: 'kernel-worker.js', entry: 'engine/host/kernel-worker.ts', stage: 1, hashed: true },
   { output: 'host.js', entry: 'engine/host/headless.ts', stage: 2 },
-  { output: 'preview-sw.js', entry: 'engine/preview/service-worker.ts', stage: 0 },
-  { output: 'preview-bootstrap.js', entry: 'engine/preview/bootstrap.ts', stage: 0 },
-  { output: 'preview-bridge.js', entry: 'engine/preview/bridge.ts', stage: 0 },
+  { output: 'preview-sw.js', entry: 'engine/preview/service-worker.ts', stage: 0, served: '/__jampot/sw.js' },
+  { output: 'preview-bootstrap.js', entry: 'engine/preview/bootstrap.ts', stage: 1 },
+  { output: 'preview-bridge.js', entry: 'engine/preview/bridge.ts', stage: 1 },
 ];
 
-/** @typedef {{ output: string, entry: string, state: 'built' | 'unchanged' | 'missing', file?: string, bytes?: number }} Bundled */
+/** @typedef {{ output: string, entry: string, state: 'built' | 'unchanged' | 'missing', url?: string, bytes?: number }} Bundled */
 
 /**
  * Bundles the engine's entry points into `public/engine/`.
@@ -41,7 +41,7 @@ export async function bundleEngine(root, assets, { development, entries = /./ })
     const wanted = BUNDLES.filter((bundle) => bundle.stage === stage && entries.test(bundle.entry));
     const defined = { ...define, __JAMPOT_ASSETS__: JSON.stringify(known) };
     const bundled = await Promise.all(wanted.map((bundle) => bundleOne(root, defined, development, bundle)));
-    for (const { output, file } of bundled) if (file !== undefined) known[output] = `/engine/${file}`;
+    for (const { output, url } of bundled) if (url !== undefined) known[output] = url;
     all.push(...bundled);
   }
   return all;
@@ -65,10 +65,10 @@ function transformsVersion(root, assets) {
  * @param {string} root
  * @param {Record<string, string>} define
  * @param {boolean} development
- * @param {{ output: string, entry: string, hashed?: boolean }} bundle
+ * @param {{ output: string, entry: string, hashed?: boolean, served?: string }} bundle
  * @returns {Promise<Bundled>}
  */
-async function bundleOne(root, define, development, { output, entry, hashed = false }) {
+async function bundleOne(root, define, development, { output, entry, hashed = false, served }) {
   const path = join(root, entry);
   if (!existsSync(path)) return { output, entry, state: 'missing' };
 
@@ -77,7 +77,7 @@ async function bundleOne(root, define, development, { output, entry, hashed = fa
   const settings = [JSON.stringify(define), String(development), hashFiles([join(root, 'scripts', 'engine', 'bundle.mjs')])];
   const known = record.read();
   if (known?.inputs && known.file && existsSync(join(folder, known.file)) && known.key === hashFiles(known.inputs, settings)) {
-    return { output, entry, state: 'unchanged', file: known.file };
+    return { output, entry, state: 'unchanged', url: known.url ?? '' };
   }
 
   const result = await build({
@@ -104,11 +104,14 @@ async function bundleOne(root, define, development, { output, entry, hashed = fa
   });
   const [map, script] = ['.map', '.js'].map((extension) => result.outputFiles.find((file) => file.path.endsWith(extension)));
   if (map === undefined || script === undefined) throw new Error(`esbuild made no script of ${entry}.`);
-  const file = hashed ? hashedName(output, script.contents) : output;
+  const name = hashedName(output, script.contents);
+  const file = hashed ? name : output;
+  // A name of its own for each content, also where the server knows one path only.
+  const url = served === undefined ? `/engine/${file}` : `${served}?v=${name.split('.').at(-2)}`;
   if (hashed) removeOlder(folder, output, file);
   writeAtomically(join(folder, `${file}.map`), map.contents);
   writeAtomically(join(folder, file), `${script.text}//# sourceMappingURL=${file}.map\n`);
   const inputs = Object.keys(result.metafile.inputs).map((input) => join(root, input));
-  record.write({ key: hashFiles(inputs, settings), inputs, file });
-  return { output, entry, state: 'built', file, bytes: script.contents.byteLength };
+  record.write({ key: hashFiles(inputs, settings), inputs, file, url });
+  return { output, entry, state: 'built', url, bytes: script.contents.byteLength };
 }

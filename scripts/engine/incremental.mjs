@@ -47,9 +47,9 @@ export function removeOlder(folder, name, keep) {
 export function stepRecord(folder, name) {
   const path = join(folder, `${name}.json`);
   return {
-    /** @returns {{ key: string, inputs?: string[], file?: string } | undefined} */
+    /** @returns {{ key: string, inputs?: string[], file?: string, url?: string } | undefined} */
     read: () => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined),
-    /** @param {{ key: string, inputs?: string[], file?: string }} record */
+    /** @param {{ key: string, inputs?: string[], file?: string, url?: string }} record */
     write: (record) => writeAtomically(path, JSON.stringify(record)),
   };
 }

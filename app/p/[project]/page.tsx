@@ -17,8 +17,7 @@ export default async function Page({ params }: { readonly params: Promise<{ proj
   const engine = engineChoice(process.env);
   return (
     <>
-      {/* Read by instrumentation-client.ts, before React runs. */}
-      <meta name="jampot-engine" content={engine.kind} />
+      {engine.kind === 'own' ? <script async src="/early-boot.js" /> : null}
       <WorkspaceView source={{ kind: 'stored', id: project }} engine={engine} layout={savedLayout(jar.get(LAYOUT_COOKIE)?.value)} />
     </>
   );

@@ -1,0 +1,19 @@
+/**
+ * Entry point of a script of its own (`/early-boot.js`, scripts/next-build.mjs) in the pages of known projects: it is small, comes before the
+ * page's own scripts, and opens the engine's frame, which then boots while the page is still being made interactive.
+ */
+import { isProjectLabel } from '../origins.ts';
+import { bootEarly } from './boot.ts';
+import { browserFacts, missingSupport } from './browser-support.ts';
+
+const [, project] = /^\/p\/([^/]+)\/?$/.exec(window.location.pathname) ?? [];
+
+function begin(): void {
+  if (project === undefined || !isProjectLabel(project) || missingSupport(browserFacts()) !== null) return;
+  // What cannot begin early begins when the page asks for it, and is reported there.
+  bootEarly(project).catch((error: unknown) => console.warn('The engine could not be booted early:', error));
+}
+
+// The client puts the engine's frame into the body.
+if (document.body === null) document.addEventListener('DOMContentLoaded', begin);
+else begin();
