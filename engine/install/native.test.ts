@@ -9,6 +9,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MemoryPackageCache, type Platform } from './platform.ts';
 import { TestProject } from './testing/project.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
 
 const TIMEOUT = 180_000;
 let platform: Platform;
@@ -36,7 +37,7 @@ beforeAll(() => {
 /** Two folders of the same name, so that nothing differs but who installs. */
 function twins(manifest: object): { ours: TestProject; native: string } {
   const ours = TestProject.onHost(platform);
-  const native = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'native-')), path.basename(ours.path));
+  const native = path.join(temporaryFolder('native-'), path.basename(ours.path));
   fs.mkdirSync(native);
   ours.write({ 'package.json': manifest });
   fs.writeFileSync(path.join(native, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

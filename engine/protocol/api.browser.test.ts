@@ -1,5 +1,5 @@
 /** The whole contract of @webcontainer/api 1.6.4, driven by the unmodified official client. */
-import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { snapshot } from '@webcontainer/snapshot';
@@ -210,6 +210,7 @@ test.describe('mount', () => {
     for (let i = 0; i < 20; i++) writeFileSync(join(folder, 'src', `file-${i}`), 'x'.repeat(i * 400));
     writeFileSync(join(folder, 'big'), Buffer.alloc(100_000, 7));
     const bytes = [...(await snapshot(folder))];
+    rmSync(folder, { recursive: true });
     const page = await openClient();
     await boot(page);
     const sizes = await page.evaluate(async (data) => {

@@ -5,6 +5,7 @@ import os from 'node:os';
 import type { FileSystem, Result } from '../../fs/types.ts';
 import type { ExitStatus, SpawnRequest, System } from '../../system/types.ts';
 import { partial } from './partial.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 function attempt<T>(call: () => T): T | Result {
   try {
@@ -68,7 +69,7 @@ export interface HostSystem {
 
 /** Everything that the installer calls of a system; the rest throws its name. */
 export function hostSystem(cwd: string, files: FileSystem = partial<FileSystem>('FileSystem', hostFiles), terminal = false): HostSystem {
-  const folder = fs.mkdtempSync(`${os.tmpdir()}/streams-`);
+  const folder = temporaryFolder('streams-');
   const streams = ['/dev/null', `${folder}/1`, `${folder}/2`].map((path, fd) => fs.openSync(path, fd === 0 ? 'r' : 'a'));
   const children = new Map<number, ExitStatus>();
   let directory = cwd;

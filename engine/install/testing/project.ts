@@ -1,7 +1,4 @@
 /** A project in an engine file system (or in a folder of this machine) on which npm commands are run. For tests. */
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { formatFileSystem, openFileSystem } from '../../fs/file-system.ts';
 import type { FileSystem } from '../../fs/types.ts';
 import { Disk } from '../disk.ts';
@@ -10,6 +7,7 @@ import type { Platform } from '../platform.ts';
 import { createNpm, createNpx } from '../program.ts';
 import { hostFiles, hostSystem } from './host-system.ts';
 import { partial } from './partial.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface Outcome {
   readonly code: number;
@@ -44,8 +42,7 @@ export class TestProject {
 
   /** In a temporary folder of this machine, where scripts run in its shell. */
   static onHost(platform: Platform): TestProject {
-    const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'project-')));
-    return new TestProject(folder, partial<FileSystem>('FileSystem', hostFiles), platform);
+    return new TestProject(temporaryFolder('project-'), partial<FileSystem>('FileSystem', hostFiles), platform);
   }
 
   write(files: Readonly<Record<string, string | object>>): void {
