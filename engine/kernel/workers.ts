@@ -81,6 +81,7 @@ export class WorkerPool {
   /** Node can be booted from now on. What the first command needs begins to boot: Node, and a shell beside npm. */
   setNode(image: NodeImage | null): void {
     this.#node = image;
+    if (this.#isClosed) return;
     if (image !== null && this.#options.warm.node > 0) this.#create('node');
     if (this.#options.warm.program > 1) this.#create('program');
     this.#fillWhenQuiet();
@@ -126,8 +127,8 @@ export class WorkerPool {
     Atomics.store(control.words, slotAt(slot) + SLOT.STATE, SLOT_DEAD);
     unlock(control);
     this.#freeSlots.push({ slot, from: performance.now() + SLOT_REST });
-    // What ended made room on the processors, and is often followed by another.
-    this.#fill(1);
+    // What ended made room on the processors, and is often followed by another. One that never booted would be followed by its like without end.
+    if (worker.isReady) this.#fill(1);
   }
 
   close(): void {
@@ -161,12 +162,11 @@ export class WorkerPool {
   }
 
   #create(kind: WorkerKind): PooledWorker | null {
+    const node = kind === 'program' ? null : this.#node;
     const next = this.#freeSlots[0];
-    if (next === undefined || next.from > performance.now()) return null;
+    if ((kind !== 'program' && node === null) || next === undefined || next.from > performance.now()) return null;
     this.#freeSlots.shift();
     const { control, files, create, onMessage, onDeath } = this.#options;
-    const node = kind === 'program' ? null : this.#node;
-    if (kind !== 'program' && node === null) return null;
     const { slot } = next;
     Atomics.store(control.words, slotAt(slot) + SLOT.MAIL_STATE, MAIL_IDLE);
     control.words[slotAt(slot) + SLOT.PROCESS] = NO_PROCESS;
