@@ -229,6 +229,50 @@ test('of two tabs on one project one runs and writes; the other says so and take
   await expect(second.getByRole('tab', { name: /^Problems/ })).toContainText('0');
 });
 
+test('a project that is taken over while it starts runs in one tab only, and taken back it knows its scripts', async ({
+  page,
+  context,
+}) => {
+  await openProject(page, { 'package.json': manifest({ dev: IDLE }), 'index.md': '# One\n' });
+  await expect(progress(page)).toContainText('npm run dev', { timeout: PROCESS_TIMEOUT });
+  const second = await context.newPage();
+  await second.goto(page.url());
+  const take = (tab: Page): Promise<void> => tab.getByRole('button', { name: 'Edit here' }).click();
+  await expect(progress(second)).toContainText('Runs in the other tab');
+  await take(second);
+  // Before the second tab's engine is there.
+  await take(page);
+  await expect(progress(page)).toContainText('npm run dev', { timeout: PROCESS_TIMEOUT });
+  await expect(progress(second)).toContainText('Runs in the other tab');
+  await expect.poll(() => workersOf(second, 'process-worker').length, { timeout: PROCESS_TIMEOUT }).toBe(0);
+  await expect(page.getByRole('tab', { name: /^Problems/ })).toContainText('0');
+
+  await file(page, 'package.json').click();
+  await editor(page, 'package.json').click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(manifest({ dev: IDLE, build: 'node -p "6 * 7"' }));
+  await page.getByRole('button', { name: 'Prebuild' }).click();
+  await expect(page.getByRole('tabpanel', { name: 'Build' }).locator('.xterm-rows')).toContainText('42', { timeout: PROCESS_TIMEOUT });
+});
+
+test('two tabs that open a project at once: one runs it, and the other can take it over at once', async ({ page, context }) => {
+  await openProject(page, { 'package.json': manifest({ dev: IDLE }), 'index.md': '# One\n' });
+  const address = page.url();
+  await page.close();
+  const tabs = [await context.newPage(), await context.newPage()];
+  await Promise.all(tabs.map((tab) => tab.goto(address)));
+  const [reader] = await Promise.any(
+    tabs.map(async (tab) => {
+      await expect(tab.getByRole('button', { name: 'Edit here' })).toBeVisible();
+      return [tab];
+    }),
+  );
+  if (reader === undefined) throw new Error('unreachable: one of two is the reader');
+  await reader.getByRole('button', { name: 'Edit here' }).click();
+  await expect(progress(reader)).toContainText('npm run dev', { timeout: PROCESS_TIMEOUT });
+  await expect(reader.getByRole('tab', { name: /^Problems/ })).toContainText('0');
+});
+
 test.describe('an engine that dies', () => {
   test('in its kernel can be restarted, and the files are safe', async ({ page }) => {
     await openProject(page, { 'package.json': manifest({ dev: IDLE }), 'index.md': '# Safe\n' });

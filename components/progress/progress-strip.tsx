@@ -11,7 +11,8 @@ import { useSlice, useWorkspace } from '../workspace/context.tsx';
  * something begins.
  */
 export function ProgressStrip(): ReactNode {
-  const { session, layout, terminals, prebuild } = useWorkspace();
+  const { session, layout, terminals, prebuild, access } = useWorkspace();
+  const isReader = useSlice(access, ({ role }) => role === 'reader');
   const steps = useSlice(session.store, (state) => state.steps);
   const build = useSlice(prebuild.store, (state) => state);
   const list = [steps.boot, steps.install, steps.dev];
@@ -28,7 +29,7 @@ export function ProgressStrip(): ReactNode {
     >
       <p role="status" className="flex min-w-0 items-center gap-2">
         <StepMark status={building ? 'running' : current.status} />
-        <span className="truncate text-text">{building ? 'Building the site' : current.text}</span>
+        <span className="truncate text-text">{building ? 'Building the site' : isReader ? 'Runs in the other tab' : current.text}</span>
         <Time value={building ? now - build.started : elapsed(current, now)} />
       </p>
       {building || (current.status === 'running' && current.id !== 'boot') ? (

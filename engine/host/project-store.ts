@@ -9,7 +9,7 @@ const LOCK = 'jampot-project-writer';
 /** How often changes are written, in milliseconds. */
 const SYNC_INTERVAL = 250;
 /** How long to wait, in milliseconds, for the tab that had the project before: one that was just reloaded, closed or let go is still writing its last changes. */
-const LOCK_PATIENCE = 2000;
+const LOCK_PATIENCE = 6000;
 /** Made anew at each boot, or not worth keeping. Caches are: without them the first start of each visit would transform every module again. */
 const NOT_KEPT = new Set(['/bin', '/dev', '/proc', '/tmp', '/usr', '/var/tmp']);
 

@@ -3,6 +3,9 @@ import { assetPath } from './assets.ts';
 import type { StoreProblem } from './project-store.ts';
 import type { KernelToStore, StoreToKernel } from './store-messages.ts';
 
+/** Longest wait for the last changes to be written, in milliseconds. */
+const CLOSING = 10_000;
+
 export interface RemoteStore {
   /** Fulfilled when the file system is filled, with why it could not be: it may then hold anything. */
   readonly opened: Promise<StoreProblem | null>;
@@ -42,7 +45,8 @@ export function openRemoteStore(files: SharedArrayBuffer, report: (problem: Stor
     async close() {
       await opened.promise;
       post({ type: 'close' });
-      await closed.promise;
+      // One that ended by itself does not answer.
+      await Promise.race([closed.promise, new Promise((resolve) => setTimeout(resolve, CLOSING))]);
       worker.terminate();
     },
   };

@@ -109,7 +109,8 @@ export class Thread {
   }
 
   resolve(path: string): string {
-    if (path.startsWith('/')) return path;
+    // An empty path names nothing, not the working directory.
+    if (path.startsWith('/') || path === '') return path;
     const base = this.cwd();
     return base === '/' ? `/${path}` : `${base}/${path}`;
   }

@@ -1,6 +1,7 @@
 import { JampotError } from '../errors/problem.ts';
 import { engineOrigin, parseBase } from '../origins.ts';
-import { writerLockName } from '../project/writer-lock.ts';
+import { isStored } from '../project/storage.ts';
+import { holdWriterLock } from '../project/writer-lock.ts';
 import type { Engine, EngineChoice } from './engine.ts';
 
 export interface BootEngineOptions {
@@ -24,9 +25,14 @@ interface Boot {
   forget(): void;
 }
 
-/** What a script that ran before the page's own (early-boot.ts) has left for it: a boot, and the client whose one frame it runs in. */
+/** What a script that ran before the page's own (early-boot.ts) has begun for it. */
 interface EarlyBoot {
-  boot: Boot | null;
+  readonly projectId: string;
+  /** Null when the project is another tab's, or not in this browser. */
+  boot: Promise<Boot | null>;
+  /** As `holdWriterLock`: an engine boots only where it is held. */
+  lock: Promise<(() => void) | null>;
+  /** The client whose one frame the boot runs in. */
   readonly loadClient: () => Promise<Client>;
 }
 
@@ -39,40 +45,39 @@ const loadClient = (): Promise<Client> => import('@webcontainer/api');
 let current: Boot | null = null;
 
 /**
- * Begins to boot a project's own engine before the page's own code has come, unless another tab has the project. `bootEngine` for the same
- * project goes on from there.
+ * Begins to boot a project's own engine before the page's own code has come, when the project is in this browser and no other tab has it.
+ * `requestWriterLock` and `bootEngine` for the same project go on from there.
  */
-export async function bootEarly(projectId: string): Promise<void> {
-  const { held } = await navigator.locks.query();
-  if (held?.some(({ name }) => name === writerLockName(projectId))) return;
-  globalThis.jampotEarlyBoot = { boot: beginBoot(projectId, { kind: 'own' }, loadClient), loadClient };
+export function bootEarly(projectId: string): void {
+  const lock = isStored(projectId).then((found) => (found ? holdWriterLock(projectId) : null));
+  const boot = lock.then((held) => (held === null ? null : beginBoot(projectId, { kind: 'own' }, loadClient)));
+  globalThis.jampotEarlyBoot = { projectId, boot, lock, loadClient };
+  // What cannot begin early begins when the page asks for it, and is reported there.
+  boot.catch((error: unknown) => console.warn('The engine could not be booted early:', error));
 }
 
-/** Ends an engine that was booted early and is not wanted. */
-export async function discardEarlyBoot(): Promise<void> {
-  const boot = takeEarlyBoot();
-  boot?.forget();
-  try {
-    (await boot?.booted)?.teardown();
-  } catch {
-    // It did not start: there is nothing to end, and nobody who waits for it.
-  }
-}
-
-function takeEarlyBoot(): Boot | null {
+/** The project's writer lock, when the early script asked for it. Once. */
+export function takeEarlyLock(projectId: string): Promise<(() => void) | null> | undefined {
   const early = globalThis.jampotEarlyBoot;
-  const boot = early?.boot ?? null;
-  if (early !== undefined) early.boot = null;
-  return boot;
+  if (early?.projectId !== projectId) return undefined;
+  const { lock } = early;
+  early.lock = Promise.resolve(null);
+  return lock.catch(() => null);
+}
+
+async function takeEarlyBoot(projectId: string): Promise<Boot | null> {
+  const early = globalThis.jampotEarlyBoot;
+  if (early?.projectId !== projectId) return null;
+  const { boot } = early;
+  early.boot = Promise.resolve(null);
+  return boot.catch(() => null);
 }
 
 /** Boots the engine of a project with the official client, in this page. */
 export async function bootEngine(options: BootEngineOptions): Promise<Engine> {
   const { projectId, choice, patience = 30_000 } = options;
-  const early = globalThis.jampotEarlyBoot;
-  if (early?.boot?.projectId !== projectId || choice.kind !== 'own') await discardEarlyBoot();
   current?.forget();
-  const boot = takeEarlyBoot() ?? beginBoot(projectId, choice, early?.loadClient ?? loadClient);
+  const boot = (await takeEarlyBoot(projectId)) ?? beginBoot(projectId, choice, globalThis.jampotEarlyBoot?.loadClient ?? loadClient);
   current = boot;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ended = new Promise<never>((_, reject) =>

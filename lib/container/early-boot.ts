@@ -10,8 +10,7 @@ const [, project] = /^\/p\/([^/]+)\/?$/.exec(window.location.pathname) ?? [];
 
 function begin(): void {
   if (project === undefined || !isProjectLabel(project) || missingSupport(browserFacts()) !== null) return;
-  // What cannot begin early begins when the page asks for it, and is reported there.
-  bootEarly(project).catch((error: unknown) => console.warn('The engine could not be booted early:', error));
+  bootEarly(project);
 }
 
 // The client puts the engine's frame into the body.

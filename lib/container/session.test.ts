@@ -192,4 +192,34 @@ describe('createSession', () => {
     await vi.waitFor(() => expect(problems()).toEqual(['There is no package.json.']));
     expect(session.store.getState().steps.dev.text).toBe('There is no package.json');
   });
+
+  it('tears down what is still booting when it is shut down, and starts again with the scripts of now', async () => {
+    const project = createProject({ id: 'p', name: 'P', files: [['package.json', '{}']] });
+    const booted = [Promise.withResolvers<FakeEngine>(), Promise.withResolvers<FakeEngine>()];
+    const engines = booted.map(() => createFakeEngine({ 'npm run dev': serving }));
+    let boots = 0;
+    const session = createSession({
+      project,
+      problems: createProblemsStore(),
+      boot: async () => (await booted[boots++]?.promise) ?? Promise.reject(new Error('a third boot')),
+      removed: () => [],
+      onRemoved: () => {},
+      createManifest: () => {},
+    });
+    const started = session.start();
+    const down = session.shutDown();
+    booted[0]?.resolve(engines[0] as FakeEngine);
+    await Promise.all([started, down]);
+    expect(engines.map((engine) => engine.tornDown)).toEqual([true, false]);
+    expect(session.store.getState().engine).toBeNull();
+    expect(status(session)).toEqual(['waiting', 'waiting', 'waiting']);
+
+    project.write('package.json', MANIFEST.replace('eleventy --serve', 'eleventy --watch'));
+    booted[1]?.resolve(engines[1] as FakeEngine);
+    await session.start();
+    expect(session.store.getState().engine).toBe(engines[1]);
+    expect(session.store.getState().scripts.dev).toBe('dev');
+    session.dispose();
+    expect(engines[1]?.tornDown).toBe(true);
+  });
 });

@@ -39,6 +39,9 @@ export interface Session {
   /** Input for install and dev server, from their terminal. */
   input(text: string): void;
   resize(size: { cols: number; rows: number }): void;
+  /** Tears the engine down, also one that is still booting. Resolves when nothing of it runs any more; `start` begins anew. */
+  shutDown(): Promise<void>;
+  /** As `shutDown`, for ever. */
   dispose(): void;
 }
 
@@ -89,6 +92,8 @@ export function createSession(options: SessionOptions): Session {
   let stopping = false;
   let size = { cols: 100, rows: 24 };
   let running: Promise<void> | null = null;
+  /** Goes up when what was begun before is not wanted any more. */
+  let epoch = 0;
 
   const setStep = (id: StepId, change: Partial<Step>): void =>
     store.setState(({ steps }) => ({ steps: { ...steps, [id]: { ...steps[id], ...change } } }));
@@ -115,22 +120,34 @@ export function createSession(options: SessionOptions): Session {
   const startAction = { label: 'Start again', run: () => session.runAgain() };
 
   const boot = async (): Promise<Engine | null> => {
+    const mine = epoch;
+    /** Ends an engine that came when nobody wanted it any more. */
+    const isUnwanted = (late: Engine): boolean => {
+      if (mine === epoch) return false;
+      sync?.dispose();
+      sync = null;
+      late.teardown();
+      return true;
+    };
     begin('boot', 'Starting Node.js in this page');
     for (const code of ['engine', 'worker', 'engine-store', 'disk-full', 'sync']) problems.resolve(code);
     let engine: Engine;
     try {
       [engine] = await Promise.all([options.boot(onEnded), project.whenComplete()]);
     } catch (error) {
+      if (mine !== epoch) return null;
       unanswered ||= error instanceof JampotError && error.code === 'engine-silent';
       end('boot', 'failed', 'Node.js did not start');
       problems.report(failures.engineDidNotStart(messageOf(error), restartAction));
       return null;
     }
+    if (isUnwanted(engine)) return null;
     try {
       setStep('boot', { text: 'Copying the project’s files' });
       const ignores = (path: string): boolean => ignoredPaths(store.getState().scripts.output)(path);
       const removed = options.removed();
       const pending = await reconcile(project, engine, { ignores, removed });
+      if (isUnwanted(engine)) return null;
       sync = startSync(project, engine, {
         ignores,
         pending,
@@ -147,7 +164,9 @@ export function createSession(options: SessionOptions): Session {
       options.onRemoved(removed);
       engine.on('error', (error: EngineError) => onEngineError(engine, error));
       await options.onEngine?.(engine);
+      if (isUnwanted(engine)) return null;
     } catch (error) {
+      if (isUnwanted(engine)) return null;
       const details = messageOf(error);
       end('boot', 'failed', 'The project’s files could not be copied');
       problems.report(details.includes('ENOSPC') ? failures.diskFull(details) : failures.engineDidNotStart(details, restartAction));
@@ -334,11 +353,20 @@ export function createSession(options: SessionOptions): Session {
       size = next;
       task?.resize(next);
     },
+    async shutDown() {
+      epoch += 1;
+      stopping = true;
+      sync?.dispose();
+      sync = null;
+      const { engine } = store.getState();
+      store.setState({ engine: null, steps: initialSteps() });
+      engine?.teardown();
+      await running;
+      store.setState({ steps: initialSteps() });
+    },
     dispose() {
       stopWatchingManifest();
-      sync?.dispose();
-      store.getState().engine?.teardown();
-      store.setState({ engine: null });
+      void session.shutDown();
     },
   };
   return session;

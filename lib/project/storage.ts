@@ -34,9 +34,17 @@ export interface ProjectStorage {
 
 type Key = readonly ['meta'] | readonly ['removed'] | readonly ['tabs'] | readonly ['file', string] | readonly ['folder', string];
 
+const databaseName = (id: string): string => `jampot-project-${id}`;
+
+/** Whether this browser has the project. False also where a browser does not tell. */
+export async function isStored(id: string): Promise<boolean> {
+  const databases = (await indexedDB.databases?.()) ?? [];
+  return databases.some(({ name }) => name === databaseName(id));
+}
+
 /** One IndexedDB database per project, on the IDE's own origin. */
 export function openProjectStorage(id: string): ProjectStorage {
-  const database = `jampot-project-${id}`;
+  const database = databaseName(id);
   const use: UseStore = createStore(database, 'project');
   return {
     async load() {

@@ -8,6 +8,8 @@ export interface WriterLock {
 }
 
 export interface WriterLockOptions {
+  /** What a script that ran before the page's own got of `holdWriterLock`. */
+  readonly early?: Promise<(() => void) | null> | undefined;
   /** This tab became the writer: at once, or after another tab closed or let go. `first` tells the two apart. */
   readonly onAcquired: (first: boolean) => void | Promise<void>;
   /** Another tab is the writer. */
@@ -16,38 +18,53 @@ export interface WriterLockOptions {
   readonly onRelease: () => Promise<void>;
 }
 
-/** Name of the Web Lock that a project's writer holds. */
-export const writerLockName = (projectId: string): string => `jampot-writer-${projectId}`;
+const lockName = (projectId: string): string => `jampot-writer-${projectId}`;
+
+/** Takes a project's writer lock when no tab has it; the function that frees it again, or null. */
+export function holdWriterLock(projectId: string): Promise<(() => void) | null> {
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(lockName(projectId), { ifAvailable: true }, (lock) => {
+        if (lock === null) return resolve(null);
+        return new Promise<void>((release) => resolve(release));
+      })
+      .catch(reject);
+  });
+}
 
 /** Built on Web Locks (a lock ends with its tab, also when the tab crashes) and a BroadcastChannel for the request to let go. */
 export function requestWriterLock(projectId: string, options: WriterLockOptions): WriterLock {
-  const name = writerLockName(projectId);
+  const name = lockName(projectId);
   const channel = new BroadcastChannel(name);
   const abort = new AbortController();
   let release: (() => void) | null = null;
   let disposed = false;
 
-  const hold = (first: boolean): Promise<void> =>
+  const hold = (): Promise<void> =>
     new Promise<void>((resolve, reject) => {
       release = resolve;
-      Promise.resolve(options.onAcquired(first)).catch(reject);
+      Promise.resolve(options.onAcquired(false)).catch(reject);
     });
 
   const queue = (): void => {
-    navigator.locks
-      .request(name, { signal: abort.signal }, () => hold(false))
-      .catch((error: unknown) => {
-        if (!disposed) throw error;
-      });
+    navigator.locks.request(name, { signal: abort.signal }, hold).catch((error: unknown) => {
+      if (!disposed) throw error;
+    });
   };
 
-  void navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
-    if (disposed) return;
-    if (lock !== null) return hold(true);
-    options.onRefused();
-    // Asked for outside of this callback, which would otherwise wait for itself.
-    setTimeout(queue);
-  });
+  const begin = async (): Promise<void> => {
+    // A script that ran before this one may hold the lock for this page.
+    const held = (await options.early) ?? (await holdWriterLock(projectId));
+    if (disposed) return held?.();
+    if (held === null) {
+      options.onRefused();
+      queue();
+      return;
+    }
+    release = held;
+    await options.onAcquired(true);
+  };
+  void begin();
 
   channel.onmessage = async (event: MessageEvent<unknown>) => {
     if (event.data !== 'let-go' || release === null) return;

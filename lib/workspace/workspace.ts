@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { bootEngine, discardEarlyBoot } from '../container/boot.ts';
+import { bootEngine, takeEarlyLock } from '../container/boot.ts';
 import { browserFacts, missingSupport } from '../container/browser-support.ts';
 import type { Engine, EngineChoice } from '../container/engine.ts';
 import { createSession, type Session } from '../container/session.ts';
@@ -23,6 +23,9 @@ import { createTabs, type Tabs, type TabsState } from './tabs.ts';
 export type WorkspaceSource =
   | { readonly kind: 'template'; readonly outline: TemplateOutline; readonly filesUrl: string }
   | { readonly kind: 'stored'; readonly id: string };
+
+/** Longest wait for an engine that is still booting when another tab takes the project over, in milliseconds. */
+const LETTING_GO = 5000;
 
 export interface AccessState {
   /** `pending` until this tab knows; `missing` when the browser has no such project. */
@@ -189,7 +192,6 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     }
     const stored = await storage.load();
     if (stored === null) {
-      void discardEarlyBoot();
       access.setState({ role: 'missing' });
       return;
     }
@@ -210,7 +212,6 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   };
 
   const becomeReader = async (): Promise<void> => {
-    void discardEarlyBoot();
     project.store.setState({ writable: false });
     if (access.getState().role === 'pending') {
       const stored = await storage?.load();
@@ -240,13 +241,15 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
       }
       storage = openProjectStorage(id);
       lock = requestWriterLock(id, {
+        early: takeEarlyLock(id),
         onAcquired: (isFirst) => becomeWriter(isFirst).catch(report),
         onRefused: () => void becomeReader().catch(report),
         async onRelease() {
           await autosave?.flush();
           autosave?.dispose();
           autosave = null;
-          session.dispose();
+          // The next writer's engine keeps the files: this one has to be gone by then, also when it was about to start.
+          await Promise.race([session.shutDown(), new Promise((resolve) => setTimeout(resolve, LETTING_GO))]);
         },
       });
       const flush = (): void => void autosave?.flush().catch(report);

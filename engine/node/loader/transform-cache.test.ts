@@ -11,7 +11,7 @@ const names = (folder: string): string[] => {
 };
 
 beforeEach(() => {
-  const memory = new SharedArrayBuffer(8 * 1024 * 1024);
+  const memory = new SharedArrayBuffer(16 * 1024 * 1024);
   formatFileSystem(memory);
   files = openFileSystem(memory, { slot: 0 });
 });
@@ -37,6 +37,14 @@ describe('createFileCache', () => {
       files.writeFile(`/var/cache/jampot/${path}`, Uint8Array.of(1));
     createFileCache(files).set('key', 'value');
     expect(names('/var/cache/jampot')).toEqual(['other', CACHE_DIRECTORY.split('/').at(-1)].sort());
+  });
+
+  it('begins anew when too much was kept', () => {
+    const cache = createFileCache(files);
+    for (let i = 0; i < 30; i++) cache.set(`key${i}`, 'x'.repeat(200_000));
+    expect(names(CACHE_DIRECTORY)).toHaveLength(30);
+    createFileCache(files, CACHE_DIRECTORY, 5_000_000).set('new', 'value');
+    expect(names(CACHE_DIRECTORY)).toEqual(['new']);
   });
 
   it('does without when the file system takes nothing', () => {

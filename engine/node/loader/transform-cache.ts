@@ -21,7 +21,7 @@ const VERSION = typeof __JAMPOT_TRANSFORMS__ === 'undefined' ? 'source' : __JAMP
 export const CACHE_DIRECTORY = `${CACHES}/transform-${VERSION}`;
 
 /** Entries in `directory`, one file each. A full or read-only file system only means that nothing is kept. */
-export function createFileCache(files: FileSystem, directory: string = CACHE_DIRECTORY): TransformCache {
+export function createFileCache(files: FileSystem, directory: string = CACHE_DIRECTORY, mostBytes = MOST_BYTES): TransformCache {
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
   const path = (hash: string): string => `${directory}/${hash}`;
@@ -35,6 +35,9 @@ export function createFileCache(files: FileSystem, directory: string = CACHE_DIR
       files.mkdir(parent, 0o755);
     }
     removeOtherVersions(files);
+    // What is still needed is made again; nothing tells what is.
+    if (isLarge(files, directory, mostBytes)) remove(files, directory);
+    files.mkdir(directory, 0o755);
   };
   return {
     get: (hash) => {
@@ -48,6 +51,20 @@ export function createFileCache(files: FileSystem, directory: string = CACHE_DIR
       if (files.writeFile(temporary, encoder.encode(value)) < 0 || files.rename(temporary, path(hash)) < 0) files.unlink(temporary);
     },
   };
+}
+
+const MOST_ENTRIES = 10_000;
+/** Bytes: a few times what the modules of a large project take. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+function isLarge(files: FileSystem, directory: string, mostBytes: number): boolean {
+  const entries = files.readdir(directory);
+  if (typeof entries === 'number') return false;
+  if (entries.length > MOST_ENTRIES) return true;
+  const stat = new Float64Array(18);
+  let bytes = 0;
+  for (const { name } of entries) if (files.stat(`${directory}/${name}`, stat) === 0) bytes += stat[8] ?? 0;
+  return bytes > mostBytes;
 }
 
 /** What an engine of another version has left behind: nothing looks for it any more. */
