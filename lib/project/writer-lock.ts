@@ -18,6 +18,9 @@ export interface WriterLockOptions {
   readonly onRelease: () => Promise<void>;
 }
 
+/** Milliseconds. */
+const ASK_AGAIN = 500;
+
 const lockName = (projectId: string): string => `jampot-writer-${projectId}`;
 
 /** Takes a project's writer lock when no tab has it; the function that frees it again, or null. */
@@ -40,8 +43,13 @@ export function requestWriterLock(projectId: string, options: WriterLockOptions)
   let release: (() => void) | null = null;
   let disposed = false;
 
+  /** Asks the writer to let go, again and again: its page may not be listening yet. */
+  let asking: ReturnType<typeof setInterval> | undefined;
+  const ask = (): void => channel.postMessage('let-go');
+
   const hold = (): Promise<void> =>
     new Promise<void>((resolve, reject) => {
+      clearInterval(asking);
       release = resolve;
       Promise.resolve(options.onAcquired(false)).catch(reject);
     });
@@ -69,10 +77,11 @@ export function requestWriterLock(projectId: string, options: WriterLockOptions)
   channel.onmessage = async (event: MessageEvent<unknown>) => {
     if (event.data !== 'let-go' || release === null) return;
     const letGo = release;
+    // Others who ask meanwhile are heard already.
+    release = null;
     try {
       await options.onRelease();
     } finally {
-      release = null;
       letGo();
       options.onRefused();
       queue();
@@ -81,9 +90,14 @@ export function requestWriterLock(projectId: string, options: WriterLockOptions)
 
   return {
     held: () => release !== null,
-    takeOver: () => channel.postMessage('let-go'),
+    takeOver() {
+      ask();
+      clearInterval(asking);
+      asking = setInterval(ask, ASK_AGAIN);
+    },
     dispose() {
       disposed = true;
+      clearInterval(asking);
       release?.();
       release = null;
       abort.abort();
