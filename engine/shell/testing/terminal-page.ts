@@ -6,8 +6,12 @@ import { stripControls } from '../interactive/width.ts';
 declare global {
   /** The instance that `bootEngine` made. */
   var engine: WebContainer;
-  var terminals: { process: WebContainerProcess; writer: WritableStreamDefaultWriter<string>; output: string }[];
+  /** `dropped`: characters that were written before `output`. */
+  var terminals: { process: WebContainerProcess; writer: WritableStreamDefaultWriter<string>; output: string; dropped: number }[];
 }
+
+/** Characters of output that are kept: a program that floods its terminal writes hundreds of millions. */
+const KEPT = 1_000_000;
 
 /** Prompt of the shells that tests type at: easy to wait for. */
 export const PROMPT = '% ';
@@ -32,7 +36,12 @@ export interface TerminalOptions {
 export class TerminalSession {
   readonly #page: Page;
   readonly #index: number;
-  #seen = 0;
+  /** Characters of output that were read. */
+  #read = 0;
+  /** The end of what was read when it may be the beginning of a control sequence. */
+  #begun = '';
+  /** What was read since the last match, without control sequences and CRs. */
+  #unmatched = '';
 
   constructor(page: Page, index: number) {
     this.#page = page;
@@ -52,17 +61,36 @@ export class TerminalSession {
     const pattern = typeof expected === 'string' ? new RegExp(expected.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : expected;
     const deadline = Date.now() + timeout;
     for (;;) {
-      const text = stripControls(await this.raw()).replaceAll('\r', '');
-      const match = pattern.exec(text.slice(this.#seen));
+      await this.#readOn();
+      const match = pattern.exec(this.#unmatched);
       if (match !== null) {
-        const from = this.#seen;
-        this.#seen += match.index + match[0].length;
-        return text.slice(from, this.#seen);
+        const end = match.index + match[0].length;
+        const text = this.#unmatched.slice(0, end);
+        this.#unmatched = this.#unmatched.slice(end);
+        return text;
       }
       if (Date.now() > deadline)
-        throw new Error(`The terminal did not show ${pattern}; since the last match it showed ${JSON.stringify(text.slice(this.#seen))}`);
+        throw new Error(
+          `The terminal did not show ${pattern}; since the last match it showed ${JSON.stringify(this.#unmatched.slice(-5000))}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  async #readOn(): Promise<void> {
+    const [text, end] = await this.#page.evaluate(
+      ([index, from]) => {
+        const { output, dropped } = terminals[index] ?? { output: '', dropped: 0 };
+        return [output.slice(Math.max(0, from - dropped)), dropped + output.length] as const;
+      },
+      [this.#index, this.#read] as const,
+    );
+    this.#read = end;
+    const all = this.#begun + text;
+    // oxlint-disable-next-line no-control-regex -- it looks for control sequences
+    this.#begun = /\u001b(?:\[[0-9;?]*|\][^\u0007\u001b]*)?$/.exec(all)?.[0] ?? '';
+    const whole = all.slice(0, all.length - this.#begun.length);
+    this.#unmatched = (this.#unmatched + stripControls(whole).replaceAll('\r', '')).slice(-KEPT);
   }
 
   /** Types a command and gives what it printed before the next prompt. */
@@ -74,7 +102,7 @@ export class TerminalSession {
     return output.slice(0, -PROMPT.length);
   }
 
-  /** Everything that was written, control sequences included. */
+  /** Everything that was written (of a flood its end), control sequences included. */
   async raw(): Promise<string> {
     return this.#page.evaluate((index) => terminals[index]?.output ?? '', this.#index);
   }
@@ -100,13 +128,19 @@ export class TerminalSession {
 export async function openTerminal(page: Page, options: TerminalOptions = {}): Promise<TerminalSession> {
   const { command = 'sh', args = [], env = { PS1: PROMPT }, columns = 80, rows = 24 } = options;
   const index = await page.evaluate(
-    async ([name, words, variables, cols, lines]) => {
+    async ([name, words, variables, cols, lines, kept]) => {
       const process = await engine.spawn(name, [...words], { env: variables, terminal: { cols, rows: lines } });
-      const terminal = { process, writer: process.input.getWriter(), output: '' };
-      void process.output.pipeTo(new WritableStream({ write: (chunk) => void (terminal.output += chunk) }));
+      const terminal = { process, writer: process.input.getWriter(), output: '', dropped: 0 };
+      const write = (chunk: string): void => {
+        terminal.output += chunk;
+        if (terminal.output.length < 2 * kept) return;
+        terminal.dropped += terminal.output.length - kept;
+        terminal.output = terminal.output.slice(-kept);
+      };
+      void process.output.pipeTo(new WritableStream({ write }));
       return terminals.push(terminal) - 1;
     },
-    [command, args, env, columns, rows] as const,
+    [command, args, env, columns, rows, KEPT] as const,
   );
   return new TerminalSession(page, index);
 }
