@@ -16,6 +16,7 @@ import { fatalReport } from './fatal.ts';
 import type { Callable, Dumps, Environment, Host, ProcessShared, ThreadStart } from './environment.ts';
 import { removeBrowserGlobals } from './globals.ts';
 import { patchFunctionConstructors } from './loader/function-constructors.ts';
+import { rememberRejection } from './loader/promise-states.ts';
 import { loaderRuntime } from './loader/runtime.ts';
 import { unsettledTopLevelAwait } from './loader/unsettled.ts';
 import { makeHop } from './hop.ts';
@@ -248,6 +249,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
     format: (Error as unknown as { prepareStackTrace: Callable }).prepareStackTrace,
   });
   patchFunctionConstructors(environment);
+  loaderRuntime(environment).iterators.install();
   for (const id of WARM) setup.realm.requireBuiltin(id);
 
   const exitCode = (): number => (exitFields[HAS_EXIT_CODE] === 1 ? (exitFields[EXIT_CODE] ?? 0) : 0);
@@ -354,6 +356,7 @@ function listenForRejections(taskQueue: ReturnType<typeof createTaskQueue>, loop
   const handle = (type: number) => (event: Event) => {
     const { promise, reason } = event as PromiseRejectionEvent;
     event.preventDefault();
+    rememberRejection(promise, reason);
     loop.enqueue(() => void taskQueue.promiseRejected?.call(undefined, type, promise, reason));
   };
   scope.addEventListener('unhandledrejection', handle(0));

@@ -1,10 +1,9 @@
 /** `internalBinding('util')` (src/node_util.cc). */
 import type { Callable, CreateBinding, Environment } from '../environment.ts';
 import { guestCallSites, type V8CallSite } from '../loader/call-site.ts';
+import { FULFILLED, promiseState } from '../loader/promise-states.ts';
 import { loaderRuntime } from '../loader/runtime.ts';
 import { checks, proxyDetails } from './types.ts';
-
-const PENDING = 0;
 
 /** PropertyFilter of V8. */
 const ONLY_ENUMERABLE = 2;
@@ -15,14 +14,27 @@ const mapEntries = Map.prototype.entries;
 const setValues = Set.prototype.values;
 const arrayFrom = Array.from.bind(Array);
 
-/** What an iterator has left, without moving it: JavaScript cannot look; the caller sees nothing rather than a guess. */
-function previewEntries(value: object, isIterator: boolean | undefined): unknown {
-  let entries: unknown[] = [];
+/** Shown where the answer exists but cannot be known here. */
+const shownAs = (text: string): object => ({ [Symbol.for('nodejs.util.inspect.custom')]: () => text });
+
+/** Keys and values of maps in turn, values of sets, what iterators have left; `[entries, whether in pairs]` when the caller asks for both. */
+function previewEntries(environment: Environment, value: object, isIterator: boolean | undefined): unknown {
+  let entries: readonly unknown[];
   let keyed = false;
   if (checks.isMap(value)) {
     entries = arrayFrom(mapEntries.call(value as Map<unknown, unknown>)).flat(1);
     keyed = true;
   } else if (checks.isSet(value)) entries = arrayFrom(setValues.call(value as Set<unknown>));
+  else if (checks.isMapIterator(value) || checks.isSetIterator(value)) {
+    const left = loaderRuntime(environment).iterators.left(value);
+    keyed = left.keyed;
+    entries = keyed ? left.values.flat(1) : left.values;
+  } else {
+    // Weak collections: no page can list them.
+    const unknown = shownAs('<items unknown>');
+    keyed = checks.isWeakMap(value);
+    entries = keyed ? [unknown, unknown] : [unknown];
+  }
   return isIterator === undefined ? entries : [entries, keyed];
 }
 
@@ -171,8 +183,8 @@ export const create: CreateBinding = (environment) => ({
     ),
   defineLazyProperties: (target: object, id: string, keys: string[], enumerable?: boolean) =>
     defineLazyProperties(environment, target, id, keys, enumerable),
-  // The language gives no way to look into a promise; see docs/decisions/0014-what-a-page-cannot-see.md.
-  getPromiseDetails: () => [PENDING, undefined],
+  // What is not known is neither pending nor a value: see docs/decisions/0014-what-a-page-cannot-see.md.
+  getPromiseDetails: (promise: object) => promiseState(promise) ?? [FULFILLED, shownAs('<state unknown>')],
   getProxyDetails: (value: unknown, both = true) => {
     const details = proxyDetails(value);
     return details === undefined ? undefined : both ? [...details] : details[0];
@@ -181,7 +193,7 @@ export const create: CreateBinding = (environment) => ({
     const site = callSites(environment, 2, getCallerLocation as unknown as Callable)[1];
     return site === undefined ? undefined : [site.getLineNumber(), site.getColumnNumber(), site.getScriptNameOrSourceURL()];
   },
-  previewEntries,
+  previewEntries: (value: object, isIterator?: boolean) => previewEntries(environment, value, isIterator),
   getOwnNonIndexProperties: ownNonIndexProperties,
   getConstructorName: constructorName,
   getExternalValue: (value: unknown) => {

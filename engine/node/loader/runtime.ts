@@ -3,10 +3,13 @@
  * it must be called before Node's primordials are taken, since they keep `Promise.prototype.then` and `Function.prototype.toString`.
  */
 import type { Environment } from '../environment.ts';
+import { createIteratorEntries } from '../iterator-entries.ts';
+import type { IteratorEntries } from '../iterator-entries.ts';
 import { createAsyncFrames, patchPromiseThen } from './async-context.ts';
 import type { AsyncFrames } from './async-context.ts';
 import { patchFunctionToString } from './function-text.ts';
 import type { FunctionTexts } from './function-text.ts';
+import { patchPromiseMakers } from './promise-states.ts';
 import { Scripts } from './scripts.ts';
 import { locateByErrorEvent } from './syntax-error.ts';
 import type { LocateSyntaxError } from './syntax-error.ts';
@@ -24,6 +27,7 @@ export type ImportModuleDynamically = (
 export interface LoaderRuntime {
   readonly frames: AsyncFrames;
   readonly texts: FunctionTexts;
+  readonly iterators: IteratorEntries;
   readonly scripts: Scripts;
   readonly transforms: Transforms;
   readonly locate: LocateSyntaxError;
@@ -45,10 +49,12 @@ export function loaderRuntime(environment: Environment, options: RuntimeOptions 
   const frames = createAsyncFrames();
   const texts = patchFunctionToString();
   patchPromiseThen(frames, texts.hide);
+  patchPromiseMakers(texts.hide);
   let callback: ImportModuleDynamically | undefined;
   const runtime: LoaderRuntime = {
     frames,
     texts,
+    iterators: createIteratorEntries(texts.hide),
     scripts: new Scripts(),
     transforms: new Transforms(createFileCache(environment.system.files)),
     locate: options.locate ?? locateByErrorEvent,
