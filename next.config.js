@@ -11,6 +11,8 @@ const config = {
   images: { unoptimized: true },
   agentRules: false,
   devIndicators: false,
+  // Bodies are cut there without a word; what is passed on has smaller limits of its own that say so.
+  experimental: { proxyClientMaxBodySize: '104mb' },
   allowedDevOrigins: ['jampot.localhost', '*.jampot.localhost'],
 };
 
