@@ -12,16 +12,19 @@ export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly status: number;
   readonly problem: Problem;
+  /** More headers of the answer. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, problem: Problem, options?: ErrorOptions) {
+  constructor(status: number, problem: Problem, options: ErrorOptions & { readonly headers?: Readonly<Record<string, string>> } = {}) {
     super(`${problem.title}: ${problem.cause}`, options);
     this.status = status;
     this.problem = problem;
+    this.headers = options.headers ?? {};
   }
 }
 
-export function problemResponse(status: number, problem: Problem): Response {
-  return Response.json(problem, { status, headers: { 'Cache-Control': 'no-store' } });
+export function problemResponse(status: number, problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  return Response.json(problem, { status, headers: { ...headers, 'Cache-Control': 'no-store' } });
 }
 
 /** Runs a handler; a ProblemError becomes its answer, anything else a 500 without details of the server. */
@@ -29,7 +32,7 @@ export async function answer(handler: () => Promise<Response>): Promise<Response
   try {
     return await handler();
   } catch (error) {
-    if (error instanceof ProblemError) return problemResponse(error.status, error.problem);
+    if (error instanceof ProblemError) return problemResponse(error.status, error.problem, error.headers);
     console.error(error);
     return problemResponse(500, {
       code: 'SERVER_ERROR',
