@@ -5,6 +5,10 @@
 //   --json FILE       writes the results
 //   --native-only     runs natively only (to see whether scripts are deterministic: twice)
 //   --jobs N          scripts at a time (default 3)
+//   --upstream DIR    runs Node's own tests from DIR (the folder "test" of Node's sources of version 24) in the page instead; results are kept in
+//                     generated/conformance-upstream, so that it goes on where it was stopped. `=fs` means the module, other words are parts of names.
+//                     --fresh forgets results, --failed runs again what failed, --native runs with the pinned Node, --report only prints,
+//                     --update writes the expectations of what fails
 //
 // A script may begin with directives: `// node: options`, `// args: …`, `// input: text for standard input` (JSON string), `// exec: whole command`.
 // Differences that are known have a reason in engine/conformance/expectations.json; anything else fails.
@@ -21,6 +25,8 @@ import { compare } from './conformance/compare.mjs';
 import { runNatively } from './conformance/native.mjs';
 import { printDifference, printTable } from './conformance/report.mjs';
 import { collectScripts } from './conformance/scripts.mjs';
+import { reportUpstream } from './conformance/upstream/report.mjs';
+import { runUpstream } from './conformance/upstream/run.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join(root, 'engine', 'conformance');
@@ -37,6 +43,14 @@ const jsonFile = take('--json');
 const jobs = Number(take('--jobs') ?? 3);
 const show = flag('--show');
 const nativeOnly = flag('--native-only');
+const upstream = take('--upstream');
+if (upstream !== undefined) {
+  const [native, fresh, failed, reportOnly, update] = ['--native', '--fresh', '--failed', '--report', '--update'].map(flag);
+  const options = { root, folder: upstream, filters: args, jobs, native: native === true, fresh: fresh === true, failed: failed === true };
+  const results = await runUpstream({ ...options, only: reportOnly === true ? 'known' : 'all' });
+  const expectations = join(root, 'scripts', 'conformance', 'upstream', 'expectations.json');
+  process.exit(reportUpstream({ folder: upstream, results, expectations, update: update === true }) ? 0 : 1);
+}
 const TIMEOUT = 30_000;
 
 /** @type {Record<string, string>} */

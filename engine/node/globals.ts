@@ -26,6 +26,11 @@ export function removeBrowserGlobals(keep: ReadonlySet<string>): void {
       if (descriptor?.configurable === true) Reflect.deleteProperty(target, key);
     }
   }
+  // What cannot be deleted (constants of prototypes) is hidden from whoever lists the global object.
+  for (const key in scope) {
+    if (!Object.hasOwn(scope, key))
+      Object.defineProperty(scope, key, { value: undefined, writable: true, configurable: true, enumerable: false });
+  }
   // The chain's objects are immutable and stay, empty; their constructors' names would still be seen by guests.
   for (
     let target = Object.getPrototypeOf(scope) as object | null;

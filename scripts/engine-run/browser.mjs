@@ -45,7 +45,7 @@ export async function openEngine(server, profile, say) {
     },
     /**
      * Runs a command with its outputs kept; `code` is null when it took longer than `timeout` milliseconds.
-     * @param {{ command: string[], cwd?: string, env: Record<string, string>, input: string | null, timeout: number }} request
+     * @param {{ command: string[], cwd?: string, env: Record<string, string>, input: string | null, timeout: number, tty?: boolean, closed?: boolean }} request
      * @returns {Promise<{ code: number | null, stdout: string, stderr: string, milliseconds: number }>}
      */
     async capture(request) {

@@ -6,19 +6,20 @@ import { encode } from '@msgpack/msgpack';
 
 /** A folder in the format of @webcontainer/snapshot, symlinks included (which that package refuses). @param {string} folder */
 export function readSnapshot(folder) {
-  /** @param {string} path @returns {SnapshotNode} */
-  const read = (path) => {
-    /** @type {Record<string, SnapshotNode>} */
-    const entries = {};
-    for (const entry of readdirSync(path, { withFileTypes: true })) {
-      const inside = join(path, entry.name);
-      if (entry.isDirectory()) entries[entry.name] = read(inside);
-      else if (entry.isSymbolicLink()) entries[entry.name] = { f: { l: readlinkSync(inside) } };
-      else if (entry.isFile()) entries[entry.name] = { f: { c: readFileSync(inside) } };
-    }
-    return { d: entries };
-  };
-  return encode(read(folder));
+  return encode(snapshotTree(folder));
+}
+
+/** @param {string} path of a folder @returns {SnapshotNode} */
+export function snapshotTree(path) {
+  /** @type {Record<string, SnapshotNode>} */
+  const entries = {};
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const inside = join(path, entry.name);
+    if (entry.isDirectory()) entries[entry.name] = snapshotTree(inside);
+    else if (entry.isSymbolicLink()) entries[entry.name] = { f: { l: readlinkSync(inside) } };
+    else if (entry.isFile()) entries[entry.name] = { f: { c: readFileSync(inside) } };
+  }
+  return { d: entries };
 }
 
 /** Writes a snapshot to a folder of this machine, replacing it. @param {SnapshotNode} node @param {string} path @returns {number} files written */

@@ -51,9 +51,9 @@ scope.engine = {
   },
   /** Runs a command to its end, or until `timeout` milliseconds are over (then `code` is null); the outputs are base64. */
   async capture(
-    /** @type {{ command: string[], cwd?: string, env: Record<string, string>, input: string | null, timeout: number }} */ request,
+    /** @type {{ command: string[], cwd?: string, env: Record<string, string>, input: string | null, timeout: number, tty?: boolean, closed?: boolean }} */ request,
   ) {
-    const { command, cwd, env, input, timeout } = request;
+    const { command, cwd, env, input, timeout, tty = false, closed = false } = request;
     /** @type {Uint8Array[][]} */
     const outputs = [[], []];
     const ended = outputs.map(() => Promise.withResolvers());
@@ -62,8 +62,11 @@ scope.engine = {
         data === null ? ended[index]?.resolve(undefined) : outputs[index]?.push(data),
       );
     const started = performance.now();
-    const process = await container._instance.run({ command: command[0], args: command.slice(1), cwd, env }, sink(0), sink(1), undefined);
+    const sinks = tty ? [undefined, undefined, sink(0)] : [sink(0), sink(1), undefined];
+    if (tty) ended[1]?.resolve(undefined);
+    const process = await container._instance.run({ command: command[0], args: command.slice(1), cwd, env }, ...sinks);
     if (input !== null) await process.write(input);
+    if (closed) await process.endInput();
     const timer = Promise.withResolvers();
     const handle = setTimeout(() => timer.resolve(null), timeout);
     let code = await Promise.race([process.onExit, timer.promise]);
