@@ -21,7 +21,7 @@ import { loaderRuntime } from './loader/runtime.ts';
 import { unsettledTopLevelAwait } from './loader/unsettled.ts';
 import { makeHop } from './hop.ts';
 import { Loop } from './loop.ts';
-import { environmentFiles, OptionError, parseOptions, type ParsedOptions } from './options.ts';
+import { applyEnvironment, environmentFiles, OptionError, parseOptions, type ParsedOptions } from './options.ts';
 import { makePrivateSymbols } from './private-symbols.ts';
 import { createEnvironmentObject, createProcessObject, EXEC_PATH, patchProcessObject, processData } from './process-object.ts';
 import { createRealm } from './realm.ts';
@@ -216,6 +216,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
             ppid: () => system.ppid,
             argv: [start.args[0] ?? 'node', ...parsed.args],
             execArgv: parsed.execArgv,
+            title: String(parsed.values['--title'] || (start.args[0] ?? 'node')),
           }),
       },
     }),
@@ -223,9 +224,10 @@ export function prepare(options: PrepareOptions): PreparedNode {
 
   loop.setHooks({
     ticksPending: () => taskQueue.tickInfo[0] === 1 || taskQueue.tickInfo[1] === 1,
-    runTicks: () => taskQueue.runTicks(),
-    runTimers: (now) => timers.runTimers(now),
-    runImmediates: () => timers.runImmediates(),
+    // Methods of `process` in stack traces, as native calls them.
+    runTicks: () => Reflect.apply(taskQueue.runTicks, process, []),
+    runTimers: (now) => Reflect.apply(timers.runTimers, process, [now]),
+    runImmediates: () => Reflect.apply(timers.runImmediates, process, []),
     immediates: () => ({
       count: timers.immediateInfo[0] ?? 0,
       referenced: timers.immediateInfo[1] ?? 0,
@@ -240,7 +242,9 @@ export function prepare(options: PrepareOptions): PreparedNode {
   // Before Node's library takes its primordials: it patches promises and `toString`.
   loaderRuntime(environment);
   setup.bootstrap();
-  process['env'] = createEnvironmentObject(start.env, () => undefined);
+  process['env'] = createEnvironmentObject(start.env, () => {
+    if (parsed.values['--pending-deprecation'] === true) warnOfEnvironmentValue(process);
+  });
   const { overrideStackTrace } = setup.realm.requireBuiltin('internal/errors') as { overrideStackTrace: WeakMap<object, Callable> };
   installStackTraces({
     origin: host.origin,
@@ -295,6 +299,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
           } else if (!isOptional) throw new OptionError(`${path}: not found`);
         }
         parsed = parseOptions(table, args.slice(1), start.env.get('NODE_OPTIONS'));
+        applyEnvironment(parsed.values, start.env);
       } catch (error) {
         if (!(error instanceof OptionError)) throw error;
         write(2, `${args[0] ?? EXEC_PATH}: ${error.message}\n`);
@@ -334,6 +339,17 @@ const WARM = [
 function newProcessShared(host: Host): ProcessShared {
   return { threadIds: new Int32Array(new SharedArrayBuffer(4)), name: host.crypto.randomUUID() };
 }
+
+/** Once for each process, as ProcessEmitDeprecationWarning in src/node_env_var.cc. */
+function warnOfEnvironmentValue(process: Record<string | symbol, unknown>): void {
+  if (warned.has(process)) return;
+  warned.add(process);
+  const text =
+    'Assigning any value other than a string, number, or boolean to a process.env property is deprecated. ' +
+    'Please make sure to convert the value to a string before setting process.env with it.';
+  (process['emitWarning'] as Callable).call(process, text, 'DeprecationWarning', 'DEP0104');
+}
+const warned = new WeakSet<object>();
 
 /** `StartExecution`: which internal/main script runs. */
 function mainScript(parsed: ParsedOptions, inputIsTerminal: boolean): string {

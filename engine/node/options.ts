@@ -59,6 +59,18 @@ export function environmentFiles(argv: readonly string[]): { readonly path: stri
   return files;
 }
 
+/** Options that have an environment variable of their own (`InitializeNodeWithArgsInternal`, src/node.cc). */
+export function applyEnvironment(values: Record<string, unknown>, env: ReadonlyMap<string, string>): void {
+  const switches = {
+    NODE_PENDING_DEPRECATION: '--pending-deprecation',
+    NODE_PRESERVE_SYMLINKS: '--preserve-symlinks',
+    NODE_PRESERVE_SYMLINKS_MAIN: '--preserve-symlinks-main',
+  };
+  for (const [variable, option] of Object.entries(switches)) if (env.get(variable)?.startsWith('1') === true) values[option] = true;
+  const file = env.get('NODE_REDIRECT_WARNINGS');
+  if (file !== undefined && values['--redirect-warnings'] === '') values['--redirect-warnings'] = file;
+}
+
 function structuredCopy(defaults: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(defaults).map(([key, value]) => [key, Array.isArray(value) ? [...(value as unknown[])] : value]),

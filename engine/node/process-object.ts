@@ -41,11 +41,12 @@ export interface ProcessStart {
   readonly ppid: () => number;
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
+  readonly title: string;
 }
 
 /** `PatchProcessObject`: what is known only when the process starts. */
 export function patchProcessObject(process: Record<string | symbol, unknown>, start: ProcessStart): void {
-  let title = 'node';
+  let { title } = start;
   Object.defineProperty(process, 'title', {
     enumerable: true,
     configurable: true,
@@ -72,10 +73,14 @@ export function createEnvironmentObject(variables: Map<string, string>, warn: ()
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') warn();
     return String(value);
   };
+  // setenv(3) takes no empty name and none with an equals sign; what it refuses is not set.
+  const set = (key: string, value: string): void => {
+    if (key !== '' && !key.includes('=')) variables.set(key, value);
+  };
   return new NativeProxy(target, {
     get: (_, key) => (typeof key === 'string' && variables.has(key) ? variables.get(key) : (Reflect.get(target, key) as unknown)),
     set: (_, key, value) => {
-      variables.set(text(key), text(value));
+      set(text(key), text(value));
       return true;
     },
     has: (_, key) => (typeof key === 'string' && variables.has(key)) || key in target,
@@ -89,7 +94,7 @@ export function createEnvironmentObject(variables: Map<string, string>, warn: ()
       return value === undefined ? undefined : { value, writable: true, enumerable: true, configurable: true };
     },
     defineProperty: (_, key, descriptor) => {
-      if (!('value' in descriptor)) {
+      if ('get' in descriptor || 'set' in descriptor) {
         throw Object.assign(new TypeError("'process.env' does not accept an accessor(getter/setter) descriptor"), {
           code: 'ERR_INVALID_OBJECT_DEFINE_PROPERTY',
         });
@@ -99,7 +104,7 @@ export function createEnvironmentObject(variables: Map<string, string>, warn: ()
           code: 'ERR_INVALID_OBJECT_DEFINE_PROPERTY',
         });
       }
-      variables.set(text(key), text(descriptor.value));
+      set(text(key), text(descriptor.value));
       return true;
     },
   });

@@ -62,7 +62,7 @@ function search(haystack: Uint8Array, needle: Uint8Array, offset: number, forwar
 }
 
 function fill(target: Uint8Array, value: unknown, start: number, end: number, encoding: unknown): number | undefined {
-  if (start > end || end > target.length) return -2;
+  if (start < 0 || start > end || end > target.length) return -2;
   if (start === end) return undefined;
   let pattern: Uint8Array;
   if (typeof value === 'string') pattern = codecs.encodeText(value, codecs.parseEncoding(encoding, codecs.ENCODING.utf8));
@@ -81,6 +81,14 @@ function fill(target: Uint8Array, value: unknown, start: number, end: number, en
 function swap(bytes: Uint8Array, size: number): Uint8Array {
   for (let at = 0; at + size <= bytes.length; at += size) bytes.subarray(at, at + size).reverse();
   return bytes;
+}
+
+/** @throws ERR_INVALID_STATE when the buffer was transferred away */
+function attached(environment: Environment, value: ArrayBufferView | ArrayBuffer): Uint8Array {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (buffer instanceof ArrayBuffer && buffer.detached)
+    throw environment.codedError('Error', 'ERR_INVALID_STATE', 'Cannot validate on a detached buffer');
+  return bytesOf(value);
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
@@ -184,8 +192,8 @@ export const create: CreateBinding = (environment) => {
     swap16: (target: Uint8Array) => swap(target, 2),
     swap32: (target: Uint8Array) => swap(target, 4),
     swap64: (target: Uint8Array) => swap(target, 8),
-    isUtf8: (value: ArrayBufferView | ArrayBuffer) => isUtf8(bytesOf(value)),
-    isAscii: (value: ArrayBufferView | ArrayBuffer) => bytesOf(value).every((byte) => byte < 128),
+    isUtf8: (value: ArrayBufferView | ArrayBuffer) => isUtf8(attached(environment, value)),
+    isAscii: (value: ArrayBufferView | ArrayBuffer) => attached(environment, value).every((byte) => byte < 128),
     atob,
     btoa,
     setDetachKey: () => undefined,

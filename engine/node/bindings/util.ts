@@ -79,7 +79,8 @@ export function callSites(environment: Environment, count: number, above: Callab
   });
   try {
     Error.captureStackTrace(holder, above);
-    const sites = holder.stack as V8CallSite[];
+    // V8 gives text instead while it is already asking for another trace.
+    const sites = Array.isArray(holder.stack) ? (holder.stack as V8CallSite[]) : [];
     const { origin } = environment.host;
     return guestCallSites(loaderRuntime(environment).scripts, sites, (site) =>
       (site.getScriptNameOrSourceURL() ?? '').startsWith(`${origin}/`),
@@ -177,10 +178,11 @@ export const create: CreateBinding = (environment) => ({
   isArrayBufferView: ArrayBuffer.isView.bind(ArrayBuffer),
   isTypedArray: (value: unknown) => ArrayBuffer.isView(value) && !checks.isDataView(value),
   isUint8Array: (value: unknown) => ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]',
-  isInsideNodeModules: (count = 10) =>
-    callSites(environment, Number(count), environment.binding as unknown as Callable).some((site) =>
+  isInsideNodeModules: function isInsideNodeModules(count = 10) {
+    return callSites(environment, Number(count), isInsideNodeModules as unknown as Callable).some((site) =>
       /[\\/]node_modules[\\/]/.test(site.getScriptNameOrSourceURL() ?? ''),
-    ),
+    );
+  },
   defineLazyProperties: (target: object, id: string, keys: string[], enumerable?: boolean) =>
     defineLazyProperties(environment, target, id, keys, enumerable),
   // What is not known is neither pending nor a value: see docs/decisions/0014-what-a-page-cannot-see.md.

@@ -408,6 +408,7 @@ export function createPorts(environment: Environment): Ports {
     },
     hasRef(this: object) {
       const state = stateOf(this);
+      if (state === undefined && !ours.has(this as MessagePort)) throw new TypeError('Illegal invocation');
       return state === undefined || state.isClosed ? undefined : state.handle.hasRef();
     },
   };
