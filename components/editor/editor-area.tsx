@@ -24,6 +24,7 @@ export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCom
   const { add: addToast } = useToasts();
   const active = useSlice(tabs.store, (state) => state.active);
   const content = useSlice(project.store, (state) => (active === null ? undefined : state.files.get(active)));
+  const link = useSlice(project.store, (state) => (active === null ? undefined : state.links.get(active)));
   const waiting = useSlice(project.store, (state) => active !== null && state.expected.has(active));
   const image = active === null ? null : imageType(active);
   const isText = typeof content === 'string' && (image === null || active?.endsWith('.svg') === true);
@@ -121,6 +122,7 @@ export function EditorArea({ onReady }: { readonly onReady: (commands: EditorCom
         ) : null}
         <div ref={host} className={`cm-host ${isText ? '' : 'hidden'}`} />
         {active === null ? <NoFile /> : null}
+        {active !== null && link !== undefined ? <LinkView path={active} target={link} /> : null}
         {waiting && content === undefined ? <p className="p-6 text-soft">Reading the file…</p> : null}
         {active !== null && image !== null && content !== undefined && !isText ? (
           <ImageView path={active} type={image} content={content} />
@@ -154,6 +156,17 @@ function ImageView({ path, type, content }: { readonly path: string; readonly ty
         {type.replace('image/', '').replace('+xml', '').toUpperCase()}, {formatBytes(bytesOf(content).length)}
       </figcaption>
     </figure>
+  );
+}
+
+function LinkView({ path, target }: { readonly path: string; readonly target: string }): ReactNode {
+  return (
+    <div className="flex h-full flex-col items-center justify-center gap-1 p-8 text-center">
+      <p className="font-medium">
+        {path} → {target}
+      </p>
+      <p className="text-soft">A link that leads to no file of this project.</p>
+    </div>
   );
 }
 

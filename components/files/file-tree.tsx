@@ -11,7 +11,7 @@ import {
 } from '@headless-tree/core';
 import { AssistiveTreeDescription, useTree } from '@headless-tree/react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ChevronRight, Copy, FilePlus, FolderPlus, Pencil, Trash2 } from 'lucide-react';
+import { ChevronRight, Copy, FilePlus, FileSymlink, FolderPlus, Pencil, Trash2 } from 'lucide-react';
 import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
 import { messageOf } from '../../lib/errors/problem.ts';
 import { ancestors, baseName, folderOf, isWithin, joinPath, parsePath } from '../../lib/project/paths.ts';
@@ -47,6 +47,7 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
   const toasts = useToasts();
   const paths = useSlice(project.store, (state) => state.paths);
   const folders = useSlice(project.store, (state) => state.folders);
+  const links = useSlice(project.store, (state) => state.links);
   const unsaved = useSlice(project.store, (state) => state.unsaved);
   const writable = useSlice(project.store, (state) => state.writable);
   const active = useSlice(tabs.store, (state) => state.active);
@@ -61,9 +62,12 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
     }
   };
   const remove = (targets: readonly string[]): void => {
-    const { files } = project.store.getState();
-    const kept = [...files].filter(([path]) => targets.some((gone) => isWithin(path, gone)));
-    const keptFolders = [...folders].filter((path) => targets.some((gone) => isWithin(path, gone)));
+    const { files, links, executables } = project.store.getState();
+    const isGone = (path: string): boolean => targets.some((gone) => isWithin(path, gone));
+    const kept = [...files].filter(([path]) => isGone(path));
+    const keptLinks = [...links].filter(([path]) => isGone(path));
+    const keptExecutables = [...executables].filter(isGone);
+    const keptFolders = [...folders].filter(isGone);
     attempt(() => {
       for (const path of targets) project.remove(path);
       const what = targets.length === 1 ? `“${baseName(targets[0] ?? '')}”` : `${targets.length} items`;
@@ -75,6 +79,8 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
             attempt(() => {
               for (const folder of keptFolders) project.mkdir(folder);
               for (const [path, content] of kept) project.write(path, content);
+              for (const path of keptExecutables) project.setExecutable(path, true);
+              for (const [path, linked] of keptLinks) project.link(path, linked);
             }),
         },
       });
@@ -205,6 +211,7 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
       item={item}
       active={item.getItemData() === active}
       unsaved={unsaved.has(item.getItemData())}
+      linked={links.get(item.getItemData()) ?? null}
       onEdit={() => edit(item.getItemData())}
       onContext={() => {
         item.setFocused();
@@ -284,11 +291,13 @@ interface RowProps {
   readonly item: ItemInstance<string>;
   readonly active: boolean;
   readonly unsaved: boolean;
+  /** Target of a symlink. */
+  readonly linked: string | null;
   readonly onContext: () => void;
   readonly onEdit: () => void;
 }
 
-function Row({ item, active, unsaved, onContext, onEdit }: RowProps): ReactNode {
+function Row({ item, active, unsaved, linked, onContext, onEdit }: RowProps): ReactNode {
   const level = item.getItemMeta().level;
   const folder = item.isFolder();
   return (
@@ -307,13 +316,18 @@ function Row({ item, active, unsaved, onContext, onEdit }: RowProps): ReactNode 
     >
       {folder ? (
         <ChevronRight aria-hidden className={`size-4 shrink-0 text-faint transition-transform ${item.isExpanded() ? 'rotate-90' : ''}`} />
-      ) : (
+      ) : linked === null ? (
         <FileIcon path={item.getItemData()} />
+      ) : (
+        <FileSymlink aria-label="Link" className="size-4 shrink-0 text-faint" strokeWidth={1.75} />
       )}
       {item.isRenaming() ? (
         <RenameInput item={item} />
       ) : (
-        <span className={`min-w-0 flex-1 truncate ${folder ? 'text-text' : ''}`}>{item.getItemName()}</span>
+        <span className={`min-w-0 flex-1 truncate ${folder ? 'text-text' : ''}`}>
+          {item.getItemName()}
+          {linked === null ? null : <span className="text-faint"> → {linked}</span>}
+        </span>
       )}
       {unsaved ? <span aria-hidden title="Not saved yet" className="size-1.5 shrink-0 rounded-full bg-amber" /> : null}
     </div>

@@ -1,9 +1,10 @@
 'use client';
 import { useState, type ReactNode } from 'react';
 import { countOf } from '../../lib/format.ts';
-import { zipFiles } from '../../lib/import/export-zip.ts';
+import { zipFiles, zipProject } from '../../lib/import/export-zip.ts';
 import { readFolder } from '../../lib/prebuild/output-stats.ts';
 import type { Content } from '../../lib/project/content.ts';
+import { withoutLeftOut } from '../../lib/share/left-out.ts';
 import type { Workspace } from '../../lib/workspace/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -29,8 +30,9 @@ interface Props {
 
 /** Downloads the project's files, secrets left out. */
 export async function downloadProject(workspace: Workspace): Promise<void> {
-  const { name, files } = workspace.project.store.getState();
-  download(`${fileName(name)}.zip`, await zipFiles(fileName(name), files));
+  await workspace.session.settled();
+  const project = workspace.project.store.getState();
+  download(`${fileName(project.name)}.zip`, await zipProject(fileName(project.name), withoutLeftOut(project, new Set())));
 }
 
 function ShareDialog({ open, onClose }: Props): ReactNode {
@@ -43,7 +45,7 @@ function ShareDialog({ open, onClose }: Props): ReactNode {
       title="Share this project"
       description="Hand it over as a zip: whoever gets it can import it on their start page, or work on it anywhere Node.js runs. Links to projects are not there yet."
     >
-      <p className="mt-3 text-soft">{countOf(count, 'file')}. Files named .env stay out.</p>
+      <p className="mt-3 text-soft">{countOf(count, 'file')}. Files named .env and what .gitignore names stay out.</p>
       <div className="mt-4 flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button
@@ -69,7 +71,7 @@ function DeployDialog({ open, onClose }: Props): ReactNode {
     if (engine === null || build.status !== 'done') return;
     const files: [string, Content][] = [];
     await readFolder(engine, build.output.folder, (path, bytes) => void files.push([path, bytes]));
-    download(`${fileName(name)}-site.zip`, await zipFiles(`${fileName(name)}-site`, files, { withEnv: true }));
+    download(`${fileName(name)}-site.zip`, await zipFiles(`${fileName(name)}-site`, files));
   };
   return (
     <Dialog

@@ -1,9 +1,10 @@
 'use client';
 import { useState, type ReactNode } from 'react';
 import { messageOf } from '../../lib/errors/problem.ts';
-import { zipFiles } from '../../lib/import/export-zip.ts';
+import { zipProject } from '../../lib/import/export-zip.ts';
 import { isProjectLabel } from '../../lib/origins.ts';
 import { openProjectStorage } from '../../lib/project/storage.ts';
+import { withoutLeftOut } from '../../lib/share/left-out.ts';
 import { Button } from '../ui/button.tsx';
 import { download, fileName } from './download.ts';
 
@@ -18,8 +19,8 @@ export function PageFailed({ error }: { readonly error: Error }): ReactNode {
     try {
       const stored = await openProjectStorage(id).load();
       if (stored === null) return setTold('This browser has no files of this project.');
-      download(`${fileName(stored.name)}.zip`, await zipFiles(fileName(stored.name), stored.files));
-      setTold('Downloaded. Files named .env stay out.');
+      download(`${fileName(stored.name)}.zip`, await zipProject(fileName(stored.name), withoutLeftOut(stored, new Set())));
+      setTold('Downloaded. Files named .env and what .gitignore names stay out.');
     } catch (reason) {
       setTold(`The files could not be read: ${messageOf(reason)}`);
     } finally {

@@ -12,7 +12,8 @@ import { installDigest, isInstalled, markInstalled } from './install-marker.ts';
 import { createProgressFilter, type InstallProgress } from './install-progress.ts';
 import { createOutputLog, plainText, type OutputLog } from './output-log.ts';
 import { initialSteps, waitingStep, type Step, type StepId, type Steps } from './steps.ts';
-import { reconcile, startSync, type Sync } from './sync.ts';
+import { reconcile } from './reconcile.ts';
+import { startSync, type Sync } from './sync.ts';
 import { startTask, type Task } from './task.ts';
 
 export interface SessionState {

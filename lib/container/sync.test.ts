@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ignoredPaths } from '../project/ignored.ts';
-import { createProject, type Project } from '../project/project.ts';
+import { createProject, type Project, type ProjectState } from '../project/project.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
-import { reconcile, startSync, type Sync } from './sync.ts';
+import { reconcile } from './reconcile.ts';
+import { startSync, type Sync } from './sync.ts';
 
 const ignores = ignoredPaths('_site');
 
@@ -137,6 +138,119 @@ describe('startSync, from the engine to the project', () => {
     engine.change('video.mp4', new Uint8Array(17 * 1024 * 1024));
     await vi.waitFor(() => expect(skipped).toEqual(['video.mp4']));
     expect(inProject(project, 'video.mp4')).toBeUndefined();
+  });
+});
+
+describe('startSync, with modes and symlinks', () => {
+  const state = (project: Project): Pick<ProjectState, 'files' | 'links' | 'executables'> => project.store.getState();
+
+  it('learns from the engine what is executable and where links point', async () => {
+    const { project, engine } = await open();
+    engine.change('run.sh', 'echo');
+    engine.chmod('run.sh', 0o755);
+    engine.symlink('posts/c.md', 'b.md');
+    engine.symlink('dangling', 'nowhere/at/all');
+    engine.chmod('a.md', 0o755);
+    await vi.waitFor(() => {
+      expect([...state(project).executables].sort()).toEqual(['a.md', 'run.sh']);
+      expect([...state(project).links].sort()).toEqual([
+        ['dangling', 'nowhere/at/all'],
+        ['posts/c.md', 'b.md'],
+      ]);
+    });
+    // The target's content is not taken for the link's.
+    expect([...state(project).files.keys()].sort()).toEqual(['a.md', 'posts/b.md', 'run.sh']);
+    engine.chmod('run.sh', 0o644);
+    engine.remove('dangling');
+    engine.remove('posts/c.md');
+    engine.change('posts/c.md', 'a file now');
+    await vi.waitFor(() => {
+      expect([...state(project).executables]).toEqual(['a.md']);
+      expect(state(project).links.size).toBe(0);
+      expect(inProject(project, 'posts/c.md')).toBe('a file now');
+    });
+  });
+  it('leaves links that lead outside in the engine and says so', async () => {
+    const { project, engine, skipped } = await open();
+    engine.symlink('outside', '../../etc');
+    engine.symlink('absolute', '/etc/passwd');
+    await vi.waitFor(() => expect(skipped.sort()).toEqual(['absolute', 'outside']));
+    expect(state(project).links.size).toBe(0);
+  });
+  it('brings modes and links to the engine', async () => {
+    const { project, engine, sync } = await open();
+    project.write('bin/tool', 'echo');
+    project.setExecutable('bin/tool', true);
+    project.link('tool', 'bin/tool');
+    await sync.settled();
+    expect(engine.modes.get('bin/tool')).toBe(0o755);
+    expect(engine.links.get('tool')).toBe('bin/tool');
+    project.rename('bin', 'scripts');
+    project.link('tool', 'scripts/tool');
+    await sync.settled();
+    expect(engine.modes.get('scripts/tool')).toBe(0o755);
+    expect(engine.links.get('tool')).toBe('scripts/tool');
+    project.setExecutable('scripts/tool', false);
+    await sync.settled();
+    expect(engine.modes.get('scripts/tool')).toBe(0o644);
+  });
+  it('does not write through a link that became a file', async () => {
+    const { project, engine, sync } = await open();
+    project.link('link', 'a.md');
+    await sync.settled();
+    project.remove('link');
+    project.write('link', 'of its own');
+    await sync.settled();
+    expect(inEngine(engine, 'link')).toBe('of its own');
+    expect(inEngine(engine, 'a.md')).toBe('a');
+    expect(engine.links.size).toBe(0);
+  });
+  it('does not ask the engine for the modes of what it has just written', async () => {
+    const { project, engine, sync } = await open();
+    project.write('a.md', 'typed');
+    await sync.settled();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await sync.settled();
+    expect(engine.spawned).toEqual([]);
+  });
+});
+
+describe('reconcile, with modes and symlinks', () => {
+  it('makes the engine have the project’s, and takes what only the engine has', async () => {
+    const project = createProject({
+      id: 'p',
+      name: 'P',
+      files: [
+        ['tool', 'echo'],
+        ['script.sh', '#!/bin/sh'],
+        ['plain.sh', '#!/bin/sh'],
+        ['was-a-link', 'mine'],
+        ['other.md', 'other'],
+      ],
+      links: [
+        ['latest', 'other.md'],
+        ['was-a-file', 'other.md'],
+      ],
+      executables: ['tool', 'script.sh'],
+    });
+    const engine = createFakeEngine();
+    engine.symlink('was-a-link', 'other.md');
+    engine.change('was-a-file', 'theirs');
+    engine.change('made/tool', 'x');
+    engine.chmod('made/tool', 0o755);
+    engine.symlink('made/link', 'tool');
+    await reconcile(project, engine, { ignores, removed: [] });
+    expect(inEngine(engine, 'was-a-link')).toBe('mine');
+    expect(inEngine(engine, 'other.md')).toBe('other');
+    expect([...engine.links].sort()).toEqual([
+      ['latest', 'other.md'],
+      ['made/link', 'tool'],
+      ['was-a-file', 'other.md'],
+    ]);
+    expect(['tool', 'script.sh', 'plain.sh'].map((path) => engine.modes.get(path))).toEqual([0o755, 0o755, 0o644]);
+    const { links, executables } = project.store.getState();
+    expect(links.get('made/link')).toBe('tool');
+    expect([...executables].sort()).toEqual(['made/tool', 'script.sh', 'tool']);
   });
 });
 

@@ -1,7 +1,9 @@
-import { bytesOf, contentFromBytes, sameContent } from '../project/content.ts';
-import { ancestors, isWithin, joinPath, parsePath } from '../project/paths.ts';
+import { contentFromBytes, sameContent } from '../project/content.ts';
+import { ancestors, baseName, folderOf, isWithin, joinPath, parsePath } from '../project/paths.ts';
 import type { Change, Project } from '../project/project.ts';
+import { makeLink, readAttributes, setExecutable, type Attributes } from './attributes.ts';
 import type { Engine } from './engine.ts';
+import { LARGEST_FILE, MOST_FILES, takeLink } from './reconcile.ts';
 
 /**
  * Keeps the project's files and the engine's files equal while the engine runs.
@@ -13,6 +15,7 @@ import type { Engine } from './engine.ts';
  * - A write that the engine refused (its disk is full) leaves the path the editor's, whatever the engine has of it by then, and is tried again
  *   when the engine has taken another.
  * - All traffic of one path is one after the other, so that a write never overtakes an older one.
+ * - What was reported and not written from here is asked for its mode, and a symlink for its target, some at a time: the protocol has no stat.
  * - Everything that comes from the engine is checked: paths by `parsePath`, sizes by the limits below.
  */
 export interface Sync {
@@ -37,8 +40,10 @@ export interface SyncOptions {
   readonly onSkipped?: (path: string, reason: string) => void;
 }
 
-const LARGEST_FILE = 16 * 1024 * 1024;
-const MOST_FILES = 20_000;
+/** Milliseconds in which reports are gathered before the engine is asked for modes and links. */
+const GATHERING = 150;
+/** Milliseconds after a write in which a report of the same content is its echo. */
+const ECHO = 2000;
 
 export function startSync(project: Project, engine: Engine, options: SyncOptions): Sync {
   const delay = options.delay ?? 50;
@@ -47,6 +52,11 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
   const outgoing = new Map<string, number>();
   /** Paths whose newest content the engine has refused. */
   const refused = new Set<string>();
+  /** What the engine is known to have: a new file is not executable, an old one keeps its mode when it is written. */
+  const engineExecutables = new Set(project.store.getState().executables);
+  const engineLinks = new Set(project.store.getState().links.keys());
+  /** When a path was written last, by `performance.now()`. */
+  const written = new Map<string, number>();
   let disposed = false;
 
   /** Runs jobs of one path one after the other. */
@@ -91,18 +101,37 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
   };
 
   const writeThrough = async (path: string): Promise<void> => {
-    const { files, folders } = project.store.getState();
+    const { files, folders, links, executables } = project.store.getState();
     const content = files.get(path);
+    const target = links.get(path);
+    written.set(path, performance.now());
     if (content !== undefined) {
       const above = ancestors(path).at(-1);
       if (above !== undefined) await engine.fs.mkdir(above, { recursive: true });
+      // It would be written through the link, to another file.
+      if (engineLinks.delete(path)) await engine.fs.rm(path, { force: true });
       await engine.fs.writeFile(path, content);
+      const executable = executables.has(path);
+      if (engineExecutables.has(path) !== executable) {
+        await setExecutable(engine, [path], executable);
+        if (executable) engineExecutables.add(path);
+        else engineExecutables.delete(path);
+      }
+    } else if (target !== undefined) {
+      await makeLink(engine, path, target);
+      engineLinks.add(path);
+      engineExecutables.delete(path);
     } else if (folders.has(path)) {
       await engine.fs.mkdir(path, { recursive: true });
     } else {
       await engine.fs.rm(path, { recursive: true, force: true });
+      forget(path);
       options.onRemoved?.([path]);
     }
+  };
+  /** The engine has nothing there any more. */
+  const forget = (gone: string): void => {
+    for (const known of [engineExecutables, engineLinks]) for (const path of known) if (isWithin(path, gone)) known.delete(path);
   };
 
   const schedule = (path: string): void => {
@@ -127,7 +156,7 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
     if (origin === 'engine') return;
     if (change.kind === 'write') {
       schedule(change.path);
-    } else if (change.kind === 'mkdir') {
+    } else if (change.kind === 'mkdir' || change.kind === 'link' || change.kind === 'mode') {
       pushNow(change.path);
     } else {
       // What was below is gone with it; a pending write of it must not bring it back.
@@ -148,8 +177,8 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
         options.onRemoved?.([...change.files, ...change.folders]);
       });
       if (change.kind === 'rename') {
-        const { files, folders } = project.store.getState();
-        for (const path of [...folders, ...files.keys()]) if (isWithin(path, change.to)) pushNow(path);
+        const { paths, folders } = project.store.getState();
+        for (const path of [...folders, ...paths]) if (isWithin(path, change.to)) pushNow(path);
       }
     }
   });
@@ -168,36 +197,82 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
       // Changed in the IDE while we were looking: its write is on its way and wins.
       if (busy(path) || project.store.getState().files.get(path) !== before) return;
       if (found === 'missing') {
+        forget(path);
         project.remove(path, 'engine');
+      } else if (found === 'special') {
+        askFor(path);
       } else if (found === 'folder') {
-        if (project.store.getState().files.has(path)) project.remove(path, 'engine');
+        forget(path);
+        if (project.store.getState().paths.has(path)) project.remove(path, 'engine');
         project.mkdir(path, 'engine');
         await pullFolder(path);
       } else {
-        takeFile(path, found);
+        engineLinks.delete(path);
+        const isEcho = takeFile(path, found) === 'same' && performance.now() - (written.get(path) ?? -Infinity) < ECHO;
+        if (!isEcho) askFor(path);
       }
     });
 
-  const takeFile = (path: string, bytes: Uint8Array<ArrayBuffer>): void => {
-    const { files, folders } = project.store.getState();
+  /** Paths whose mode or target is asked for next. */
+  const asked = new Set<string>();
+  let asking: ReturnType<typeof setTimeout> | undefined;
+  let answered: Promise<void> = Promise.resolve();
+  const askFor = (path: string): void => {
+    asked.add(path);
+    asking ??= setTimeout(() => void askNow(), GATHERING);
+  };
+  const askNow = (): Promise<void> => {
+    clearTimeout(asking);
+    asking = undefined;
+    const paths = [...asked];
+    asked.clear();
+    if (paths.length === 0) return answered;
+    answered = answered.then(async () => {
+      try {
+        const found = await readAttributes(engine, paths);
+        if (!disposed) for (const [path, attributes] of found) takeAttributes(path, attributes);
+      } catch (error) {
+        if (!disposed) options.onError(error, paths[0] ?? '');
+      }
+    });
+    return answered;
+  };
+
+  const takeAttributes = (path: string, attributes: Attributes): void => {
+    if (busy(path)) return;
+    const { files } = project.store.getState();
+    if ('executable' in attributes) {
+      if (attributes.executable) engineExecutables.add(path);
+      else engineExecutables.delete(path);
+      if (files.has(path)) project.setExecutable(path, attributes.executable, 'engine');
+      return;
+    }
+    engineLinks.add(path);
+    takeLink(project, path, attributes.target, options.onSkipped);
+  };
+
+  const takeFile = (path: string, bytes: Uint8Array<ArrayBuffer>): 'taken' | 'same' | 'skipped' => {
+    const { files, folders, links } = project.store.getState();
     if (bytes.length > LARGEST_FILE) {
       options.onSkipped?.(path, `It has ${bytes.length} bytes; the project takes files up to ${LARGEST_FILE}.`);
-      return;
+      return 'skipped';
     }
     if (!files.has(path) && files.size >= MOST_FILES) {
       options.onSkipped?.(path, `The project has ${files.size} files, as many as it can take.`);
-      return;
+      return 'skipped';
     }
-    if (folders.has(path)) project.remove(path, 'engine');
+    if (folders.has(path) || links.has(path)) project.remove(path, 'engine');
     const content = contentFromBytes(bytes);
-    if (!sameContent(files.get(path), content)) project.write(path, content, 'engine');
+    if (sameContent(files.get(path), content)) return 'same';
+    project.write(path, content, 'engine');
+    return 'taken';
   };
 
   /** A folder that appeared may hold files that were made before the watcher saw it. */
   const pullFolder = async (folder: string): Promise<void> => {
     for (const name of await engine.fs.readdir(folder === '' ? '.' : folder)) {
       const path = checked(joinPath(folder, name));
-      if (path !== null && !project.store.getState().files.has(path) && !project.store.getState().folders.has(path)) void pull(path);
+      if (path !== null && !project.store.getState().paths.has(path) && !project.store.getState().folders.has(path)) void pull(path);
     }
   };
 
@@ -224,21 +299,28 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
     async settled() {
       for (const path of [...waiting.keys()]) pushNow(path);
       while (queues.size > 0) await Promise.all(queues.values());
+      await askNow();
     },
     dispose() {
       disposed = true;
       stopProject();
       watcher.close();
+      clearTimeout(asking);
       for (const timer of [...waiting.values(), ...reported.values()]) clearTimeout(timer);
     },
   };
 }
 
-type Found = 'missing' | 'folder' | Uint8Array<ArrayBuffer>;
+/** `special`: a symlink, or what has no content. */
+type Found = 'missing' | 'folder' | 'special' | Uint8Array<ArrayBuffer>;
 
-/** The protocol has no stat: reading tells what a path is. */
+/** The protocol has no stat: the entry of the folder above and reading tell what a path is. */
 async function look(engine: Engine, path: string): Promise<Found> {
   try {
+    const entries = await engine.fs.readdir(folderOf(path) || '.', { withFileTypes: true });
+    const entry = entries.find(({ name }) => name === baseName(path));
+    if (entry === undefined) return 'missing';
+    if (!entry.isFile() && !entry.isDirectory()) return 'special';
     const bytes = await engine.fs.readFile(path);
     return new Uint8Array(bytes);
   } catch (error) {
@@ -247,100 +329,4 @@ async function look(engine: Engine, path: string): Promise<Found> {
     if (text.includes('EISDIR')) return 'folder';
     throw error;
   }
-}
-
-/** All paths of the engine that the project may take, folders with a trailing slash. */
-export async function listEngine(engine: Engine, ignores: (path: string) => boolean): Promise<string[]> {
-  const result: string[] = [];
-  const walk = async (folder: string): Promise<void> => {
-    const entries = await engine.fs.readdir(folder === '' ? '.' : folder, { withFileTypes: true });
-    await Promise.all(
-      entries.map(async (entry) => {
-        const parsed = parsePath(joinPath(folder, entry.name));
-        if (!('path' in parsed) || ignores(parsed.path) || result.length >= MOST_FILES) return;
-        result.push(entry.isDirectory() ? `${parsed.path}/` : parsed.path);
-        if (entry.isDirectory()) await walk(parsed.path);
-      }),
-    );
-  };
-  await walk('');
-  return result.sort();
-}
-
-/**
- * Makes the engine's files equal to the project's before the sync starts: removes what was removed while the engine was away, mounts the project,
- * and takes over files that only the engine has (made in its terminal moments before the tab was closed). The project wins where both have a file.
- * Returns the paths that the user changed meanwhile: `startSync` has to know of them, or the engine's older content would come back over the edit.
- */
-export async function reconcile(
-  project: Project,
-  engine: Engine,
-  options: { readonly ignores: (path: string) => boolean; readonly removed: readonly string[] },
-): Promise<string[]> {
-  const changed = new Set<string>();
-  const stop = project.onChange((change, origin) => {
-    if (origin === 'engine') return;
-    if (change.kind === 'write' || change.kind === 'mkdir') {
-      changed.add(change.path);
-      return;
-    }
-    for (const path of [...change.files, ...change.folders]) changed.add(path);
-    if (change.kind !== 'rename') return;
-    const { files, folders } = project.store.getState();
-    for (const path of [...folders, ...files.keys()]) if (isWithin(path, change.to)) changed.add(path);
-  });
-  try {
-    await equalize(project, engine, options, changed);
-  } finally {
-    stop();
-  }
-  return [...changed];
-}
-
-async function equalize(
-  project: Project,
-  engine: Engine,
-  options: { readonly ignores: (path: string) => boolean; readonly removed: readonly string[] },
-  changed: ReadonlySet<string>,
-): Promise<void> {
-  for (const path of options.removed) await engine.fs.rm(path, { recursive: true, force: true });
-  const { files, folders } = project.store.getState();
-  await engine.mount(mountTree(files, folders));
-  for (const entry of await listEngine(engine, options.ignores)) {
-    const path = entry.replace(/\/$/, '');
-    const state = project.store.getState();
-    if (state.files.has(path) || state.folders.has(path) || changed.has(path)) continue;
-    if (entry.endsWith('/')) {
-      project.mkdir(path, 'engine');
-      continue;
-    }
-    const bytes = new Uint8Array(await engine.fs.readFile(path));
-    if (bytes.length <= LARGEST_FILE && !changed.has(path)) project.write(path, contentFromBytes(bytes), 'engine');
-  }
-}
-
-type Tree = Parameters<Engine['mount']>[0] & object;
-
-function mountTree(files: ReadonlyMap<string, string | Uint8Array<ArrayBuffer>>, folders: ReadonlySet<string>): Tree {
-  interface Folder {
-    [name: string]: { directory: Folder } | { file: { contents: string | Uint8Array } };
-  }
-  // Names come from archives and the engine: no prototype to run into.
-  const root: Folder = Object.create(null);
-  const enter = (path: string): Folder => {
-    let folder = root;
-    for (const name of path.split('/')) {
-      const node = (folder[name] ??= { directory: Object.create(null) as Folder });
-      if (!('directory' in node)) throw new Error(`“${path}” is a file and a folder`);
-      folder = node.directory;
-    }
-    return folder;
-  };
-  for (const folder of folders) enter(folder);
-  for (const [path, content] of files) {
-    const slash = path.lastIndexOf('/');
-    const folder = slash === -1 ? root : enter(path.slice(0, slash));
-    folder[path.slice(slash + 1)] = { file: { contents: typeof content === 'string' ? content : bytesOf(content) } };
-  }
-  return root as Tree;
 }

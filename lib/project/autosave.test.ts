@@ -7,6 +7,8 @@ import type { ProjectStorage, StorageBatch } from './storage.ts';
 class MemoryStorage implements ProjectStorage {
   readonly files = new Map<string, Content>();
   readonly folders = new Set<string>();
+  readonly links = new Map<string, string>();
+  readonly executables = new Set<string>();
   removed: readonly string[] = [];
   batches = 0;
   failure: Error | null = null;
@@ -24,6 +26,14 @@ class MemoryStorage implements ProjectStorage {
     for (const [path, exists] of batch.folders ?? []) {
       if (exists) this.folders.add(path);
       else this.folders.delete(path);
+    }
+    for (const [path, target] of batch.links ?? []) {
+      if (target === null) this.links.delete(path);
+      else this.links.set(path, target);
+    }
+    for (const [path, is] of batch.executables ?? []) {
+      if (is) this.executables.add(path);
+      else this.executables.delete(path);
     }
     if (batch.removed) this.removed = batch.removed;
   }
@@ -102,5 +112,32 @@ describe('startAutosave', () => {
     project.write('posts/a.md', 'from another tab', 'storage');
     await save.flush();
     expect(storage.batches).toBe(0);
+  });
+});
+
+describe('startAutosave, with modes and symlinks', () => {
+  it('keeps them, moves them and removes them', async () => {
+    const { project, storage, save } = open();
+    project.setExecutable('posts/a.md', true);
+    project.link('posts/link', 'a.md');
+    await save.flush();
+    expect([[...storage.links], [...storage.executables]]).toEqual([[['posts/link', 'a.md']], ['posts/a.md']]);
+    project.rename('posts', 'notes');
+    await save.flush();
+    expect([[...storage.links], [...storage.executables]]).toEqual([[['notes/link', 'a.md']], ['notes/a.md']]);
+    project.remove('notes/link');
+    project.write('notes/link', 'a file');
+    await save.flush();
+    expect([[...storage.links], storage.files.get('notes/link')]).toEqual([[], 'a file']);
+  });
+  it('tries again what could not be written', async () => {
+    const { project, storage, save } = open();
+    storage.failure = new Error('full');
+    project.link('link', 'posts/a.md');
+    project.setExecutable('posts/a.md', true);
+    await expect(save.flush()).rejects.toThrow('full');
+    storage.failure = null;
+    await save.flush();
+    expect([[...storage.links], [...storage.executables]]).toEqual([[['link', 'posts/a.md']], ['posts/a.md']]);
   });
 });

@@ -28,6 +28,8 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
   const delay = options.delay ?? 100;
   const files = new Map<string, Content | null>();
   const folders = new Map<string, boolean>();
+  const links = new Map<string, string | null>();
+  const executables = new Map<string, boolean>();
   const removed = new Set(options.removed);
   let removedChanged = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,26 +41,35 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
     if (!same || before !== 'saving') project.store.setState({ unsaved: same ? unsaved : new Set(files.keys()), storage: 'saving' });
   };
 
+  const isEmpty = (): boolean => [files, folders, links, executables].every((map) => map.size === 0);
+
   const write = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    if (files.size === 0 && folders.size === 0 && !removedChanged) return;
-    const batch = { files: new Map(files), folders: new Map(folders), ...(removedChanged && { removed: [...removed] }) };
-    files.clear();
-    folders.clear();
+    if (isEmpty() && !removedChanged) return;
+    const batch = {
+      files: new Map(files),
+      folders: new Map(folders),
+      links: new Map(links),
+      executables: new Map(executables),
+      ...(removedChanged && { removed: [...removed] }),
+    };
+    for (const map of [files, folders, links, executables]) map.clear();
     removedChanged = false;
     try {
       await storage.save(batch);
     } catch (error) {
       // Newer changes win over the ones that could not be written.
-      for (const [path, content] of batch.files) if (!files.has(path)) files.set(path, content);
-      for (const [path, exists] of batch.folders) if (!folders.has(path)) folders.set(path, exists);
+      restore(files, batch.files);
+      restore(folders, batch.folders);
+      restore(links, batch.links);
+      restore(executables, batch.executables);
       removedChanged ||= batch.removed !== undefined;
       project.store.setState({ unsaved: new Set(files.keys()), storage: 'failed' });
       options.onError?.(error);
       throw error;
     }
-    if (files.size === 0 && folders.size === 0) project.store.setState({ unsaved: new Set(), storage: 'saved' });
+    if (isEmpty()) project.store.setState({ unsaved: new Set(), storage: 'saved' });
     else project.store.setState({ unsaved: new Set(files.keys()) });
   };
   const flush = (): Promise<void> => {
@@ -83,14 +94,28 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
     for (const folder of ancestors(path)) putFolder(folder);
   };
 
+  const putLink = (path: string, target: string): void => {
+    links.set(path, target);
+    keep(path);
+    for (const folder of ancestors(path)) putFolder(folder);
+  };
+
   const stop = project.onChange((change, origin) => {
     if (origin === 'storage') return;
     if (change.kind === 'write') {
       putFile(change.path, change.content);
+    } else if (change.kind === 'link') {
+      putLink(change.path, change.target);
+    } else if (change.kind === 'mode') {
+      executables.set(change.path, change.executable);
     } else if (change.kind === 'mkdir') {
       for (const folder of [...ancestors(change.path), change.path]) putFolder(folder);
     } else {
-      for (const path of change.files) files.set(path, null);
+      for (const path of change.files) {
+        files.set(path, null);
+        links.set(path, null);
+        executables.set(path, false);
+      }
       for (const path of change.folders) folders.set(path, false);
       if (origin === 'user') {
         for (const path of [...change.files, ...change.folders]) removed.add(path);
@@ -100,6 +125,8 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
     if (change.kind === 'rename') {
       const state = project.store.getState();
       for (const [path, content] of state.files) if (isWithin(path, change.to)) putFile(path, content);
+      for (const [path, target] of state.links) if (isWithin(path, change.to)) putLink(path, target);
+      for (const path of state.executables) if (isWithin(path, change.to)) executables.set(path, true);
       for (const path of state.folders) if (isWithin(path, change.to)) putFolder(path);
     }
     schedule();
@@ -117,4 +144,9 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
       clearTimeout(timer);
     },
   };
+}
+
+/** Brings back what could not be written, where nothing newer is. */
+function restore<Value>(map: Map<string, Value>, batch: ReadonlyMap<string, Value>): void {
+  for (const [path, value] of batch) if (!map.has(path)) map.set(path, value);
 }

@@ -116,3 +116,39 @@ describe('Project.load', () => {
     expect(paths(project)).toEqual(['b.md']);
   });
 });
+
+describe('Project.link and setExecutable', () => {
+  it('make a link that the tree shows, with its folders, and refuse what is in the way', () => {
+    const project = blog();
+    const changes: Change[] = [];
+    project.onChange((change) => changes.push(change));
+    project.link('shortcuts/latest', '../posts/b.md');
+    expect(project.store.getState().links.get('shortcuts/latest')).toBe('../posts/b.md');
+    expect(project.store.getState().paths).toContain('shortcuts/latest');
+    expect(project.store.getState().folders).toContain('shortcuts');
+    expect(changes).toEqual([{ kind: 'link', path: 'shortcuts/latest', target: '../posts/b.md' }]);
+    expect(() => project.link('index.njk', 'x')).toThrow(expect.objectContaining({ code: 'exists' }));
+    expect(() => project.write('shortcuts/latest', 'x')).toThrow(expect.objectContaining({ code: 'exists' }));
+    expect(() => project.write('shortcuts/latest/x', 'x')).toThrow(expect.objectContaining({ code: 'exists' }));
+    expect(() => project.link('evil', '../x')).toThrow(expect.objectContaining({ code: 'bad-link' }));
+  });
+  it('follow a move, where a link may not lead outside', () => {
+    const project = blog();
+    project.setExecutable('posts/a.md', true);
+    project.link('posts/up', '../index.njk');
+    project.rename('posts', 'notes');
+    expect([...project.store.getState().executables]).toEqual(['notes/a.md']);
+    expect([...project.store.getState().links]).toEqual([['notes/up', '../index.njk']]);
+    expect(() => project.rename('notes/up', 'up')).toThrow(expect.objectContaining({ code: 'bad-link' }));
+    project.remove('notes');
+    expect(project.store.getState().links.size + project.store.getState().executables.size).toBe(0);
+  });
+  it('know scripts as executable where nobody says', () => {
+    const files: [string, string][] = [
+      ['run', '#!/bin/sh'],
+      ['a.md', 'a'],
+    ];
+    expect([...createProject({ id: 'p', name: 'P', files }).store.getState().executables]).toEqual(['run']);
+    expect([...createProject({ id: 'p', name: 'P', files, executables: [] }).store.getState().executables]).toEqual([]);
+  });
+});

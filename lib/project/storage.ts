@@ -1,26 +1,47 @@
 import { createStore, entries, promisifyRequest, type UseStore } from 'idb-keyval';
 import type { Content } from './content.ts';
+import { guessExecutables, type Ancestry, type ProjectFiles } from './project-files.ts';
 
 /** What the browser keeps of a project. */
-export interface StoredProject {
-  readonly name: string;
-  readonly template: string | null;
-  readonly files: ReadonlyMap<string, Content>;
-  readonly folders: ReadonlySet<string>;
+export interface StoredProject extends ProjectFiles, ProjectMeta {
   /** Paths removed here that the engine has not removed yet. */
   readonly removed: readonly string[];
   /** Files that were open in tabs, the active one last. */
   readonly tabs: readonly string[];
 }
 
+export interface ProjectMeta {
+  readonly name: string;
+  readonly template: string | null;
+  /** The version of a share that it was made from. */
+  readonly from?: Ancestry | null;
+  /** False in projects that were stored before executable bits were: `guessExecutables` says them. */
+  readonly hasModes?: boolean;
+}
+
 export interface StorageBatch {
-  readonly meta?: { readonly name: string; readonly template: string | null };
+  readonly meta?: ProjectMeta;
   /** New content by path; null deletes. */
   readonly files?: ReadonlyMap<string, Content | null>;
+  /** New targets by path; null deletes. */
+  readonly links?: ReadonlyMap<string, string | null>;
+  readonly executables?: ReadonlyMap<string, boolean>;
   /** True creates, false deletes. */
   readonly folders?: ReadonlyMap<string, boolean>;
   readonly removed?: readonly string[];
   readonly tabs?: readonly string[];
+}
+
+/** A batch that stores all of a new project. */
+export function wholeProject(project: ProjectFiles & ProjectMeta): StorageBatch {
+  const all = (paths: ReadonlySet<string>): Map<string, boolean> => new Map([...paths].map((path) => [path, true]));
+  return {
+    meta: { name: project.name, template: project.template, from: project.from ?? null },
+    files: project.files,
+    links: project.links,
+    folders: all(project.folders),
+    executables: all(project.executables),
+  };
 }
 
 export interface ProjectStorage {
@@ -32,7 +53,7 @@ export interface ProjectStorage {
   destroy(): Promise<void>;
 }
 
-type Key = readonly ['meta'] | readonly ['removed'] | readonly ['tabs'] | readonly ['file', string] | readonly ['folder', string];
+type Key = readonly ['meta'] | readonly ['removed'] | readonly ['tabs'] | readonly ['file' | 'folder' | 'link' | 'executable', string];
 
 const databaseName = (id: string): string => `jampot-project-${id}`;
 
@@ -50,32 +71,43 @@ export function openProjectStorage(id: string): ProjectStorage {
     async load() {
       const files = new Map<string, Content>();
       const folders = new Set<string>();
-      let meta: { name: string; template: string | null } | null = null;
+      const links = new Map<string, string>();
+      const executables = new Set<string>();
+      let meta: ProjectMeta | null = null;
       let removed: readonly string[] = [];
       let tabs: readonly string[] = [];
       for (const [key, value] of await entries<IDBValidKey, unknown>(use)) {
         const [kind, path] = key as unknown as Key;
         if (kind === 'file') files.set(path, value as Content);
         else if (kind === 'folder') folders.add(path);
+        else if (kind === 'link') links.set(path, value as string);
+        else if (kind === 'executable') executables.add(path);
         else if (kind === 'removed') removed = value as readonly string[];
         else if (kind === 'tabs') tabs = value as readonly string[];
-        else meta = value as { name: string; template: string | null };
+        else meta = value as ProjectMeta;
       }
-      return meta && { ...meta, files, folders, removed, tabs };
+      const known = meta?.hasModes === true ? executables : new Set([...executables, ...guessExecutables(files)]);
+      return meta && { ...meta, files, folders, links, executables: known, removed, tabs };
     },
     save(batch) {
       return use('readwrite', (store) => {
         const put = (key: Key, value: unknown): void => void store.put(value, [...key]);
-        if (batch.meta) put(['meta'], batch.meta);
+        if (batch.meta) put(['meta'], { ...batch.meta, hasModes: true });
         if (batch.removed) put(['removed'], batch.removed);
         if (batch.tabs) put(['tabs'], batch.tabs);
         for (const [path, content] of batch.files ?? []) {
           if (content === null) store.delete(['file', path]);
           else put(['file', path], content);
         }
-        for (const [path, exists] of batch.folders ?? []) {
-          if (exists) put(['folder', path], true);
-          else store.delete(['folder', path]);
+        for (const [path, target] of batch.links ?? []) {
+          if (target === null) store.delete(['link', path]);
+          else put(['link', path], target);
+        }
+        for (const [kind, changes] of [['folder', batch.folders] as const, ['executable', batch.executables] as const]) {
+          for (const [path, exists] of changes ?? []) {
+            if (exists) put([kind, path], true);
+            else store.delete([kind, path]);
+          }
         }
         return promisifyRequest(store.transaction);
       });

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Place } from '../errors/problem.ts';
+import { linkDestination } from '../project/links.ts';
 import { isWithin } from '../project/paths.ts';
 import type { Project } from '../project/project.ts';
 
@@ -13,7 +14,7 @@ export interface TabsState {
 
 export interface Tabs {
   readonly store: StoreApi<TabsState>;
-  /** With a position, also an empty one, the editor takes the focus. */
+  /** With a position, also an empty one, the editor takes the focus. Of a link, the file that it leads to is opened, when there is one. */
   openFile(path: string, position?: Omit<Place, 'path'>): void;
   close(path: string): void;
   closeOthers(path: string): void;
@@ -47,7 +48,10 @@ export function createTabs(project: Project, initial: { readonly open: readonly 
 
   return {
     store,
-    openFile(path, position) {
+    openFile(given, position) {
+      const { files, links } = project.store.getState();
+      const destination = links.has(given) ? linkDestination(given, links) : null;
+      const path = destination !== null && files.has(destination) ? destination : given;
       store.setState((state) => ({
         open: state.open.includes(path) ? state.open : insertAfter(state.open, state.active, path),
         active: path,

@@ -12,7 +12,7 @@ import { createPreview, type Preview } from '../preview/preview.ts';
 import { startAutosave, type Autosave } from '../project/autosave.ts';
 import { newProjectId } from '../project/project-id.ts';
 import { createProject, type Project } from '../project/project.ts';
-import { openProjectStorage, type ProjectStorage, type StoredProject } from '../project/storage.ts';
+import { openProjectStorage, wholeProject, type ProjectStorage, type StoredProject } from '../project/storage.ts';
 import { requestWriterLock, type WriterLock } from '../project/writer-lock.ts';
 import { openRecentProjects, type RecentProjects } from '../recent/recent-projects.ts';
 import { templateContents, type TemplateFiles, type TemplateOutline } from '../templates/template.ts';
@@ -164,15 +164,14 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     if (!storage) return;
     beginAutosave([]);
     await fetchTemplate(url);
-    const { name, template, files, folders } = project.store.getState();
-    await storage.save({ meta: { name, template }, files, folders: new Map([...folders].map((folder) => [folder, true])) });
+    await storage.save(wholeProject(project.store.getState()));
     await touchRecent();
     if (project.store.getState().unsaved.size === 0) project.store.setState({ storage: 'saved' });
   };
 
   const apply = (stored: StoredProject): void => {
-    project.store.setState({ name: stored.name, template: stored.template });
-    project.load(stored.files, stored.folders);
+    project.store.setState({ name: stored.name, template: stored.template, from: stored.from ?? null });
+    project.load(stored.files, stored);
   };
 
   /** Opens the tabs that were open last, else the README or the first page. */
@@ -307,8 +306,8 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     takeOver: () => lock?.takeOver(),
     async rename(name) {
       project.store.setState({ name });
-      const { id, template } = project.store.getState();
-      await storage?.save({ meta: { name, template } });
+      const { id, template, from, executables } = project.store.getState();
+      await storage?.save({ meta: { name, template, from }, executables: new Map([...executables].map((path) => [path, true])) });
       recent ??= openRecentProjects();
       await recent.rename(id, name);
     },
@@ -319,11 +318,14 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
 
 /** Brings a tab that looked on up to date with what the other tab saved. */
 function catchUp(project: Project, stored: StoredProject): void {
-  const { files, folders } = project.store.getState();
+  const { files, folders, links } = project.store.getState();
   for (const path of files.keys()) if (!stored.files.has(path)) project.remove(path, 'storage');
+  for (const path of links.keys()) if (!stored.links.has(path)) project.remove(path, 'storage');
   for (const path of folders) if (!stored.folders.has(path)) project.remove(path, 'storage');
   for (const [path, content] of stored.files) project.write(path, content, 'storage');
+  for (const path of stored.files.keys()) project.setExecutable(path, stored.executables.has(path), 'storage');
   for (const folder of stored.folders) project.mkdir(folder, 'storage');
+  for (const [path, target] of stored.links) project.link(path, target, 'storage');
 }
 
 export type { Engine };
