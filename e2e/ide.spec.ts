@@ -1,6 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { strToU8, zipSync } from 'fflate';
+import { strToU8, unzipSync, zipSync } from 'fflate';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 /** The IDE where it does not need a running engine: files, editor, persistence, layout, accessibility. */
 
@@ -50,6 +53,61 @@ test.describe('the start page', () => {
     await expect(page.getByRole('treeitem')).toHaveCount(3);
     await file(page, 'pixel.png').click();
     await expect(page.getByRole('img', { name: 'pixel.png' })).toBeVisible();
+  });
+
+  test('imports a folder with what is in it, and leaves out what is installed again', async ({ page }) => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'import-')), 'my site');
+    const pixel = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 0xff]);
+    const files = {
+      'package.json': '{"scripts":{}}',
+      'index.md': '# A folder',
+      'posts/deep/down.md': 'deep down',
+      'posts/Grüße & co.md': 'greetings',
+      'img/pixel.bin': pixel,
+      '.gitignore': 'dist\n',
+      'node_modules/left/index.js': 'left out',
+      '.git/HEAD': 'ref: refs/heads/main',
+    };
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+    try {
+      await page.goto('/');
+      await page.getByLabel('Folder to import').setInputFiles(folder);
+      await expect(page).toHaveURL(/\/p\/my-site-/);
+      await expect(editor(page, 'index.md')).toContainText('A folder');
+      for (const [name, parts] of [
+        ['down.md', ['posts', 'deep']],
+        ['Grüße & co.md', []],
+        ['pixel.bin', ['img']],
+      ] as const) {
+        for (const part of parts) await file(page, part).click();
+        await expect(file(page, name)).toBeVisible();
+      }
+      await file(page, 'down.md').click();
+      await expect(editor(page, 'posts/deep/down.md')).toContainText('deep down');
+      await file(page, '.gitignore').click();
+      await expect(editor(page, '.gitignore')).toContainText('dist');
+      for (const name of ['node_modules', '.git']) await expect(file(page, name)).toHaveCount(0);
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'my site' }).click();
+      await page.getByRole('menuitem', { name: 'Download as zip' }).click();
+      const zip = unzipSync(readFileSync(await (await download).path()));
+      expect(
+        Object.keys(zip)
+          .map((path) => path.replace(/^[^/]*\//, ''))
+          .filter((path) => path !== '' && !path.endsWith('/'))
+          .sort(),
+      ).toEqual(
+        Object.keys(files)
+          .filter((path) => !/^(?:node_modules|\.git)\//.test(path))
+          .sort(),
+      );
+      expect(Buffer.from(Object.entries(zip).find(([path]) => path.endsWith('pixel.bin'))?.[1] ?? [])).toEqual(pixel);
+    } finally {
+      rmSync(dirname(folder), { recursive: true, force: true });
+    }
   });
 
   test('refuses what is no zip', async ({ page }) => {

@@ -26,8 +26,8 @@ export async function openBlog(page: Page, origin = ''): Promise<void> {
 }
 
 /** Imports a project made of these files and opens it. */
-export async function openProject(page: Page, files: Readonly<Record<string, string>>): Promise<void> {
-  await page.goto('/');
+export async function openProject(page: Page, files: Readonly<Record<string, string>>, origin = ''): Promise<void> {
+  await page.goto(`${origin}/`);
   const zip = zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])));
   await page.getByLabel('Zip to import').setInputFiles({ name: 'project.zip', mimeType: 'application/zip', buffer: Buffer.from(zip) });
   await expect(page).toHaveURL(/\/p\/project-/);

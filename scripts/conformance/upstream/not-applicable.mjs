@@ -1,4 +1,15 @@
 /**
+ * Flags of V8 without which a test proves nothing, and which no page can set.
+ * @type {ReadonlyArray<{ flag: RegExp, reason: string }>}
+ */
+export const FLAGS_NOT_APPLICABLE = [
+  { flag: /^--allow[-_]natives[-_]syntax$/, reason: 'V8’s own syntax (%Name) is not open to pages' },
+  { flag: /^--expose[-_]gc$/, reason: 'a page cannot make V8 collect garbage' },
+  { flag: /^--experimental[-_]shadow[-_]realm$/, reason: 'V8 makes ShadowRealm only when it is started with a flag' },
+  { flag: /^--inspect/, reason: 'the inspector protocol is V8’s, in the process' },
+]; // prettier-ignore
+
+/**
  * Tests of what a page cannot have by nature, by name. Never for what is merely hard: that is a failure with its reason in expectations.json.
  * @type {ReadonlyArray<{ tests: RegExp, reason: string }>}
  */

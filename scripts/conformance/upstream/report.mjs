@@ -24,12 +24,13 @@ export function reportUpstream({ folder, results, expectations, update }) {
   /** @type {Map<string, { pass: number, fail: number, apart: number, open: number }>} */
   const rows = new Map();
   const surprises = [];
-  for (const { name, module } of tests) {
+  for (const test of tests) {
+    const { name, module } = test;
     const row = rows.get(module) ?? { pass: 0, fail: 0, apart: 0, open: 0 };
     rows.set(module, row);
     const result = byName.get(name);
     const expected = known[name];
-    if (reasonNotApplicable(name) !== undefined || expected?.startsWith('not-applicable')) row.apart += 1;
+    if (reasonNotApplicable(test) !== undefined || expected?.startsWith('not-applicable')) row.apart += 1;
     else if (result === undefined) row.open += 1;
     else if (result.passed) {
       row.pass += 1;

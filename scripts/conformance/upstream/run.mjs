@@ -9,7 +9,7 @@ import { openEngine } from '../../engine-run/browser.mjs';
 import { bundleForRun } from '../../engine-run/bundle.mjs';
 import { snapshotTree } from '../../engine-run/files.mjs';
 import { serveEngine } from '../../engine-run/server.mjs';
-import { NOT_APPLICABLE } from './not-applicable.mjs';
+import { FLAGS_NOT_APPLICABLE, NOT_APPLICABLE } from './not-applicable.mjs';
 import { collectUpstream, SHARED, SUITES, upstreamFolder } from './tests.mjs';
 
 /** @typedef {import('./tests.mjs').UpstreamTest} UpstreamTest */
@@ -37,7 +37,7 @@ export async function runUpstream({ root, folder: given, filters, jobs, native, 
   mkdirSync(dirname(results), { recursive: true });
   if (fresh) rmSync(results, { force: true });
   const known = readResults(results);
-  const applicable = tests.filter(({ name }) => reasonNotApplicable(name) === undefined);
+  const applicable = tests.filter((test) => reasonNotApplicable(test) === undefined);
   const waiting = applicable.filter(
     ({ name }) => only === 'all' && (known.get(name) === undefined || (failed && known.get(name)?.passed === false)),
   );
@@ -61,9 +61,10 @@ export function readResults(file) {
   return new Map(lines.map((line) => /** @type {Result} */ (JSON.parse(line))).map((result) => [result.name, result]));
 }
 
-/** @param {string} name */
-export function reasonNotApplicable(name) {
-  return NOT_APPLICABLE.find(({ tests }) => tests.test(name))?.reason;
+/** @param {UpstreamTest} test @returns {string | undefined} why a page cannot have by nature what it tests */
+export function reasonNotApplicable({ name, flags }) {
+  const byFlag = FLAGS_NOT_APPLICABLE.find(({ flag }) => flags.some((each) => flag.test(each)));
+  return (NOT_APPLICABLE.find(({ tests }) => tests.test(name)) ?? byFlag)?.reason;
 }
 
 /** @param {readonly UpstreamTest[]} tests @param {number} jobs @param {(test: UpstreamTest) => Promise<Result>} run @param {(result: Result) => void} keep */
