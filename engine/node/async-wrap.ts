@@ -1,6 +1,7 @@
 /**
  * Base classes of the objects that bindings hand out. Stand for AsyncWrap (src/async_wrap.cc), HandleWrap (src/handle_wrap.cc) and ReqWrap.
  */
+import { activeResources } from './active-resources.ts';
 import type { Callable, Environment } from './environment.ts';
 import type { Handle } from './event-loop.ts';
 import { loaderRuntime } from './loader/runtime.ts';
@@ -121,6 +122,11 @@ export abstract class HandleWrap extends AsyncWrap {
   #referenced = true;
   readonly #active = new Set<Handle>();
 
+  constructor(environment: Environment, provider: string) {
+    super(environment, provider);
+    activeResources(environment).addHandle(this, provider);
+  }
+
   /** Ties a loop handle to this one: it follows ref/unref and ends with close. */
   protected attach(handle: Handle): void {
     this.#active.add(handle);
@@ -139,6 +145,7 @@ export abstract class HandleWrap extends AsyncWrap {
   close(callback?: Callable): void {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
+    activeResources(this.environment).removeHandle(this);
     for (const handle of this.#active) handle.close();
     this.#active.clear();
     this.dispose();

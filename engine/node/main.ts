@@ -95,7 +95,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
   const exitFields = process[exitInfo] as Int32Array;
   const start = { args: [] as string[], env: new Map<string, string>() };
   let parsed: ParsedOptions = parseOptions(table, [], undefined);
-  const handles = new Set<object>();
+  let began = host.performance.now();
 
   const exit = (code: number): never => {
     loop.stop();
@@ -209,7 +209,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
       },
       control: {
         exit,
-        handles,
+        timers: () => ({ timeouts: timers.timeoutInfo[0] ?? 0, immediates: timers.immediateInfo[1] ?? 0 }),
+        started: () => began,
         patch: (target) =>
           patchProcessObject(target, {
             pid: system.pid,
@@ -290,6 +291,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
         if (equals > 0) start.env.set(entry.slice(0, equals), entry.slice(equals + 1));
       }
       clock.restart();
+      began = host.performance.now();
       try {
         for (const { path, isOptional } of environmentFiles(args.slice(1))) {
           const bytes = system.files.readFile(system.resolve(path));

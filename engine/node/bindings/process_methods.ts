@@ -1,4 +1,5 @@
 /** `internalBinding('process_methods')` (src/node_process_methods.cc, PatchProcessObject in src/node_process_object.cc). */
+import { activeResources } from '../active-resources.ts';
 import { NotImplementedError } from '../dump.ts';
 import type { CreateBinding, Environment } from '../environment.ts';
 import { decodeUtf8, encodeUtf8 } from '../text.ts';
@@ -11,7 +12,10 @@ export interface ProcessControl {
   exit(code: number): never;
   /** Sets argv, execArgv, pid … on the process object. */
   patch(process: Record<string | symbol, unknown>): void;
-  readonly handles: Set<object>;
+  /** Referenced timers and immediates. */
+  timers(): { readonly timeouts: number; readonly immediates: number };
+  /** When the process began (a worker is booted before), on the clock of `performance.now()`. */
+  started(): number;
 }
 
 /** Performance memory numbers of the browser, where it gives them (Chromium); the page cannot see the process's own. */
@@ -35,7 +39,10 @@ export const createProcessMethodsBinding =
   (control: ProcessControl): CreateBinding =>
   (environment) => {
     const { system, host } = environment;
-    const started = host.performance.now();
+    const active = activeResources(environment);
+    const age = (): number => host.performance.now() - control.started();
+    /** Microseconds that the thread was not waiting for something to do: a page cannot see more of its processor time. */
+    const busy = (): number => Math.max(0, Math.round((age() - environment.loop.idle) * 1000));
     const hrtimeBuffer = new Uint32Array(3);
     const hrtimeBig = new BigInt64Array(hrtimeBuffer.buffer, 0, 1);
     /** CLOCK_MONOTONIC as far as a page has one: nanoseconds since an arbitrary point. */
@@ -52,7 +59,7 @@ export const createProcessMethodsBinding =
       hrtimeBigInt: () => {
         hrtimeBig[0] = now();
       },
-      uptime: () => (host.performance.now() - started) / 1000,
+      uptime: () => age() / 1000,
       abort: () => {
         system.kill(system.pid, SIGABRT);
         // Somebody handles the signal: native ends all the same.
@@ -76,23 +83,29 @@ export const createProcessMethodsBinding =
       rss: () => heap(environment).total,
       constrainedMemory: () => 0,
       availableMemory: () => Math.max(0, heap(environment).limit - heap(environment).used),
-      // Workers cannot see processor time: wall time since the process started, all of it user time.
       cpuUsage: (fields: Float64Array) => {
-        fields[0] = (host.performance.now() - started) * 1000;
+        fields[0] = busy();
         fields[1] = 0;
       },
       threadCpuUsage: (fields: Float64Array) => {
-        fields[0] = (host.performance.now() - started) * 1000;
+        fields[0] = busy();
         fields[1] = 0;
       },
       resourceUsage: (fields: Float64Array) => {
         fields.fill(0);
-        fields[0] = (host.performance.now() - started) * 1000;
+        fields[0] = busy();
         fields[2] = heap(environment).total / 1024;
       },
-      _getActiveRequests: () => [],
-      _getActiveHandles: () => [...control.handles],
-      getActiveResourcesInfo: () => [...control.handles].map((handle) => handle.constructor.name),
+      _getActiveRequests: () => active.requests,
+      _getActiveHandles: () => active.handles(environment.symbols['owner_symbol']),
+      getActiveResourcesInfo: () => {
+        const { timeouts, immediates } = control.timers();
+        return [
+          ...active.names(),
+          ...Array.from({ length: timeouts }, () => 'Timeout'),
+          ...Array.from({ length: immediates }, () => 'Immediate'),
+        ];
+      },
       _kill: (pid: number, signal: number) => system.kill(pid, signal),
       _debugProcess: () => {
         throw new NotImplementedError('process._debugProcess');

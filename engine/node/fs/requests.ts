@@ -2,6 +2,7 @@
  * The three ways in which Node's library asks the fs binding: synchronously (no request), with a callback (FSReqCallback) and for a promise
  * (kUsePromises). Stands for src/node_file.h's FSReqBase family. Operations on the shared file system end at once; only the answer comes later.
  */
+import { activeResources } from '../active-resources.ts';
 import { AsyncWrap } from '../async-wrap.ts';
 import type { Callable, Environment } from '../environment.ts';
 
@@ -64,7 +65,15 @@ export function createRequests(environment: Environment): Requests {
         );
       });
     }
-    operation((outcome) => pending.done(() => settle(request, outcome)));
+    const active = activeResources(environment);
+    const wrap = request as FSReqCallback;
+    active.addRequest(wrap, 'FSREQCALLBACK');
+    operation((outcome) =>
+      pending.done(() => {
+        active.removeRequest(wrap);
+        settle(wrap, outcome);
+      }),
+    );
     return undefined;
   };
 
