@@ -20,6 +20,12 @@ describe('readSettings', () => {
     expect(settings.fetchHosts).toEqual(['x.example', 'y.example']);
   });
 
+  it('limits shares, by default to 32 MB and 5,000 files', () => {
+    expect(readSettings({}, '/').shareLimits).toEqual({ bytes: 32 * 2 ** 20, files: 5000 });
+    expect(readSettings({ JAMPOT_SHARE_BYTES: '1000', JAMPOT_SHARE_FILES: '7' }, '/').shareLimits).toEqual({ bytes: 1000, files: 7 });
+    expect(() => readSettings({ JAMPOT_SHARE_BYTES: '32 MB' }, '/')).toThrow('JAMPOT_SHARE_BYTES');
+    expect(() => readSettings({ JAMPOT_SHARE_FILES: '0' }, '/')).toThrow('JAMPOT_SHARE_FILES');
+  });
   it('takes the size of projects’ disks in megabytes', () => {
     expect(readSettings({}, '/').disk).toBeNull();
     expect(readSettings({ JAMPOT_DISK: '512' }, '/').disk).toBe(512 * 2 ** 20);

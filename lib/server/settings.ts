@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseBase, type Base } from '../origins.ts';
+import { DEFAULT_LIMITS, type ShareLimits } from '../share/manifest.ts';
 
 /** What the environment configures. docs/deploying.md explains each variable. */
 export interface Settings {
@@ -13,6 +14,8 @@ export interface Settings {
   readonly fetchHosts: readonly string[];
   /** Bytes of a project's disk in the browser; null: as many as the browser gives, up to 2 GB. */
   readonly disk: number | null;
+  /** What one version of a shared project may have. */
+  readonly shareLimits: ShareLimits;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,6 +31,10 @@ export function readSettings(environment: Environment, folder: string): Settings
     embedders: readEmbedders(environment['JAMPOT_EMBEDDERS'], base),
     fetchHosts: readList(environment['JAMPOT_FETCH']),
     disk: readDisk(environment['JAMPOT_DISK']),
+    shareLimits: {
+      bytes: readCount(environment, 'JAMPOT_SHARE_BYTES', DEFAULT_LIMITS.bytes, 2 ** 30),
+      files: readCount(environment, 'JAMPOT_SHARE_FILES', DEFAULT_LIMITS.files, 20_000),
+    },
   };
 }
 
@@ -36,6 +43,15 @@ function readPort(text: string | undefined): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new TypeError(`PORT must be a number from 0 to 65535, not "${text}".`);
   return port;
+}
+
+function readCount(environment: Environment, name: string, usual: number, most: number): number {
+  const text = environment[name];
+  if (text === undefined || text === '') return usual;
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > most)
+    throw new TypeError(`${name} must be a number from 1 to ${most}, not "${text}".`);
+  return count;
 }
 
 const MEGABYTE = 2 ** 20;
