@@ -1,9 +1,8 @@
 'use client';
+import dynamic from 'next/dynamic';
 import { useState, type ReactNode } from 'react';
 import { countOf } from '../../lib/format.ts';
-import { zipFiles, zipProject } from '../../lib/import/export-zip.ts';
-import { readFolder } from '../../lib/prebuild/output-stats.ts';
-import type { Content } from '../../lib/project/content.ts';
+import { zipProject } from '../../lib/import/export-zip.ts';
 import { withoutLeftOut } from '../../lib/share/left-out.ts';
 import type { Workspace } from '../../lib/workspace/workspace.ts';
 import { Button } from '../ui/button.tsx';
@@ -11,13 +10,15 @@ import { Dialog } from '../ui/dialog.tsx';
 import { useSlice, useWorkspace } from './context.tsx';
 import { download, fileName } from './download.ts';
 
+const DeployPanel = dynamic(() => import('../deploy/deploy-panel.tsx').then((module) => module.DeployPanel), { ssr: false });
+
 export type DialogName = 'share' | 'deploy' | 'rename' | null;
 
 export function Dialogs({ open, onClose }: { readonly open: DialogName; readonly onClose: () => void }): ReactNode {
   return (
     <>
       <ShareDialog open={open === 'share'} onClose={onClose} />
-      <DeployDialog open={open === 'deploy'} onClose={onClose} />
+      <DeployPanel open={open === 'deploy'} onClose={onClose} />
       <RenameDialog open={open === 'rename'} onClose={onClose} />
     </>
   );
@@ -57,49 +58,6 @@ function ShareDialog({ open, onClose }: Props): ReactNode {
         >
           Download zip
         </Button>
-      </div>
-    </Dialog>
-  );
-}
-
-function DeployDialog({ open, onClose }: Props): ReactNode {
-  const workspace = useWorkspace();
-  const build = useSlice(workspace.prebuild.store, (state) => state);
-  const engine = useSlice(workspace.session.store, (state) => state.engine);
-  const name = useSlice(workspace.project.store, (state) => state.name);
-  const downloadSite = async (): Promise<void> => {
-    if (engine === null || build.status !== 'done') return;
-    const files: [string, Content][] = [];
-    await readFolder(engine, build.output.folder, (path, bytes) => void files.push([path, bytes]));
-    download(`${fileName(name)}-site.zip`, await zipFiles(`${fileName(name)}-site`, files));
-  };
-  return (
-    <Dialog
-      open={open}
-      onClose={onClose}
-      title="Deploy this site"
-      description="Build the site here and take it as a zip that any static host accepts. Deploying to a host from here is not there yet."
-    >
-      <p role="status" className="mt-3 text-soft">
-        {build.status === 'done'
-          ? `Built: ${countOf(build.output.files.length, 'file')} in ${build.output.folder}.`
-          : build.status === 'running'
-            ? 'Building…'
-            : build.status === 'failed'
-              ? 'The last build failed. Its log says why.'
-              : 'Not built yet.'}
-      </p>
-      <div className="mt-4 flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        {build.status === 'done' ? (
-          <Button look="primary" onClick={() => void downloadSite()}>
-            Download site
-          </Button>
-        ) : (
-          <Button look="primary" disabled={engine === null || build.status === 'running'} onClick={() => void workspace.runPrebuild()}>
-            Build the site
-          </Button>
-        )}
       </div>
     </Dialog>
   );

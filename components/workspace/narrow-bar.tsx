@@ -1,5 +1,5 @@
 'use client';
-import { CodeXml, Eye, Files, SquareTerminal, type LucideIcon } from 'lucide-react';
+import { CloudUpload, CodeXml, Eye, Files, SquareTerminal, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { NarrowPanel } from '../../lib/workspace/layout.ts';
 import { useSlice, useWorkspace } from './context.tsx';
@@ -11,8 +11,11 @@ const ITEMS: readonly { readonly id: NarrowPanel; readonly label: string; readon
   { id: 'terminal', label: 'Terminal', icon: SquareTerminal },
 ];
 
+const ITEM =
+  'flex h-13 flex-1 flex-col items-center justify-center gap-0.5 text-xs leading-4 text-soft aria-[current=page]:font-medium aria-[current=page]:text-text';
+
 /** Chooses the one panel that a narrow screen shows. */
-export function NarrowBar(): ReactNode {
+export function NarrowBar({ onDeploy }: { readonly onDeploy: () => void }): ReactNode {
   const { layout } = useWorkspace();
   const narrow = useSlice(layout.store, (state) => state.narrow);
   return (
@@ -23,12 +26,16 @@ export function NarrowBar(): ReactNode {
           type="button"
           aria-current={narrow === id ? 'page' : undefined}
           onClick={() => layout.set(id === 'files' ? { narrow: id, side: 'files' } : { narrow: id })}
-          className="flex h-13 flex-1 flex-col items-center justify-center gap-0.5 text-xs leading-4 text-soft aria-[current=page]:font-medium aria-[current=page]:text-text"
+          className={ITEM}
         >
           <Icon aria-hidden className="size-4.5" />
           {label}
         </button>
       ))}
+      <button type="button" onClick={onDeploy} className={`${ITEM} font-medium text-accent-text!`}>
+        <CloudUpload aria-hidden className="size-4.5" />
+        Deploy
+      </button>
     </nav>
   );
 }

@@ -75,7 +75,7 @@ export function TopBar({ onPalette, onRename, onExport, onShare, onDeploy }: Top
           Prebuild
         </Button>
       </WithTooltip>
-      <Button look="primary" onClick={onDeploy} className="ml-1">
+      <Button look="primary" onClick={onDeploy} className="ml-1 max-wide:hidden">
         Deploy
       </Button>
     </header>

@@ -154,7 +154,7 @@ function Workbench(): ReactNode {
         </Group>
       </main>
       <ProgressStrip />
-      <NarrowBar />
+      <NarrowBar onDeploy={() => setDialog('deploy')} />
       <CommandPalette open={palette} onClose={() => setPalette(false)} commands={commands} />
       <Dialogs open={dialog} onClose={() => setDialog(null)} />
     </div>
@@ -217,6 +217,7 @@ function workspaceCommands(
       },
     },
     { id: 'prebuild', title: 'Prebuild the site', key: 'Mod+Shift+B', run: () => workspace.runPrebuild(), enabled: running },
+    { id: 'deploy', title: 'Deploy the site', run: () => setDialog('deploy') },
     { id: 'format', title: 'Format this file', key: 'Shift+Alt+F', run: () => editor()?.format(), enabled: hasTab },
     { id: 'find', title: 'Find in this file', run: () => editor()?.find(), enabled: hasTab },
     {

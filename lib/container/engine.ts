@@ -1,7 +1,7 @@
 import type { WebContainer } from '@webcontainer/api';
 
 /** The part of the official client that the IDE uses. Tests hand in a fake of this type. */
-export type Engine = Pick<WebContainer, 'fs' | 'spawn' | 'on' | 'mount' | 'setPreviewScript' | 'teardown' | 'workdir'>;
+export type Engine = Pick<WebContainer, 'fs' | 'spawn' | 'on' | 'mount' | 'export' | 'setPreviewScript' | 'teardown' | 'workdir'>;
 
 /** Which engine a page boots: Jampot's own below this host, or the vendor's hosted one through the same client. */
 export type EngineChoice = { readonly kind: 'own' } | { readonly kind: 'hosted'; readonly apiKey: string };

@@ -1,4 +1,5 @@
 import type { WebContainerProcess } from '@webcontainer/api';
+import { zipSync } from 'fflate';
 import { READ_ATTRIBUTES } from './attributes.ts';
 import type { Engine } from './engine.ts';
 
@@ -195,6 +196,12 @@ export function createFakeEngine(programs: Readonly<Record<string, FakeProgram>>
         }
       };
       walk(tree, '');
+    },
+    async export(folder: string) {
+      const prefix = clean(folder) === '' ? '' : `${clean(folder)}/`;
+      return zipSync(
+        Object.fromEntries([...files].flatMap(([path, bytes]) => (path.startsWith(prefix) ? [[path.slice(prefix.length), bytes]] : []))),
+      );
     },
     async setPreviewScript() {},
     teardown() {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createFakeEngine, type FakeEngine, type FakeProgram } from '../container/fake-engine.ts';
 import { plainText } from '../container/output-log.ts';
 import { createProblemsStore, type ProblemsStore } from '../errors/problems-store.ts';
-import { createProject } from '../project/project.ts';
+import { createProject, type Project } from '../project/project.ts';
 import { detectScripts, type Scripts } from './detect.ts';
 import { createPrebuild, type Prebuild } from './prebuild.ts';
 
@@ -13,6 +13,7 @@ function open(build: FakeProgram): {
   problems: ProblemsStore;
   scripts: Scripts;
   settled: () => boolean;
+  project: Project;
 } {
   const files: [string, string][] = [
     ['package.json', JSON.stringify({ scripts: { build: 'eleventy' }, devDependencies: { '@11ty/eleventy': '3' } })],
@@ -36,6 +37,7 @@ function open(build: FakeProgram): {
     problems,
     scripts: detectScripts(project.store.getState().files),
     settled: () => wasSettled,
+    project,
   };
 }
 
@@ -83,5 +85,37 @@ describe('Prebuild.run', () => {
     await running;
     expect(prebuild.store.getState().status).toBe('stopped');
     expect(problems.store.getState().problems).toEqual([]);
+  });
+});
+
+describe('Prebuild.isCurrent', () => {
+  it('is true from a build to the next change, and what the build writes is none', async () => {
+    const { prebuild, engine, scripts, project } = open(() => {
+      engine.change('_site/index.html', 'x');
+      project.write('cache.json', '{}', 'engine');
+      return 0;
+    });
+    expect(prebuild.isCurrent()).toBe(false);
+    await prebuild.run(engine, scripts);
+    expect(prebuild.isCurrent()).toBe(true);
+    project.write('posts/a.md', 'edited');
+    expect(prebuild.isCurrent()).toBe(false);
+    await prebuild.run(engine, scripts);
+    expect(prebuild.isCurrent()).toBe(true);
+    project.write('posts/a.md', 'by a program', 'engine');
+    expect(prebuild.isCurrent()).toBe(false);
+  });
+  it('is false when something was typed during the build, and after a failed one', async () => {
+    let code = 0;
+    const { prebuild, engine, scripts, project } = open(() => {
+      engine.change('_site/index.html', 'x');
+      project.write('posts/a.md', `typed ${code}`);
+      return code;
+    });
+    await prebuild.run(engine, scripts);
+    expect(prebuild.isCurrent()).toBe(false);
+    code = 1;
+    await prebuild.run(engine, scripts);
+    expect(prebuild.isCurrent()).toBe(false);
   });
 });

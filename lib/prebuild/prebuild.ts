@@ -23,6 +23,8 @@ export type PrebuildState =
 export interface Prebuild {
   readonly store: StoreApi<PrebuildState>;
   readonly log: OutputLog;
+  /** Whether what was built last was built from the project's files as they are now. */
+  isCurrent(): boolean;
   run(engine: Engine, scripts: Scripts): Promise<void>;
   stop(): void;
   resize(size: { cols: number; rows: number }): void;
@@ -49,6 +51,12 @@ export function createPrebuild(options: PrebuildOptions): Prebuild {
   let task: Task | null = null;
   let stopping = false;
   let size = { cols: 100, rows: 24 };
+  /** Goes up with every change of the project; what a build itself writes does not count. */
+  let revision = 0;
+  let builtRevision = -1;
+  project.onChange((_change, origin) => {
+    if (origin !== 'engine' || store.getState().status !== 'running') revision += 1;
+  });
 
   const fail = (exitCode: number, duration: number, text: string, workdir: string): void => {
     const { files } = project.store.getState();
@@ -61,6 +69,7 @@ export function createPrebuild(options: PrebuildOptions): Prebuild {
   return {
     store,
     log,
+    isCurrent: () => store.getState().status === 'done' && builtRevision === revision,
     async run(engine, scripts) {
       if (store.getState().status === 'running') return;
       problems.resolve('build');
@@ -82,6 +91,7 @@ export function createPrebuild(options: PrebuildOptions): Prebuild {
       log.append(`\u001b[2m$ npm run ${scripts.build}\u001b[0m\r\n`);
       try {
         await options.settled();
+        const from = revision;
         const begun = now();
         task = await startTask(engine, log, { command: 'npm', args: ['run', scripts.build], size });
         const exitCode = await task.exit;
@@ -101,6 +111,7 @@ export function createPrebuild(options: PrebuildOptions): Prebuild {
             return;
           }
           const output = await measureOutput(engine, folder);
+          builtRevision = from;
           log.append(summary(output, duration));
           store.setState({ status: 'done', duration, output }, true);
         }

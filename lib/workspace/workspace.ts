@@ -3,6 +3,12 @@ import { bootEngine, takeEarlyLock } from '../container/boot.ts';
 import { browserFacts, missingSupport } from '../container/browser-support.ts';
 import type { Engine, EngineChoice } from '../container/engine.ts';
 import { createSession, type Session } from '../container/session.ts';
+import { createDeployer, type Deployer } from '../deploy/deployer.ts';
+import { openDeployRecords } from '../deploy/keys.ts';
+import { directReader, serverReader } from '../deploy/live-check.ts';
+import { createEdgeAdapter } from '../deploy/providers/edge.ts';
+import { createNetlifyAdapter } from '../deploy/providers/netlify.ts';
+import { createTokens, openTokenBoxes, type Tokens } from '../deploy/tokens.ts';
 import * as failures from '../errors/failures.ts';
 import { messageOf } from '../errors/problem.ts';
 import { createProblemsStore, type ProblemsStore } from '../errors/problems-store.ts';
@@ -26,6 +32,8 @@ export type WorkspaceSource =
 
 /** Longest wait for an engine that is still booting when another tab takes the project over, in milliseconds. */
 const LETTING_GO = 5000;
+/** Most files of a site that the server is asked to compare after a deploy to a provider whose sites pages may not read. */
+const CHECKED_BY_SERVER = 40;
 
 export interface AccessState {
   /** `pending` until this tab knows; `missing` when the browser has no such project. */
@@ -41,6 +49,7 @@ export interface Workspace {
   readonly session: Session;
   readonly preview: Preview;
   readonly prebuild: Prebuild;
+  readonly deployer: Deployer;
   readonly terminals: Terminals;
   readonly access: StoreApi<AccessState>;
   start(): () => void;
@@ -131,6 +140,32 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     settled: () => session.settled(),
     again: () => workspace.runPrebuild(),
     createManifest,
+  });
+
+  const build = async (): Promise<void> => {
+    const { engine, scripts } = session.store.getState();
+    if (engine === null) return;
+    const source = { log: prebuild.log, input: () => {}, resize: prebuild.resize };
+    terminals.add({ id: 'build', title: 'Build', source, closable: false }, true);
+    await prebuild.run(engine, scripts);
+  };
+  let tokens: Tokens | null = null;
+  const deployer = createDeployer({
+    project,
+    prebuild,
+    problems,
+    engine: () => session.store.getState().engine,
+    build,
+    records: openDeployRecords,
+    tokens: () => (tokens ??= createTokens(openTokenBoxes(), window.sessionStorage)),
+    adapter: (provider, secret) =>
+      provider === 'edge'
+        ? createEdgeAdapter({ base: '', key: secret, fetch: pageFetch })
+        : createNetlifyAdapter({ base: '/api/providers/netlify', token: secret, fetch: pageFetch }),
+    reader: (provider) =>
+      provider === 'edge'
+        ? { read: directReader(pageFetch), limit: Infinity }
+        : { read: serverReader(pageFetch), limit: CHECKED_BY_SERVER },
   });
 
   const fetchTemplate = async (url: string): Promise<void> => {
@@ -229,6 +264,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     session,
     preview,
     prebuild,
+    deployer,
     terminals,
     access,
     start() {
@@ -278,13 +314,9 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     async runPrebuild() {
       const { engine, scripts } = session.store.getState();
       if (engine === null) return;
-      terminals.add(
-        { id: 'build', title: 'Build', source: { log: prebuild.log, input: () => {}, resize: prebuild.resize }, closable: false },
-        true,
-      );
       layout.set({ bottomOpen: true, bottomTab: 'terminal' });
       if (scripts.build === null) layout.set({ bottomTab: 'problems' });
-      await prebuild.run(engine, scripts);
+      await build();
     },
     async showBuilt() {
       if (prebuild.store.getState().status !== 'done') await workspace.runPrebuild();
@@ -315,6 +347,9 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   };
   return workspace;
 }
+
+/** The page's fetch, which must not be called as a method of something else. */
+const pageFetch: typeof fetch = (input, init) => window.fetch(input, init);
 
 /** Brings a tab that looked on up to date with what the other tab saved. */
 function catchUp(project: Project, stored: StoredProject): void {

@@ -1,5 +1,6 @@
 import type { Amount, DeployOptions, DeployProgress, Site, SiteFile } from '../adapter.ts';
 import { cancelled, DeployError } from '../deploy-error.ts';
+import { amountOfFiles } from '../history.ts';
 import { forEachParallel } from '../parallel.ts';
 import type { ProviderClient } from '../provider-client.ts';
 import { readDeploy, type RemoteDeploy } from './netlify-shapes.ts';
@@ -53,7 +54,7 @@ export class Transfer {
     this.#deploy = readDeploy(await this.#ask('PUT', 'prepare the deploy', this.#manifest()));
     for (let looks = 0; this.#deploy.state === 'preparing' || this.#deploy.state === 'new'; looks += 1) await this.#look(looks);
     this.#throwIfFailed();
-    const total = amountOf(this.#firstOf(this.#deploy.required));
+    const total = amountOfFiles(this.#firstOf(this.#deploy.required));
     for (let round = 0; round < ROUNDS; round += 1) {
       // Once for each content; a server that wants each path says so by asking again.
       const wanted = round === 0 ? this.#firstOf(this.#deploy.required) : this.#allOf(this.#deploy.required);
@@ -177,18 +178,8 @@ export class Transfer {
   }
 }
 
-export function amountOf(files: Iterable<SiteFile>): Amount {
-  let count = 0;
-  let bytes = 0;
-  for (const file of files) {
-    count += 1;
-    bytes += file.bytes.length;
-  }
-  return { files: count, bytes };
-}
-
 export function progressReporter(files: readonly SiteFile[], { onProgress }: DeployOptions): Reporter {
-  let state: DeployProgress = { phase: 'preparing', done: NOTHING, total: amountOf(files), path: null, waiting: null };
+  let state: DeployProgress = { phase: 'preparing', done: NOTHING, total: amountOfFiles(files), path: null, waiting: null };
   const report = (change: Partial<DeployProgress>): void => {
     state = { ...state, ...change };
     onProgress?.(state);

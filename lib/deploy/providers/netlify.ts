@@ -1,8 +1,9 @@
 import type { Account, DeployAdapter, DeployResult, Site, SiteFile } from '../adapter.ts';
 import { cancelled, DeployError } from '../deploy-error.ts';
+import { amountOfFiles } from '../history.ts';
 import { createProviderClient, type ProviderClient, type ProviderClientOptions } from '../provider-client.ts';
 import { fieldsOf, listOf, pastDeploy, readDeploy, readSite, type RemoteDeploy } from './netlify-shapes.ts';
-import { amountOf, progressReporter, Transfer, type Waiting } from './netlify-transfer.ts';
+import { progressReporter, Transfer, type Waiting } from './netlify-transfer.ts';
 
 /**
  * Netlify's deploy API (`@netlify/open-api`; the calls are those of its own command-line client): create a deploy, hand in the SHA-1 of every path, send
@@ -115,7 +116,7 @@ export function netlifyAdapter(client: ProviderClient, { name, accounts }: { nam
 }
 
 function result(site: Site, deploy: RemoteDeploy, { uploaded }: Transfer, files: readonly SiteFile[]): DeployResult {
-  const all = amountOf(files);
+  const all = amountOfFiles(files);
   return {
     siteId: site.id,
     deployId: deploy.id,

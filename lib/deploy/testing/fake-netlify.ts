@@ -7,6 +7,8 @@ export interface FakeNetlify {
   readonly requests: string[];
   /** What the site shows: SHA-1 by path. */
   live(site: string): Readonly<Record<string, string>>;
+  /** What a host name shows, a site's or a deploy's: SHA-1 by path. */
+  at(hostname: string): Readonly<Record<string, string>>;
   /** State of every deploy by id. */
   states(): Readonly<Record<string, string>>;
 }
@@ -189,6 +191,11 @@ export function createFakeNetlify(options: FakeNetlifyOptions = {}): FakeNetlify
   return {
     requests,
     live: (id) => deploys.get(sites.get(id)?.published ?? '')?.files ?? {},
+    at(hostname) {
+      const [, id, name = hostname.split('.')[0]] = /^([0-9a-f]{24})--([^.]+)\./.exec(hostname) ?? [];
+      const site = [...sites.values()].find((one) => one.name === name);
+      return deploys.get(id ?? site?.published ?? '')?.files ?? {};
+    },
     states: () => Object.fromEntries([...deploys.values()].map(({ id, state }) => [id, state])),
     async fetch(input, init) {
       const request = new Request(input, init);

@@ -1,0 +1,145 @@
+'use client';
+import { CircleAlert, CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { DeployRun } from '../../lib/deploy/deployer.ts';
+import type { LiveCheck } from '../../lib/deploy/live-check.ts';
+import { countOf, formatBytes, formatDuration } from '../../lib/format.ts';
+import { useNow } from '../progress/progress-strip.tsx';
+import { Button } from '../ui/button.tsx';
+import { useSlice, useWorkspace } from '../workspace/context.tsx';
+import { isRunning, runInWords } from './deploy-words.ts';
+import { SiteLink } from './site-link.tsx';
+
+/** The deploy that runs, file by file, and what came of it. */
+export function DeployStatus(): ReactNode {
+  const { deployer } = useWorkspace();
+  const run = useSlice(deployer.store, (state) => state.run);
+  if (run.status === 'idle' || run.status === 'failed') return null;
+  return (
+    <section aria-label="This deploy" className="flex flex-col gap-3 rounded-lg border border-line bg-surface p-3">
+      {isRunning(run) ? <Running run={run} /> : null}
+      {run.status === 'cancelled' ? (
+        <p role="status" className="flex items-center gap-2">
+          <CircleSlash aria-hidden className="size-4 shrink-0 text-soft" /> Cancelled. The site shows what it showed before.
+        </p>
+      ) : null}
+      {run.status === 'checking' || run.status === 'done' ? <Result run={run} /> : null}
+    </section>
+  );
+}
+
+function Running({ run }: { readonly run: DeployRun }): ReactNode {
+  const { deployer } = useWorkspace();
+  const now = useNow(true);
+  const progress = run.status === 'sending' ? run.progress : null;
+  const share = progress?.phase === 'uploading' && progress.total.files > 0 ? progress.done.files / progress.total.files : null;
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex items-center gap-3">
+        <p role="status" className="min-w-0 flex-1">
+          {runInWords(run)}
+          {'started' in run && now > run.started ? (
+            <span className="text-faint tabular-nums"> · {formatDuration(now - run.started)}</span>
+          ) : null}
+        </p>
+        <Button look="outline" onClick={() => deployer.cancel()}>
+          {run.status === 'checking' ? 'Skip' : 'Cancel'}
+        </Button>
+      </div>
+      <div
+        role="progressbar"
+        aria-label="Deploy"
+        {...(share !== null &&
+          progress !== null && { 'aria-valuemin': 0, 'aria-valuemax': progress.total.files, 'aria-valuenow': progress.done.files })}
+        className="h-1 overflow-hidden rounded-sm bg-active"
+      >
+        <div
+          className="h-full bg-soft transition-[width]"
+          style={{ width: `${(share ?? 1) * 100}%`, animation: share === null ? 'pulse-soft 1.6s infinite' : 'none' }}
+        />
+      </div>
+      {run.status === 'sending' ? (
+        <p className={`truncate text-xs ${progress?.waiting ? 'text-amber' : 'text-faint'}`}>
+          {progress?.waiting ?? progress?.path ?? '\u00a0'}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function Result({ run }: { readonly run: Extract<DeployRun, { status: 'checking' | 'done' }> }): ReactNode {
+  const { result, draft, duration, files } = run;
+  const { uploaded, skipped } = result;
+  return (
+    <div className="flex flex-col gap-2">
+      <p role="status" className="flex items-center gap-2 font-medium">
+        <CircleCheck aria-hidden className="size-4 shrink-0 text-green" />
+        {draft ? 'The preview is live' : 'The site is live'}
+        <span className="font-normal text-faint tabular-nums">{formatDuration(duration)}</span>
+      </p>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-3 gap-y-0.5">
+        {draft ? null : (
+          <>
+            <dt className="text-soft">Site</dt>
+            <dd>
+              <SiteLink label="Live site" url={result.url} />
+            </dd>
+          </>
+        )}
+        <dt className="text-soft">This deploy</dt>
+        <dd>
+          <SiteLink label="This deploy" url={result.previewUrl} />
+        </dd>
+        <dt className="text-soft">Sent</dt>
+        <dd>
+          {uploaded.files === 0 ? 'nothing new' : `${countOf(uploaded.files, 'file')}, ${formatBytes(uploaded.bytes)}`}
+          {skipped.files > 0 ? ` · ${skipped.files} of ${files} there already` : ''}
+        </dd>
+      </dl>
+      {run.status === 'done' ? <Checks checks={run.checks} failed={run.checkFailed} /> : null}
+    </div>
+  );
+}
+
+function Checks({ checks, failed }: { readonly checks: readonly LiveCheck[]; readonly failed: string | null }): ReactNode {
+  if (failed !== null) {
+    return (
+      <p className="flex items-start gap-2 text-soft">
+        <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-amber" /> What is live was not compared: {failed}
+      </p>
+    );
+  }
+  const different = checks.flatMap((check) => check.different.map(({ path, reason }) => ({ path: `${check.url}/${path}`, reason })));
+  const [first] = checks;
+  if (first === undefined) return null;
+  if (different.length === 0) {
+    const which = first.checked < first.files ? `${first.checked} of ${first.files} files` : countOf(first.files, 'file');
+    return (
+      <p className="flex items-start gap-2 text-soft">
+        <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-green" />
+        <span>
+          Checked: {which} at {countOf(checks.length, 'address', 'addresses')} {first.checked === 1 && checks.length === 1 ? 'has' : 'have'}{' '}
+          the SHA-256 of what was built.
+        </span>
+      </p>
+    );
+  }
+  return (
+    <div className="flex items-start gap-2">
+      <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-amber" />
+      <div className="min-w-0 flex-1">
+        <p>{countOf(different.length, 'address is', 'addresses are')} not as built. A rule of the site or the provider may change them.</p>
+        <details>
+          <summary className="w-fit rounded-sm text-soft hover:text-text">Which</summary>
+          <ul className="mt-1 flex flex-col gap-1 text-soft">
+            {different.map(({ path, reason }) => (
+              <li key={path} className="break-words">
+                {path} {reason}
+              </li>
+            ))}
+          </ul>
+        </details>
+      </div>
+    </div>
+  );
+}
