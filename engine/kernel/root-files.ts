@@ -12,6 +12,8 @@ const FOLDERS: readonly (readonly [string, number])[] = [
   ['/etc', 0o755],
   ['/home', 0o755],
   ['/proc', 0o555],
+  ['/proc/sys', 0o555],
+  ['/proc/sys/kernel', 0o555],
   ['/tmp', 0o1777],
   ['/usr', 0o755],
   ['/usr/bin', 0o755],
@@ -28,6 +30,7 @@ const FILES: readonly (readonly [string, string])[] = [
   ['/etc/passwd', `${USER.name}:x:${USER.uid}:${USER.gid}:${USER.name}:${USER.home}:${USER.shell}\n`],
   ['/etc/group', `${USER.name}:x:${USER.gid}:\n`],
   ['/etc/hostname', `${HOST_NAME}\n`],
+  ['/proc/sys/kernel/hostname', `${HOST_NAME}\n`],
   ['/etc/hosts', `127.0.0.1\t${HOST_NAME}\n::1\t${HOST_NAME}\n`],
   ['/etc/os-release', 'PRETTY_NAME="Jampot"\nNAME="Jampot"\nID=jampot\n'],
 ];

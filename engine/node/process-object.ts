@@ -26,7 +26,7 @@ export function createProcessObject(
   const process = new constructor();
   process[exitInfo] = new Int32Array(3);
   const constant = (key: string, value: unknown) =>
-    Object.defineProperty(process, key, { value, enumerable: true, writable: false, configurable: false });
+    Object.defineProperty(process, key, { value, enumerable: true, writable: false, configurable: true });
   constant('version', data.version);
   constant('versions', Object.freeze({ ...data.versions }));
   constant('arch', 'x64');

@@ -18,6 +18,7 @@ import { find } from './commands/find.ts';
 import { grep, egrep, fgrep } from './commands/grep.ts';
 import { head } from './commands/head.ts';
 import { hostname } from './commands/hostname.ts';
+import { id } from './commands/id.ts';
 import { kill } from './commands/kill.ts';
 import { ln } from './commands/ln.ts';
 import { ls } from './commands/ls.ts';
@@ -83,6 +84,7 @@ export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['grep', grep],
   ['head', head],
   ['hostname', hostname],
+  ['id', id],
   ['kill', kill],
   ['ln', ln],
   ['ls', ls],

@@ -4,4 +4,4 @@ setTimeout(() => { throw new Error('from timer'); }, 1);
 setImmediate(() => { throw new Error('from immediate'); });
 process.nextTick(() => { throw new Error('from tick'); });
 Promise.reject(new Error('from promise'));
-setTimeout(() => console.log('still alive'), 20);
+setTimeout(() => console.log('still alive'), 200);

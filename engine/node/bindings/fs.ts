@@ -1,7 +1,7 @@
 /** `internalBinding('fs')` (src/node_file.cc): Node's file system calls on the engine's shared file system. */
 import { READABLE, WRITABLE } from '../../system/types.ts';
 import { encodeText, parseEncoding } from '../codecs.ts';
-import type { CreateBinding } from '../environment.ts';
+import type { CreateBinding, Environment } from '../environment.ts';
 import { copyFile, createCopyTree } from '../fs/copy.ts';
 import { createFileHandle } from '../fs/file-handle.ts';
 import { legacyMainResolve } from '../fs/main-resolve.ts';
@@ -26,6 +26,25 @@ const RANDOM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 const positionOf = (position: unknown): number =>
   typeof position === 'bigint' ? Number(position) : typeof position === 'number' && position >= 0 ? position : -1;
+
+/** What src/node_file.cc checks itself (GetValidatedFd, GetValidFileMode): an integer from 0 to `most`. */
+function requireInteger(environment: Environment, name: string, value: unknown, most: number): void {
+  if (typeof value !== 'number') {
+    const { determineSpecificType } = environment.requireBuiltin('internal/errors') as {
+      determineSpecificType: (value: unknown) => string;
+    };
+    const message = `The "${name}" argument must be of type number. Received ${determineSpecificType(value)}`;
+    throw environment.codedError('TypeError', 'ERR_INVALID_ARG_TYPE', message);
+  }
+  const isInteger = Number.isInteger(value);
+  if (isInteger && value >= 0 && value <= most) return;
+  const range = isInteger ? `>= 0 && <= ${most}` : 'an integer';
+  throw environment.codedError(
+    'RangeError',
+    'ERR_OUT_OF_RANGE',
+    `The value of "${name}" is out of range. It must be ${range}. Received ${value}`,
+  );
+}
 
 export const create: CreateBinding = (environment) => {
   const { system } = environment;
@@ -53,7 +72,9 @@ export const create: CreateBinding = (environment) => {
     const result = run(resolve(from), resolve(to));
     return answer(request, result < 0 ? new Failure(result, syscall, pathText(from), pathText(to)) : undefined);
   };
+  const checkFd = (fd: unknown): void => requireInteger(environment, 'fd', fd, 0x7fffffff);
   const onFd = (syscall: string, request: unknown, fd: number, run: (ino: number) => number): unknown => {
+    checkFd(fd);
     const ino = system.inode(fd);
     const result = ino < 0 ? ino : run(ino);
     return answer(request, result < 0 ? new Failure(result, syscall) : undefined);
@@ -61,6 +82,7 @@ export const create: CreateBinding = (environment) => {
 
   /** Reads once. Synchronously a pipe blocks; with a request the loop waits for it. */
   const transfer = (syscall: 'read' | 'write', request: unknown, fd: number, attempt: () => number, block: () => number): unknown => {
+    checkFd(fd);
     if (request === undefined) {
       const first = attempt();
       const result = first === EAGAIN ? block() : first;
@@ -120,7 +142,9 @@ export const create: CreateBinding = (environment) => {
 
   /** `mkdir -p`: the first directory made, undefined when there was nothing to do. */
   const makeDirectories = (path: string, mode: number): string | undefined | Failure => {
-    const absolute = normalise(system.resolve(path));
+    if (!path.startsWith('/') && files.kind(system.cwd()) < 0) return new Failure(ENOENT, 'mkdir', path);
+    // Each name is made as it is written: `a/../b` makes `a` too.
+    const absolute = system.resolve(path).replace(/(?<=.)\/+$/, '');
     const result = files.mkdir(absolute, withUmask(mode));
     if (result === 0) return absolute;
     if (result === EEXIST) return files.kind(absolute) === 1 ? undefined : new Failure(EEXIST, 'mkdir', path);
@@ -211,6 +235,7 @@ export const create: CreateBinding = (environment) => {
       return answer(request, fd < 0 ? new Failure(fd, 'open', pathText(path)) : new FileHandle(fd));
     },
     close: (fd: number, request: unknown) => {
+      checkFd(fd);
       const result = system.close(fd);
       return answer(request, result < 0 ? new Failure(result, 'close') : undefined);
     },
@@ -303,6 +328,7 @@ export const create: CreateBinding = (environment) => {
       return statWith('lstat', request, pathText(path), bigint, throwIfNoEntry, (out) => files.lstat(resolve(path), out));
     },
     fstat: (fd: number, bigint: boolean, request: unknown, shouldNotThrow?: boolean) => {
+      checkFd(fd);
       const run = (out: Float64Array | BigInt64Array) => system.stat(fd, out);
       if (shouldNotThrow === true && request === undefined) {
         const out = bigint ? bigintStatValues : statValues;
@@ -315,7 +341,16 @@ export const create: CreateBinding = (environment) => {
       if (found < 0) return answer(request, new Failure(found, 'statfs', pathText(path)));
       const usage = files.usage();
       const TMPFS_MAGIC = 0x01021994;
-      const values = [TMPFS_MAGIC, usage.blockSize, usage.blocks, usage.freeBlocks, usage.freeBlocks, usage.inodes, usage.freeInodes];
+      const values = [
+        TMPFS_MAGIC,
+        usage.blockSize,
+        usage.blockSize,
+        usage.blocks,
+        usage.freeBlocks,
+        usage.freeBlocks,
+        usage.inodes,
+        usage.freeInodes,
+      ];
       return answer(request, bigint ? BigInt64Array.from(values.map(BigInt)) : Float64Array.from(values));
     },
     internalModuleStat: (first: unknown, second?: unknown) => files.kind(resolve(typeof first === 'string' ? first : second)),
@@ -357,8 +392,10 @@ export const create: CreateBinding = (environment) => {
       const result = files.symlink(pathText(target), resolve(path));
       return answer(request, result < 0 ? new Failure(result, 'symlink', pathText(target), pathText(path)) : undefined);
     },
-    copyFile: (from: unknown, to: unknown, flags: number, request: unknown) =>
-      onTwoPaths('copyfile', request, from, to, (a, b) => copyFile(files, a, b, flags)),
+    copyFile: (from: unknown, to: unknown, flags: number, request: unknown) => {
+      if (flags !== undefined) requireInteger(environment, 'mode', flags, 7);
+      return onTwoPaths('copyfile', request, from, to, (a, b) => copyFile(files, a, b, flags));
+    },
     rmSync: (path: unknown, _retries: number, recursive: boolean) => removeTree(environment, pathText(path), recursive),
 
     chmod: (path: unknown, mode: number, request: unknown) => onPath('chmod', request, path, (at) => files.chmod(at, mode)),
@@ -412,14 +449,3 @@ export const create: CreateBinding = (environment) => {
     }
   }
 };
-
-/** Without `.`, `..` and repeated slashes: what mkdir -p walks up. */
-function normalise(path: string): string {
-  const parts: string[] = [];
-  for (const name of path.split('/')) {
-    if (name === '' || name === '.') continue;
-    if (name === '..') parts.pop();
-    else parts.push(name);
-  }
-  return `/${parts.join('/')}`;
-}

@@ -65,7 +65,7 @@ export const create: CreateBinding = (environment) => {
     /** Positional since Node 24: file, argv, cwd, `KEY=value` entries, stdio, flags; uid and gid follow and are not used. */
     spawn(
       file: string,
-      args: readonly string[] | undefined,
+      args: readonly unknown[] | undefined,
       givenCwd: string | null | undefined,
       envPairs: readonly string[] | undefined,
       stdio: readonly StdioOption[] | undefined,
@@ -85,7 +85,8 @@ export const create: CreateBinding = (environment) => {
           ? failed
           : system.spawn({
               file,
-              args: args ?? [file],
+              // Numbers, too, are text here.
+              args: args?.map(String) ?? [file],
               env: envPairs ?? [],
               cwd,
               fds: opened.childFds,

@@ -21,8 +21,8 @@ interface StdioOption {
 
 interface Options {
   readonly file: string;
-  readonly args?: readonly string[];
-  readonly cwd?: string;
+  readonly args?: readonly unknown[];
+  readonly cwd?: string | null;
   readonly envPairs?: readonly string[];
   readonly stdio?: readonly StdioOption[];
   readonly timeout?: number;
@@ -39,7 +39,8 @@ interface Channel {
   readable: boolean;
 }
 
-function pump(environment: Environment, channel: Channel, limit: number): number {
+/** `budget`: bytes that the child may still print. */
+function pump(environment: Environment, channel: Channel, budget: { left: number }): number {
   const { system } = environment;
   while (channel.fd >= 0 && channel.input.length > 0 && (system.ready(channel.fd) & WRITABLE) !== 0) {
     const count = system.write(channel.fd, channel.input);
@@ -55,10 +56,11 @@ function pump(environment: Environment, channel: Channel, limit: number): number
       channel.readable = false;
       break;
     }
-    const room = limit - channel.size;
-    channel.output.push(chunk.subarray(0, Math.min(count, room)));
-    channel.size += Math.min(count, room);
-    if (count > room) return ENOBUFS;
+    // What came in one read is kept whole; all channels count together.
+    channel.output.push(chunk.subarray(0, count));
+    channel.size += count;
+    budget.left -= count;
+    if (budget.left < 0) return ENOBUFS;
   }
   return 0;
 }
@@ -105,7 +107,7 @@ export const create: CreateBinding = (environment) => ({
         childFds.push(option.fd ?? -1);
       }
     }
-    const cwd = options.cwd === undefined || options.cwd === '' ? system.cwd() : system.resolve(options.cwd);
+    const cwd = options.cwd === undefined || options.cwd === null || options.cwd === '' ? system.cwd() : system.resolve(options.cwd);
     const kind = system.files.kind(cwd);
     if (error === 0 && kind !== 1) error = kind < 0 ? kind : -20;
     const pid =
@@ -113,7 +115,7 @@ export const create: CreateBinding = (environment) => ({
         ? error
         : system.spawn({
             file: options.file,
-            args: options.args ?? [options.file],
+            args: options.args?.map(String) ?? [options.file],
             env: options.envPairs ?? [],
             cwd,
             fds: childFds,
@@ -133,7 +135,7 @@ export const create: CreateBinding = (environment) => ({
     }
 
     const deadline = options.timeout !== undefined && options.timeout > 0 ? host.performance.now() + options.timeout : Infinity;
-    const limit = options.maxBuffer !== undefined && options.maxBuffer > 0 ? options.maxBuffer : Infinity;
+    const budget = { left: options.maxBuffer !== undefined && options.maxBuffer > 0 ? options.maxBuffer : Infinity };
     for (const channel of open) system.watch(channel.fd);
     let killed = false;
     const kill = (reason: number) => {
@@ -145,7 +147,7 @@ export const create: CreateBinding = (environment) => ({
     let status = system.wait4(pid);
     for (;;) {
       const sequence = system.wakeSequence();
-      for (const channel of open) if (pump(environment, channel, limit) < 0) kill(ENOBUFS);
+      for (const channel of open) if (!killed && pump(environment, channel, budget) < 0) kill(ENOBUFS);
       if (status === null) status = system.wait4(pid);
       const reading = open.some((channel) => channel.readable);
       if (status !== null && (!reading || killed)) break;
@@ -154,7 +156,7 @@ export const create: CreateBinding = (environment) => ({
       system.waitBlocking(sequence, killed || left === Infinity ? 1000 : Math.max(1, Math.min(left, 1000)));
     }
     for (const channel of open) {
-      pump(environment, channel, limit);
+      if (!killed) pump(environment, channel, budget);
       system.unwatch(channel.fd);
     }
     const output = channels.map((channel, index) =>

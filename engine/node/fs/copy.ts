@@ -1,6 +1,7 @@
 /** Copying: `copyFile` (uv_fs_copyfile) and the C++ half of `fs.cpSync` (CpSyncCheckPaths, CpSyncCopyDir in src/node_file.cc). */
 import type { FileSystem } from '../../fs/types.ts';
 import type { Environment } from '../environment.ts';
+import { normalise } from './paths.ts';
 import { Failure } from './requests.ts';
 
 const EXCLUSIVE = 1;
@@ -12,6 +13,8 @@ const TYPE = 0o170000;
 const DIRECTORY = 0o040000;
 const LINK = 0o120000;
 const REGULAR = 0o100000;
+const SOCKET = 0o140000;
+const FIFO = 0o010000;
 
 interface Facts {
   readonly mode: number;
@@ -47,6 +50,7 @@ export function copyFile(files: FileSystem, from: string, to: string, flags: num
 }
 
 const join = (directory: string, name: string): string => (directory.endsWith('/') ? directory + name : `${directory}/${name}`);
+const isInside = (folder: string, path: string): boolean => `${path.replace(/\/+$/, '')}/`.startsWith(`${folder.replace(/\/+$/, '')}/`);
 const parentOf = (path: string): string => path.replace(/\/+$/, '').replace(/\/[^/]*$/, '') || '/';
 
 export interface CopyTree {
@@ -83,6 +87,16 @@ export function createCopyTree(environment: Environment): CopyTree {
     if (result < 0 && result !== EEXIST) fail(new Failure(result, 'mkdir', path));
   };
 
+  const isDirectory = (path: string): boolean => files.kind(path) === 1;
+  /** A link that is replaced by another: neither may lead into the other. */
+  const checkLinks = (link: string, to: string, dereference: boolean): void => {
+    const current = files.readlink(to);
+    if (typeof current === 'number') return;
+    if (!dereference && isDirectory(link) && isInside(link, current))
+      coded('ERR_FS_CP_EINVAL', `Cannot copy ${link} to a subdirectory of self ${current}`);
+    if (isDirectory(to) && isInside(current, link)) coded('ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY', `cannot overwrite ${current} with ${link}`);
+  };
+
   const copyDirectory: CopyTree['copyDirectory'] = (source, target, force, dereference, errorOnExist, verbatim, preserve) => {
     makeDirectories(target);
     const entries = files.readdir(source);
@@ -99,10 +113,13 @@ export function createCopyTree(environment: Environment): CopyTree {
           coded('ERR_FS_CP_DIR_TO_NON_DIR', `Cannot overwrite non-directory ${to} with directory ${from}`);
         copyDirectory(from, to, force, dereference, errorOnExist, verbatim, preserve);
       } else if (type === LINK) {
-        let link = files.readlink(from);
-        if (typeof link === 'number') return fail(new Failure(link, 'readlink', from));
-        if (!verbatim && !link.startsWith('/')) link = join(parentOf(from), link);
-        if (typeof existing !== 'number') files.unlink(to);
+        const found = files.readlink(from);
+        if (typeof found === 'number') return fail(new Failure(found, 'readlink', from));
+        const link = verbatim || found.startsWith('/') ? found : normalise(join(parentOf(from), found));
+        if (typeof existing !== 'number' && (existing.mode & TYPE) === LINK) {
+          checkLinks(link, to, dereference);
+          files.unlink(to);
+        }
         const result = files.symlink(link, to);
         if (result < 0) fail(new Failure(result, 'symlink', link, to));
       } else if (type === REGULAR) {
@@ -147,13 +164,19 @@ export function createCopyTree(environment: Environment): CopyTree {
         if (!sourceIsDirectory && targetIsDirectory)
           coded('ERR_FS_CP_NON_DIR_TO_DIR', `Cannot overwrite directory ${to} with non-directory ${from}`);
       }
+      if (sourceIsDirectory && isInside(from, to)) coded('ERR_FS_CP_EINVAL', `Cannot copy ${from} to a subdirectory of self ${to}`);
+      for (let parent = parentOf(to); parent !== parentOf(from) && parent !== '/'; parent = parentOf(parent)) {
+        const facts = statFacts(files, parent, true);
+        if (typeof facts === 'number') break;
+        if (facts.ino === a.ino && facts.dev === a.dev) coded('ERR_FS_CP_EINVAL', `Cannot copy ${from} to a subdirectory of self ${to}`);
+      }
       if (sourceIsDirectory && !recursive)
         coded(
           'ERR_FS_EISDIR',
           `Recursive option not enabled, cannot copy a directory: cp returned EISDIR (${from} is a directory (not copied)) ${from}`,
         );
-      if (sourceIsDirectory && `${to}/`.startsWith(`${from.replace(/\/+$/, '')}/`))
-        coded('ERR_FS_CP_EINVAL', `Cannot copy ${from} to a subdirectory of self ${to}`);
+      if ((a.mode & TYPE) === SOCKET) coded('ERR_FS_CP_SOCKET', `Cannot copy a socket file: ${to}`);
+      if ((a.mode & TYPE) === FIFO) coded('ERR_FS_CP_FIFO_PIPE', `Cannot copy a FIFO pipe: ${to}`);
       makeDirectories(parentOf(to));
     },
   };

@@ -12,3 +12,14 @@ export function encodeName(environment: Environment, name: string, encoding: unk
   const bytes = encodeUtf8(name);
   return number === ENCODING.buffer ? environment.buffer(bytes) : decodeText(bytes, number);
 }
+
+/** Without `.`, `..` and repeated slashes: textually. */
+export function normalise(path: string): string {
+  const parts: string[] = [];
+  for (const name of path.split('/')) {
+    if (name === '' || name === '.') continue;
+    if (name === '..') parts.pop();
+    else parts.push(name);
+  }
+  return `/${parts.join('/')}`;
+}

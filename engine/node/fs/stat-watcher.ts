@@ -25,7 +25,7 @@ export function createStatWatcher(environment: Environment) {
     #stat(out: Float64Array | BigInt64Array): number {
       const result = system.files.stat(system.resolve(this.#path), out);
       // A missing file has a record of zeros, as natively.
-      if (result < 0) out.fill(0 as never, 0, FIELDS);
+      if (result < 0) (out as BigInt64Array).fill((this.#bigint ? 0n : 0) as bigint, 0, FIELDS);
       return result;
     }
     start(path: string, interval: number): number {

@@ -87,6 +87,8 @@ export const SCRIPTS = [
   'cd src && cd .. && ls -d src; cd nosuch 2>/dev/null; echo $?',
   'cd src; cd - >/dev/null; ls -d src',
   'umask 022; umask',
+  'ulimit -c 0; ulimit -c; ulimit -c 0 && echo still',
+  'id -nu | grep -c .; id -x; echo $?',
   'echo a; # comment\necho b#c',
   'echo one \\\n two',
   'if true; then echo a; fi | cat',

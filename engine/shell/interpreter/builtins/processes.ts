@@ -1,3 +1,4 @@
+import { MAX_FDS } from '../../../system/layout.ts';
 import { ESRCH, strerror } from '../../errno.ts';
 import { quote } from '../../command/format.ts';
 import { signalDescription, signalName, signalNames, signalNumber } from '../../signals.ts';
@@ -237,6 +238,21 @@ export const umask: Builtin = (shell, args) => {
   }
   if (!/^[0-7]{1,4}$/.test(text)) throw new ShellError(`umask: Illegal mode: ${text}`);
   shell.system.umask(parseInt(text, 8));
+  return 0;
+};
+
+/** Limits of processes: that of open descriptors, and that no core is ever dumped; no other is enforced here, and none can be changed. */
+export const ulimit: Builtin = (shell, args) => {
+  const letters = args
+    .filter((word) => word.startsWith('-'))
+    .join('')
+    .replaceAll(/[-SH]/g, '');
+  const value = args.find((word) => !word.startsWith('-'));
+  const letter = letters === '' ? 'f' : letters;
+  if (!/^[tfdsmclpnv]$/.test(letter)) throw new ShellError(`ulimit: Illegal option -${letter}`, 2);
+  const current = letter === 'n' ? String(MAX_FDS) : letter === 'c' ? '0' : 'unlimited';
+  if (value === undefined) shell.write(`${current}\n`);
+  else if (value !== current) throw new ShellError('ulimit: error setting limit (Operation not permitted)', 2);
   return 0;
 };
 

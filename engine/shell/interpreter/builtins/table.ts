@@ -1,7 +1,7 @@
 import type { Builtin } from '../builtin.ts';
 import { breakBuiltin, continueBuiltin, evalBuiltin, exitBuiltin, returnBuiltin, source } from './control-flow.ts';
 import { cd, pwd } from './directories.ts';
-import { bg, command, fg, getopts, jobs, kill, times, trap, type, umask, wait } from './processes.ts';
+import { bg, command, fg, getopts, jobs, kill, times, trap, type, ulimit, umask, wait } from './processes.ts';
 import { echo, printf, read, test } from './text.ts';
 import { alias, exportBuiltin, local, readonlyBuiltin, set, shift, unalias, unset } from './variables.ts';
 
@@ -47,6 +47,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['trap', trap],
   ['type', type],
   ['command', command],
+  ['ulimit', ulimit],
   ['umask', umask],
   ['times', times],
   ['getopts', getopts],
