@@ -3,6 +3,7 @@ import { Check, CircleAlert, Circle, Minus, Square } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { currentStep, elapsed, STEP_NAMES, type Step } from '../../lib/container/steps.ts';
 import { formatDuration } from '../../lib/format.ts';
+import { isRunning, runInWords } from '../deploy/deploy-words.ts';
 import { IconButton } from '../ui/button.tsx';
 import { useSlice, useWorkspace } from '../workspace/context.tsx';
 
@@ -11,15 +12,17 @@ import { useSlice, useWorkspace } from '../workspace/context.tsx';
  * something begins.
  */
 export function ProgressStrip(): ReactNode {
-  const { session, layout, terminals, prebuild, access } = useWorkspace();
+  const { session, layout, terminals, prebuild, deployer, access } = useWorkspace();
   const isReader = useSlice(access, ({ role }) => role === 'reader');
   const steps = useSlice(session.store, (state) => state.steps);
   const build = useSlice(prebuild.store, (state) => state);
+  const deploy = useSlice(deployer.store, (state) => state.run);
   const list = [steps.boot, steps.install, steps.dev];
-  const running = list.some(({ status }) => status === 'running') || build.status === 'running';
+  const running = list.some(({ status }) => status === 'running') || build.status === 'running' || isRunning(deploy);
   const now = useNow(running);
   const current = currentStep(steps);
   const building = build.status === 'running';
+  const deploying = building ? null : runInWords(deploy);
   const progress = current.progress;
 
   return (
@@ -28,11 +31,17 @@ export function ProgressStrip(): ReactNode {
       className="relative flex h-7 shrink-0 items-center gap-3 overflow-hidden border-t border-line bg-app px-3 text-xs text-soft"
     >
       <p role="status" className="flex min-w-0 items-center gap-2">
-        <StepMark status={building ? 'running' : current.status} />
-        <span className="truncate text-text">{building ? 'Building the site' : isReader ? 'Runs in the other tab' : current.text}</span>
-        <Time value={building ? now - build.started : elapsed(current, now)} />
+        <StepMark status={building || deploying !== null ? 'running' : current.status} />
+        <span className="truncate text-text">
+          {building ? 'Building the site' : (deploying ?? (isReader ? 'Runs in the other tab' : current.text))}
+        </span>
+        <Time
+          value={
+            building ? now - build.started : deploying === null ? elapsed(current, now) : 'started' in deploy ? now - deploy.started : null
+          }
+        />
       </p>
-      {building || (current.status === 'running' && current.id !== 'boot') ? (
+      {building || (deploying === null && current.status === 'running' && current.id !== 'boot') ? (
         <IconButton
           label={building ? 'Stop the build' : current.id === 'install' ? 'Stop the install' : 'Stop the dev server'}
           side="top"
