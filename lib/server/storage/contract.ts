@@ -62,6 +62,19 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStore>):
       expect([await store.has(hash), await store.get(hash), await store.delete(hash)]).toEqual([false, null, false]);
     });
 
+    it('spares what was put or touched a moment ago when asked to', async () => {
+      const store = await open();
+      const { hash } = await store.put(from(Uint8Array.of(9)));
+      expect(await store.delete(hash, 60_000)).toBe(false);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect([await store.touch(hash), await store.touch(sha256(Uint8Array.of(8)))]).toEqual([true, false]);
+      expect(await store.delete(hash, 60_000)).toBe(false);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect([await store.delete(hash, 10), await store.has(hash), await store.delete(hash, 10)]).toEqual([true, false, false]);
+      await store.put(from(Uint8Array.of(9)));
+      expect(await store.has(hash)).toBe(true);
+    });
+
     it('lists all of them once, in order, page by page', async () => {
       const store = await open();
       const hashes: string[] = [];

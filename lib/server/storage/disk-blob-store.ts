@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { codeOf, namesIn, placeOver, syncFolder, TemporaryFiles } from './disk-files.ts';
+import { codeOf, namesIn, placeIfAbsent, placeOver, syncFolder, TemporaryFiles } from './disk-files.ts';
 import {
   pageOf,
   requireHash,
@@ -52,7 +52,7 @@ export class DiskBlobStore implements BlobStore {
       async (path) => {
         const target = this.#path(hash);
         // Another writer may have named it a moment ago and not have made the name durable yet.
-        if (await this.has(hash)) await syncFolder(dirname(target));
+        if (await this.touch(hash)) await syncFolder(dirname(target));
         else await placeOver(path, target);
         return { hash, size };
       },
@@ -61,6 +61,17 @@ export class DiskBlobStore implements BlobStore {
 
   async has(hash: BlobHash): Promise<boolean> {
     return (await this.#size(hash)) !== null;
+  }
+
+  async touch(hash: BlobHash): Promise<boolean> {
+    const now = new Date();
+    try {
+      await utimes(this.#path(hash), now, now);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw error;
+    }
   }
 
   async get(hash: BlobHash, range?: ByteRange): Promise<StoredBlob | null> {
@@ -75,10 +86,13 @@ export class DiskBlobStore implements BlobStore {
     return { size, body: lazily(open) };
   }
 
-  async delete(hash: BlobHash): Promise<boolean> {
+  async delete(hash: BlobHash, untouched = 0): Promise<boolean> {
     const path = this.#path(hash);
+    const isOld = async (at: string): Promise<boolean> => untouched === 0 || (await stat(at)).mtimeMs <= Date.now() - untouched;
     try {
-      await rm(path);
+      if (!(await isOld(path))) return false;
+      if (untouched === 0) await rm(path);
+      else if (!(await this.#temporary.take(path, isOld, (taken) => placeIfAbsent(taken, path)))) return false;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return false;
       throw error;

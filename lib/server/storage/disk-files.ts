@@ -59,6 +59,20 @@ export class TemporaryFiles {
     }
   }
 
+  /**
+   * Removes a file if `isUnwanted` says so also once nobody can find it: somebody may have touched it between the decision and its removal. Else it is put
+   * back.
+   */
+  async take(path: string, isUnwanted: (path: string) => Promise<boolean>, putBack: (path: string) => Promise<unknown>): Promise<boolean> {
+    await makeFolder(this.#folder);
+    const taken = join(this.#folder, randomUUID());
+    await rename(path, taken);
+    const unwanted = await isUnwanted(taken);
+    if (!unwanted) await putBack(taken);
+    await rm(taken, { force: true });
+    return unwanted;
+  }
+
   /** Removes what writers that died have left: files that nobody touched for so long, in milliseconds. How many. */
   async collect(untouched: number): Promise<number> {
     let removed = 0;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, namesIn, placeIfAbsent, TemporaryFiles } from './disk-files.ts';
@@ -7,9 +8,16 @@ import { pageOf, requireKey, type Json, type Page, type PageOptions, type Pointe
 const ABANDONED = 60 * 60 * 1000;
 const VERSION = /^@(\d{12})$/;
 
+/** Writers before it that a document remembers. */
+const REMEMBERED = 32;
+
 interface Document {
   /** Absent: removed. */
   readonly value?: Json;
+  /** Of this writing, no other. */
+  readonly id: string;
+  /** Ids of the writings before, the latest first. */
+  readonly before: readonly string[];
 }
 
 interface Newest {
@@ -21,7 +29,8 @@ interface Newest {
  * Documents as files `<folder>/<key>/@<number>`, of which the highest counts. A writer makes the next number by `link`, which fails when somebody else has
  * made it: so one of several writers wins, in one server and among several on one file system, and a crash leaves the old document or the new one.
  *
- * Older numbers are removed by whoever has made a newer one. A writer that was so slow that its number had come and gone finds a higher one and has lost.
+ * Older numbers are removed by whoever has made a newer one. A writer that was so slow that its number had come and gone makes it once more, finds a higher
+ * one and has lost. One whose number others have already built on finds a higher one, too, but with its own writing among those before.
  */
 export class DiskPointerStore implements PointerStore {
   readonly #folder: string;
@@ -41,7 +50,7 @@ export class DiskPointerStore implements PointerStore {
     const newest = await this.#newest(requireKey(key));
     const version = newest?.document.value === undefined ? null : String(newest.number);
     if (version !== expected) return null;
-    const made = await this.#make(key, (newest?.number ?? 0) + 1, { value });
+    const made = await this.#make(key, newest, { value });
     return made === null ? null : String(made);
   }
 
@@ -49,7 +58,7 @@ export class DiskPointerStore implements PointerStore {
     const newest = await this.#newest(requireKey(key));
     if (newest?.document.value === undefined || String(newest.number) !== expected) return false;
     // The number stays taken: a document of this key that comes later is a newer one.
-    return (await this.#make(key, newest.number + 1, {})) !== null;
+    return (await this.#make(key, newest, {})) !== null;
   }
 
   async list(prefix: string, options: PageOptions = {}): Promise<Page<string>> {
@@ -90,8 +99,11 @@ export class DiskPointerStore implements PointerStore {
     }
   }
 
-  async #make(key: string, number: number, document: Document): Promise<number | null> {
+  async #make(key: string, newest: Newest | null, content: Pick<Document, 'value'>): Promise<number | null> {
+    const number = (newest?.number ?? 0) + 1;
     const path = this.#path(key, number);
+    const before = newest === null ? [] : [newest.document.id, ...newest.document.before].slice(0, REMEMBERED);
+    const document: Document = { ...content, id: randomUUID(), before };
     const isPlaced = await this.#temporary.through(
       (file) => file.writeFile(JSON.stringify(document)),
       (temporary) => placeIfAbsent(temporary, path),
@@ -100,7 +112,7 @@ export class DiskPointerStore implements PointerStore {
     const numbers = await this.#numbers(key);
     if (numbers.some((other) => other > number)) {
       await rm(path, { force: true });
-      return null;
+      return (await this.#newest(key))?.document.before.includes(document.id) === true ? number : null;
     }
     for (const older of numbers) if (older < number) await rm(this.#path(key, older), { force: true });
     return number;

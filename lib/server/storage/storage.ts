@@ -43,10 +43,15 @@ export interface BlobStore {
     options?: { readonly expected?: BlobHash; readonly limit?: number },
   ): Promise<{ hash: BlobHash; size: number }>;
   has(hash: BlobHash): Promise<boolean>;
+  /** As `has`; a blob that is there counts as put now. */
+  touch(hash: BlobHash): Promise<boolean>;
   /** Null when there is no such blob. @throws {RangeError} when `range` is not within the blob */
   get(hash: BlobHash, range?: ByteRange): Promise<StoredBlob | null>;
-  /** Whether there was one. */
-  delete(hash: BlobHash): Promise<boolean>;
+  /**
+   * Whether there was one and it was removed. With `untouched`, in milliseconds, only when nobody has put or touched it for so long: who puts a blob just now
+   * does not lose it.
+   */
+  delete(hash: BlobHash, untouched?: number): Promise<boolean>;
   list(options?: PageOptions): Promise<Page<BlobHash>>;
 }
 
