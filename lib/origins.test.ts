@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyHost, engineOrigin, isProjectLabel, parseBase, previewOrigin } from './origins.ts';
+import { classifyHost, edgeOrigin, engineOrigin, isProjectLabel, parseBase, previewOrigin } from './origins.ts';
 
 const base = parseBase('http://jampot.localhost:3000');
 
@@ -35,6 +35,12 @@ describe('classifyHost', () => {
     ['p80--a--b.jampot.localhost', { kind: 'unknown-label' }],
     ['a.b.jampot.localhost', { kind: 'unknown-label' }],
     ['edge.jampot.localhost', { kind: 'unknown-label' }],
+    ['my-site.edge.jampot.localhost:3000', { kind: 'edge', site: 'my-site', deploy: null }],
+    ['0123456789abcdef01234567--my-site.edge.jampot.localhost', { kind: 'edge', site: 'my-site', deploy: '0123456789abcdef01234567' }],
+    ['0123--my-site.edge.jampot.localhost', { kind: 'unknown-label' }],
+    ['p80--my-site.edge.jampot.localhost', { kind: 'unknown-label' }],
+    ['a.b.edge.jampot.localhost', { kind: 'unknown-label' }],
+    [`${'a'.repeat(38)}.edge.jampot.localhost`, { kind: 'unknown-label' }],
     ['under_score.jampot.localhost', { kind: 'unknown-label' }],
     ['eviljampot.localhost', { kind: 'foreign' }],
     ['jampot.localhost.example.com', { kind: 'foreign' }],
@@ -46,6 +52,18 @@ describe('classifyHost', () => {
 
   it('is the IDE at localhost when that is the base', () => {
     expect(classifyHost('localhost:3000', parseBase('http://localhost:3000'))).toEqual({ kind: 'ide' });
+  });
+});
+
+describe('origins of a deployed site', () => {
+  it('are classified as what they were made for, and fit into a DNS label', () => {
+    const site = 's'.repeat(37);
+    const deploy = '0123456789abcdef01234567';
+    expect(edgeOrigin(base, 'my-site')).toBe('http://my-site.edge.jampot.localhost:3000');
+    const { host, hostname } = new URL(edgeOrigin(base, site, deploy));
+    expect(classifyHost(host, base)).toEqual({ kind: 'edge', site, deploy });
+    expect(hostname.split('.')[0]).toHaveLength(63);
+    expect(() => edgeOrigin(base, 'a--b')).toThrow(TypeError);
   });
 });
 

@@ -6,6 +6,8 @@
  * | `jampot.localhost` | the IDE |
  * | `<project>.jampot.localhost` | the engine of one project |
  * | `p<port>--<project>.jampot.localhost` | the preview of one port of one project |
+ * | `<site>.edge.jampot.localhost` | a deployed site |
+ * | `<deploy>--<site>.edge.jampot.localhost` | one deploy of a site, for ever |
  *
  * All are one site and different origins. Only host names are compared, so that a forwarded port still works.
  */
@@ -21,6 +23,8 @@ export type HostKind =
   | { readonly kind: 'ide' }
   | { readonly kind: 'engine'; readonly project: string }
   | { readonly kind: 'preview'; readonly project: string; readonly port: number }
+  /** `deploy` is the 24 hexadecimal digits of a deploy; null: whatever the site shows now. */
+  | { readonly kind: 'edge'; readonly site: string; readonly deploy: string | null }
   /** `localhost`, 127.0.0.1 and [::1] when they are not the base themselves. */
   | { readonly kind: 'loopback' }
   /** Below the base, but no label that this server knows. */
@@ -32,6 +36,9 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 const RESERVED = new Set(['edge', 'www', 'api']);
 /** `p65535--` and a project make one DNS label of at most 63 characters. */
 const LONGEST_PROJECT = 54;
+/** 24 digits, two hyphens and a site make one DNS label of at most 63 characters. */
+const LONGEST_SITE = 37;
+const EDGE = 'edge';
 
 /** @throws {TypeError} when the text is no http(s) URL of a bare host */
 export function parseBase(text: string): Base {
@@ -54,6 +61,11 @@ export function isProjectLabel(text: string): boolean {
   return text.length <= LONGEST_PROJECT && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text) && !RESERVED.has(text);
 }
 
+/** The name of a deployed site: lower-case letters, digits and single hyphens, at most 37 characters. */
+export function isSiteLabel(text: string): boolean {
+  return text.length <= LONGEST_SITE && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text);
+}
+
 /** @param host value of a Host header, or `location.host` */
 export function classifyHost(host: string | null, base: Base): HostKind {
   const hostname = hostnameOf(host);
@@ -73,11 +85,18 @@ export function previewOrigin(base: Base, project: string, port: number): string
   return originBelow(base, `p${port}--${checkedProject(project)}`);
 }
 
+/** @param deploy the 24 digits of a deploy, or null for the site itself */
+export function edgeOrigin(base: Base, site: string, deploy: string | null = null): string {
+  if (!isSiteLabel(site)) throw new TypeError(`"${site}" cannot be a site's name in a host name.`);
+  return originBelow(base, `${deploy === null ? '' : `${deploy}--`}${site}.${EDGE}`);
+}
+
 function hostnameOf(host: string | null): string {
   return (host ?? '').trim().toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
 }
 
 function classifyLabel(label: string): HostKind {
+  if (label.endsWith(`.${EDGE}`)) return classifyEdge(label.slice(0, -EDGE.length - 1));
   const preview = /^p([1-9]\d{0,4})--(.+)$/.exec(label);
   if (preview !== null) {
     const [, digits = '', project = ''] = preview;
@@ -85,6 +104,11 @@ function classifyLabel(label: string): HostKind {
     return isPort(port) && isProjectLabel(project) ? { kind: 'preview', project, port } : { kind: 'unknown-label' };
   }
   return isProjectLabel(label) ? { kind: 'engine', project: label } : { kind: 'unknown-label' };
+}
+
+function classifyEdge(label: string): HostKind {
+  const [, deploy = null, site = ''] = /^(?:([0-9a-f]{24})--)?(.+)$/.exec(label) ?? [];
+  return isSiteLabel(site) ? { kind: 'edge', site, deploy } : { kind: 'unknown-label' };
 }
 
 function isPort(port: number): boolean {

@@ -21,9 +21,9 @@ function shippedPackages() {
     JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
   );
   const folders = new Set(Object.entries(lock.packages).flatMap(([path, entry]) => (path === '' || entry.dev ? [] : [path])));
-  const records = join(root, 'generated', '.bundles');
-  for (const record of existsSync(records) ? readdirSync(records) : []) {
-    const { inputs } = /** @type {{ inputs: string[] }} */ (JSON.parse(readFileSync(join(records, record), 'utf8')));
+  const steps = ['.bundles', '.server'].map((name) => join(root, 'generated', name)).filter((folder) => existsSync(folder));
+  for (const record of steps.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))) {
+    const { inputs } = /** @type {{ inputs: string[] }} */ (JSON.parse(readFileSync(record, 'utf8')));
     for (const input of inputs) {
       const folder = packageFolder(relative(root, input).replaceAll('\\', '/'));
       if (folder !== undefined) folders.add(folder);

@@ -4,13 +4,9 @@ import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildApplication, bundleEarlyBoot } from './next-build.mjs';
+import { bundleServer } from './server-build.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-/**
- * Bytes. A preview can set cookies for the base's whole domain. Browsers keep at most 180 cookies of 4 KiB for a site, so no request of theirs
- * is larger than this: none is refused before the server can answer it and expire them.
- */
-const MAX_HEADER_SIZE = 1024 * 1024;
 const development = process.argv.includes('--development');
 
 /** @param {string | undefined} text @returns {Promise<number>} 0 means any free port */
@@ -52,14 +48,12 @@ async function main() {
   if (development) bundleEarlyBoot();
   else buildApplication();
 
-  const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
-  const server = spawn(process.execPath, [next, development ? 'dev' : 'start', '--port', String(port)], {
+  const server = spawn(process.execPath, ['--enable-source-maps', bundleServer()], {
     cwd: root,
     // Next announces its own address, which is not the one to open: its standard output is left out.
     stdio: ['ignore', development ? 'inherit' : 'ignore', 'inherit'],
     env: {
       ...process.env,
-      NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --max-http-header-size=${MAX_HEADER_SIZE}`.trim(),
       NODE_ENV: development ? 'development' : 'production',
       NEXT_TELEMETRY_DISABLED: '1',
       PORT: String(port),

@@ -38,6 +38,8 @@ export function routeRequest(request: IncomingRequest, settings: Settings): Deci
       return { action: 'next', headers: IDE_HEADERS };
     case 'engine':
       return routeEngine(request, settings, host.project);
+    // The front server answers them before the application is asked.
+    case 'edge':
     case 'unknown-label':
       return notFound(request);
     case 'loopback':
@@ -66,7 +68,7 @@ function plainPath(path: string): string | undefined {
 /**
  * Browsers send Sec-Fetch-* to secure origins only; these others come with every request of theirs, and a page cannot take all of them away.
  */
-function isBrowser(request: IncomingRequest): boolean {
+function isBrowser(request: Pick<IncomingRequest, 'header'>): boolean {
   const telling = ['sec-fetch-site', 'sec-fetch-mode', 'origin', 'referer', 'accept-language'];
   return telling.some((name) => request.header(name) !== null) || /^mozilla\//i.test(request.header('user-agent') ?? '');
 }

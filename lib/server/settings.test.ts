@@ -31,6 +31,12 @@ describe('readSettings', () => {
     expect(readSettings({ JAMPOT_DISK: '512' }, '/').disk).toBe(512 * 2 ** 20);
   });
 
+  it('trusts a proxy only when told to', () => {
+    expect(readSettings({}, '/').trustProxy).toBe(false);
+    expect(readSettings({ JAMPOT_TRUST_PROXY: '1' }, '/').trustProxy).toBe(true);
+    expect(() => readSettings({ JAMPOT_TRUST_PROXY: 'yes' }, '/')).toThrow(/JAMPOT_TRUST_PROXY/);
+  });
+
   it('names the variable that it cannot use', () => {
     for (const disk of ['lots', '0', '4096']) expect(() => readSettings({ JAMPOT_DISK: disk }, '/')).toThrow(/JAMPOT_DISK/);
     expect(() => readSettings({ PORT: 'http' }, '/')).toThrow(/PORT/);

@@ -14,6 +14,8 @@ export interface Settings {
   readonly fetchHosts: readonly string[];
   /** Bytes of a project's disk in the browser; null: as many as the browser gives, up to 2 GB. */
   readonly disk: number | null;
+  /** Whether a proxy stands in front, whose word on clients' addresses counts. */
+  readonly trustProxy: boolean;
   /** What one version of a shared project may have. */
   readonly shareLimits: ShareLimits;
 }
@@ -31,6 +33,7 @@ export function readSettings(environment: Environment, folder: string): Settings
     embedders: readEmbedders(environment['JAMPOT_EMBEDDERS'], base),
     fetchHosts: readList(environment['JAMPOT_FETCH']),
     disk: readDisk(environment['JAMPOT_DISK']),
+    trustProxy: readSwitch(environment, 'JAMPOT_TRUST_PROXY'),
     shareLimits: {
       bytes: readCount(environment, 'JAMPOT_SHARE_BYTES', DEFAULT_LIMITS.bytes, 2 ** 30),
       files: readCount(environment, 'JAMPOT_SHARE_FILES', DEFAULT_LIMITS.files, 20_000),
@@ -43,6 +46,13 @@ function readPort(text: string | undefined): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new TypeError(`PORT must be a number from 0 to 65535, not "${text}".`);
   return port;
+}
+
+function readSwitch(environment: Environment, name: string): boolean {
+  const text = environment[name];
+  if (text === undefined || text === '' || text === '0') return false;
+  if (text === '1') return true;
+  throw new TypeError(`${name} must be 1 or 0, not "${text}".`);
 }
 
 function readCount(environment: Environment, name: string, usual: number, most: number): number {

@@ -1,0 +1,21 @@
+/** Jampot's server process. scripts/start.mjs starts it, bundled into `generated/server/`, with everything that it needs to know in the environment. */
+import { readSettings } from '../settings.ts';
+import { createFrontServer } from './front-server.ts';
+import { startNextApplication } from './next-application.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+
+const development = process.env['NODE_ENV'] === 'development';
+const settings = readSettings(process.env, process.cwd());
+const application = startNextApplication({ folder: process.cwd(), port: settings.port, development });
+const server = createFrontServer({ settings, application });
+
+server.once('error', (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+server.listen(settings.port);
+stopOnSignals(server, () => application.close());
+application.ready.catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
