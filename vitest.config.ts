@@ -6,5 +6,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, '**/*.browser.test.ts', 'templates/*/files/**'],
     environment: 'node',
     passWithNoTests: false,
+    // Patience for busy machines, not an assertion: a test that takes this long has failed.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

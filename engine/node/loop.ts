@@ -46,7 +46,8 @@ export class Loop implements EventLoop {
   #now = 0;
   /** Expiry of the next timer on the loop's clock, or Infinity. */
   #timer = Infinity;
-  #timerReferenced = true;
+  /** The first timer that holds the loop alive says so. */
+  #timerReferenced = false;
   #stopped = false;
   /** Milliseconds spent waiting. */
   idle = 0;

@@ -116,8 +116,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
     } catch (inner) {
       return die(inner, 7, false);
     }
-    if (!handled)
-      die(error, exitFields[HAS_EXIT_CODE] === 1 && (exitFields[EXIT_CODE] ?? 0) !== 0 ? (exitFields[EXIT_CODE] ?? 1) : 1, fromPromise);
+    if (!handled) die(error, exitFields[HAS_EXIT_CODE] === 1 ? (exitFields[EXIT_CODE] ?? 0) : 1, fromPromise);
   };
 
   const die = (error: unknown, code: number, fromPromise: boolean): void => {

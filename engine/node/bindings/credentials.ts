@@ -19,8 +19,12 @@ export const create: CreateBinding = (environment) => {
     getgid: () => 0,
     getegid: () => 0,
     getgroups: () => [0],
-    initgroups: (user: unknown, group: unknown) => (known(user) ? (known(group) ? 0 : 2) : 1),
-    setgroups: (groups: unknown[]) => groups.findIndex((group) => !known(group)) + 1,
+    // The group is looked up first; a number needs no name, and may be any that the user may take.
+    initgroups: (user: unknown, group: unknown) => {
+      if (typeof group === 'string' && !known(group)) return 2;
+      return typeof user === 'string' && !known(user) ? 1 : 0;
+    },
+    setgroups: (groups: unknown[]) => groups.findIndex((group) => typeof group === 'string' && !known(group)) + 1,
     setegid: set,
     seteuid: set,
     setgid: set,

@@ -102,9 +102,15 @@ class CallSite implements V8CallSite {
     return this.#site.isPromiseAll();
   }
   toString(): string {
-    return this.#place === undefined ? this.#site.toString() : frameText(this);
+    if (this.#place !== undefined) return frameText(this);
+    // Natively methods of `process`; here the event loop runs them as generators.
+    return PROCESS_METHODS.test(this.getFunctionName() ?? '')
+      ? `process.${this.getFunctionName()} (${location(this)})`
+      : this.#site.toString();
   }
 }
+
+const PROCESS_METHODS = /^process(?:TicksAndRejections|Timers|Immediate)$/;
 
 function location(site: V8CallSite): string {
   if (site.isNative()) return 'native';
