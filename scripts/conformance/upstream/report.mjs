@@ -44,7 +44,7 @@ export function reportUpstream({ folder, results, expectations, update }) {
     for (const result of surprises) known[result.name] = `fail: ${firstError(result)}`;
     for (const { name, passed } of results) if (passed && known[name]?.startsWith('fail')) delete known[name];
     const sorted = Object.fromEntries(Object.entries(known).sort(([a], [b]) => (a < b ? -1 : 1)));
-    writeFileSync(expectations, `${JSON.stringify(sorted, null, 1)}\n`);
+    writeFileSync(expectations, `${JSON.stringify(sorted, null, 2)}\n`);
   }
   const share = (/** @type {{ pass: number, fail: number }} */ { pass, fail }) =>
     pass + fail === 0 ? '' : `${((100 * pass) / (pass + fail)).toFixed(1)} %`;
