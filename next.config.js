@@ -9,6 +9,8 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   // No page uses the framework's image service: with this it is off.
   images: { unoptimized: true },
+  // Programs that show links read the head only: what it says must be there for all of them.
+  htmlLimitedBots: /.*/,
   agentRules: false,
   devIndicators: false,
   // Bodies are cut there without a word; what is passed on has smaller limits of its own that say so.

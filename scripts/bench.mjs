@@ -8,6 +8,7 @@ import { benchCases } from '../bench/cases.mjs';
 import { openEngine } from '../bench/engine-page.mjs';
 import { IDE_BARS, measureIde } from '../bench/ide.mjs';
 import { openNative } from '../bench/native.mjs';
+import { measureShare } from '../bench/share.mjs';
 import { median, milliseconds } from '../bench/statistics.mjs';
 import { writeAtomically } from './engine/incremental.mjs';
 import { findNodeBinary } from './engine/node-binary.mjs';
@@ -16,9 +17,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const samples = Number(process.argv.find((word) => word.startsWith('--samples='))?.slice('--samples='.length) ?? 5);
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const cases = benchCases(root).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-const withIde = wanted.length === 0 || wanted.includes('ide');
-if (cases.length === 0 && !withIde) {
-  const names = [...benchCases(root).map(({ name }) => name), 'ide'];
+/** What a person waits for, by the name of the case. */
+const PAGES = { ide: measureIde, share: measureShare };
+const pages = Object.entries(PAGES).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+if (cases.length === 0 && pages.length === 0) {
+  const names = [...benchCases(root).map(({ name }) => name), ...Object.keys(PAGES)];
   throw new Error(`No such case; there are: ${names.join(', ')}.`);
 }
 const { path: node, version } = findNodeBinary(root);
@@ -81,11 +84,15 @@ async function prepared(benchCase, open) {
   }
 }
 
-/** @param {string} base @returns {Promise<Record<string, number>>} */
-async function ideMedians(base) {
+/**
+ * @param {(base: string) => Promise<Record<string, number>>} measure
+ * @param {string} base
+ * @returns {Promise<Record<string, number>>}
+ */
+async function pageMedians(measure, base) {
   /** @type {Array<Record<string, number>>} */
   const measured = [];
-  while (measured.length < samples) measured.push(await measureIde(base));
+  while (measured.length < samples) measured.push(await measure(base));
   return Object.fromEntries(
     Object.keys(measured[0] ?? {}).map((metric) => [metric, median(measured.map((sample) => sample[metric] ?? Number.NaN))]),
   );
@@ -137,17 +144,17 @@ async function main() {
         console.error(`${benchCase.name}: ${/** @type {Error} */ (error).message}`);
       }
     }
-    if (withIde) {
+    for (const [name, measure] of pages) {
       try {
-        for (const [metric, value] of Object.entries(await ideMedians(`http://jampot.localhost:${port}`))) {
+        for (const [metric, value] of Object.entries(await pageMedians(measure, `http://jampot.localhost:${port}`))) {
           const bar = IDE_BARS[metric];
           const verdict = bar === undefined ? '' : value <= bar ? `within ${milliseconds(bar)}` : `OVER ${milliseconds(bar)}`;
           console.log(`${metric.padEnd(32)} ${milliseconds(value).padStart(10)}  ${verdict}`);
           results.push({ metric, engine: value, bar: bar ?? null });
         }
       } catch (error) {
-        failed.push('ide');
-        console.error(`ide: ${/** @type {Error} */ (error).message}`);
+        failed.push(name);
+        console.error(`${name}: ${/** @type {Error} */ (error).message}`);
       }
     }
   } finally {

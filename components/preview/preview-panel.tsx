@@ -184,9 +184,10 @@ function ModeSwitch(): ReactNode {
 
 /** What stands in the preview's place until there is one: the reason, and when something failed, what to do. */
 function Waiting(): ReactNode {
-  const { session, problems, access } = useWorkspace();
+  const { session, problems, access, project } = useWorkspace();
   const step = useSlice(session.store, (state) => currentStep(state.steps));
   const role = useSlice(access, (state) => state.role);
+  const held = useSlice(project.store, (state) => state.held);
   const list = useSlice(problems.store, (state) => state.problems);
   const problem = list.findLast(({ code }) => ['browser', 'engine', 'install', 'manifest', 'dev', 'disk-full'].includes(code));
   return (
@@ -199,9 +200,11 @@ function Waiting(): ReactNode {
             <p className="mt-0.5 text-soft">
               {role === 'reader'
                 ? 'Take over the project to run it here.'
-                : step.status === 'waiting'
-                  ? 'As soon as its dev server answers.'
-                  : `${step.text}.`}
+                : held
+                  ? 'Run this project, and its dev server will show it here.'
+                  : step.status === 'waiting'
+                    ? 'As soon as its dev server answers.'
+                    : `${step.text}.`}
             </p>
           </div>
         </>

@@ -12,8 +12,9 @@ import { useSlice, useWorkspace } from '../workspace/context.tsx';
  * something begins.
  */
 export function ProgressStrip(): ReactNode {
-  const { session, layout, terminals, prebuild, deployer, access } = useWorkspace();
+  const { session, layout, terminals, prebuild, deployer, access, project } = useWorkspace();
   const isReader = useSlice(access, ({ role }) => role === 'reader');
+  const held = useSlice(project.store, (state) => state.held);
   const steps = useSlice(session.store, (state) => state.steps);
   const build = useSlice(prebuild.store, (state) => state);
   const deploy = useSlice(deployer.store, (state) => state.run);
@@ -33,7 +34,7 @@ export function ProgressStrip(): ReactNode {
       <p role="status" className="flex min-w-0 items-center gap-2">
         <StepMark status={building || deploying !== null ? 'running' : current.status} />
         <span className="truncate text-text">
-          {building ? 'Building the site' : (deploying ?? (isReader ? 'Runs in the other tab' : current.text))}
+          {building ? 'Building the site' : (deploying ?? (isReader ? 'Runs in the other tab' : held ? 'Not running' : current.text))}
         </span>
         <Time
           value={

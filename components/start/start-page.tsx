@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { TEMPLATES } from '../../lib/templates/template.ts';
 import { Logo } from '../ui/logo.tsx';
 import { ImportProject } from './import-project.tsx';
+import { OpenFragment } from './open-fragment.tsx';
 import { RecentList } from './recent-list.tsx';
 import { TemplateCard } from './template-card.tsx';
 
@@ -11,6 +12,7 @@ export function StartPage(): ReactNode {
   const [first] = TEMPLATES;
   return (
     <div className="mx-auto flex min-h-dvh max-w-[1160px] flex-col px-6 pb-20">
+      <OpenFragment />
       <header className="flex h-16 items-center gap-2 text-[14px] font-semibold">
         <Logo size={22} />
         Jampot

@@ -1,8 +1,10 @@
 'use client';
 import { Menu } from '@base-ui/react/menu';
-import { Check, ChevronDown, Download, House, Pencil, Search } from 'lucide-react';
+import { Check, ChevronDown, Download, GitFork, House, Pencil, Search, Share2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { keyLabel } from '../../lib/commands/commands.ts';
+import { sharePath } from '../../lib/share/address.ts';
+import { AncestryLink } from '../share/ancestry-link.tsx';
 import { Button, WithTooltip } from '../ui/button.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { MENU_ITEM, MENU_POPUP, MENU_SEPARATOR } from '../ui/menu-styles.ts';
@@ -20,6 +22,8 @@ export interface TopBarProps {
 export function TopBar({ onPalette, onRename, onExport, onShare, onDeploy }: TopBarProps): ReactNode {
   const workspace = useWorkspace();
   const name = useSlice(workspace.project.store, (state) => state.name);
+  const from = useSlice(workspace.project.store, (state) => state.from);
+  const held = useSlice(workspace.project.store, (state) => state.held);
   const running = useSlice(workspace.session.store, (state) => state.engine !== null);
   const building = useSlice(workspace.prebuild.store, (state) => state.status === 'running');
   const apple = useApple();
@@ -41,9 +45,20 @@ export function TopBar({ onPalette, onRename, onExport, onShare, onDeploy }: Top
               <Menu.Item className={MENU_ITEM} onClick={onRename}>
                 <Pencil aria-hidden /> Rename project
               </Menu.Item>
+              <Menu.Item className={MENU_ITEM} onClick={onShare}>
+                <Share2 aria-hidden /> Share
+              </Menu.Item>
               <Menu.Item className={MENU_ITEM} onClick={onExport}>
                 <Download aria-hidden /> Download as zip
               </Menu.Item>
+              {from === null ? null : (
+                <Menu.Item
+                  className={MENU_ITEM}
+                  onClick={() => window.open(sharePath({ id: from.share, version: from.version }), '_blank', 'noopener')}
+                >
+                  <GitFork aria-hidden /> From {from.name}, version {from.version}
+                </Menu.Item>
+              )}
               <Menu.Separator className={MENU_SEPARATOR} />
               <Menu.Item className={MENU_ITEM} onClick={() => window.location.assign('/')}>
                 <House aria-hidden /> All projects
@@ -53,6 +68,11 @@ export function TopBar({ onPalette, onRename, onExport, onShare, onDeploy }: Top
         </Menu.Portal>
       </Menu.Root>
       <SaveState />
+      {from === null ? null : (
+        <span className="ml-2 min-w-0 truncate text-xs text-soft max-wide:hidden">
+          <AncestryLink from={from} />
+        </span>
+      )}
       <span className="flex-1" />
       <WithTooltip label="Search files and run commands" shortcut={keyLabel('Mod+K', apple)}>
         <button
@@ -75,7 +95,7 @@ export function TopBar({ onPalette, onRename, onExport, onShare, onDeploy }: Top
           Prebuild
         </Button>
       </WithTooltip>
-      <Button look="primary" onClick={onDeploy} className="ml-1 max-wide:hidden">
+      <Button look={held ? 'outline' : 'primary'} onClick={onDeploy} className="ml-1 max-wide:hidden">
         Deploy
       </Button>
     </header>
@@ -87,7 +107,7 @@ function SaveState(): ReactNode {
   const { project, access } = useWorkspace();
   const storage = useSlice(project.store, (state) => state.storage);
   const role = useSlice(access, (state) => state.role);
-  if (role === 'pending' || role === 'missing') return null;
+  if (role === 'pending' || role === 'missing' || role === 'visitor') return null;
   if (role === 'reader') return <span className="shrink-0 text-xs text-amber">read-only</span>;
   return (
     <span className={`flex shrink-0 items-center gap-1 text-xs max-sm:hidden ${storage === 'failed' ? 'text-red' : 'text-faint'}`}>

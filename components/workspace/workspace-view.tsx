@@ -5,17 +5,19 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { matchesKey, type Command } from '../../lib/commands/commands.ts';
 import type { EngineChoice } from '../../lib/container/engine.ts';
+import { notHere } from '../../lib/share/share-failures.ts';
 import { saveCookie } from '../../lib/workspace/cookies.ts';
 import { LAYOUT_COOKIE, type LayoutState } from '../../lib/workspace/layout.ts';
 import { createWorkspace, type Workspace, type WorkspaceSource } from '../../lib/workspace/workspace.ts';
 import type { EditorCommands } from '../editor/editor-area.tsx';
 import { FilesPanel } from '../files/files-panel.tsx';
 import { ProgressStrip } from '../progress/progress-strip.tsx';
+import { VisitorBar } from '../share/visitor-bar.tsx';
 import { Button } from '../ui/button.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { ActivityRail } from './activity-rail.tsx';
 import { useSlice, useWorkspace, WorkspaceProvider } from './context.tsx';
-import { Dialogs, downloadProject, type DialogName } from './dialogs.tsx';
+import { Dialogs, type DialogName } from './dialogs.tsx';
 import { NarrowBar } from './narrow-bar.tsx';
 import { setTheme, SettingsPanel } from './settings-panel.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -104,11 +106,12 @@ function Workbench(): ReactNode {
       <TopBar
         onPalette={() => setPalette(true)}
         onRename={() => setDialog('rename')}
-        onExport={() => void downloadProject(workspace)}
+        onExport={() => setDialog('share')}
         onShare={() => setDialog('share')}
         onDeploy={() => setDialog('deploy')}
       />
       {role === 'reader' ? <ReaderBanner /> : null}
+      <VisitorBar />
       <main className="flex min-h-0 flex-1">
         <ActivityRail />
         <Group
@@ -182,16 +185,30 @@ function ReaderBanner(): ReactNode {
 }
 
 function MissingProject(): ReactNode {
+  const { access } = useWorkspace();
+  const problem = useSlice(access, (state) => state.problem) ?? notHere();
+  const { action, details } = problem;
   return (
-    <main className="flex h-dvh flex-col items-center justify-center gap-2 p-8 text-center">
-      <h1 className="text-[15px] font-semibold">This project is not in this browser</h1>
-      <p className="max-w-sm text-soft">Projects live in the browser they were made in. It may be in another one, or it was removed.</p>
-      <a
-        href="/"
-        className="mt-2 inline-flex h-7 items-center rounded-md bg-accent px-2.5 font-medium text-on-accent hover:bg-accent-hover"
-      >
-        See all projects
-      </a>
+    <main className="flex min-h-dvh flex-col items-center justify-center gap-2 p-8 text-center">
+      <h1 className="text-[15px] font-semibold">{problem.title}</h1>
+      <p className="max-w-sm">{problem.cause}</p>
+      <p className="max-w-sm text-soft">{problem.remedy}</p>
+      <div className="mt-2 flex flex-wrap justify-center gap-2">
+        {action === undefined ? null : (
+          <Button look="outline" onClick={() => void action.run()}>
+            {action.label}
+          </Button>
+        )}
+        <a href="/" className="inline-flex h-7 items-center rounded-md bg-accent px-2.5 font-medium text-on-accent hover:bg-accent-hover">
+          See all projects
+        </a>
+      </div>
+      {details === undefined ? null : (
+        <details className="mt-2 max-w-xl">
+          <summary className="mx-auto w-fit rounded-sm text-soft hover:text-text">Details</summary>
+          <p className="mt-1 break-words text-soft">{details}</p>
+        </details>
+      )}
     </main>
   );
 }
@@ -204,6 +221,7 @@ function workspaceCommands(
 ): Command[] {
   const { layout, tabs, terminals, session, preview } = workspace;
   const running = (): boolean => session.store.getState().engine !== null;
+  const isHeld = (): boolean => workspace.project.store.getState().held;
   const hasTab = (): boolean => tabs.store.getState().active !== null;
   return [
     { id: 'palette', title: 'Search files and run commands', key: 'Mod+K', run: () => setPalette(true) },
@@ -264,10 +282,12 @@ function workspaceCommands(
       },
       enabled: hasTab,
     },
-    { id: 'dev-again', title: 'Run the dev server again', run: () => session.runAgain() },
-    { id: 'restart', title: 'Restart the project', run: () => session.restart() },
+    { id: 'run', title: 'Run this project', run: () => workspace.run(), enabled: isHeld },
+    { id: 'dev-again', title: 'Run the dev server again', run: () => session.runAgain(), enabled: () => !isHeld() },
+    { id: 'restart', title: 'Restart the project', run: () => session.restart(), enabled: () => !isHeld() },
     { id: 'rename', title: 'Rename the project', run: () => setDialog('rename') },
-    { id: 'zip', title: 'Download the project as zip', run: () => downloadProject(workspace) },
+    { id: 'share', title: 'Share the project', run: () => setDialog('share') },
+    { id: 'zip', title: 'Download the project as zip', run: () => setDialog('share') },
     { id: 'theme-light', title: 'Theme: light', run: () => setTheme('light') },
     { id: 'theme-dark', title: 'Theme: dark', run: () => setTheme('dark') },
     { id: 'theme-system', title: 'Theme: as the system', run: () => setTheme('system') },

@@ -28,6 +28,8 @@ interface Boot {
 /** What a script that ran before the page's own (early-boot.ts) has begun for it. */
 interface EarlyBoot {
   readonly projectId: string;
+  /** Whether this browser has the project. */
+  readonly stored: Promise<boolean>;
   /** Null when the project is another tab's, or not in this browser. */
   boot: Promise<Boot | null>;
   /** As `holdWriterLock`: an engine boots only where it is held. */
@@ -49,9 +51,10 @@ let current: Boot | null = null;
  * `requestWriterLock` and `bootEngine` for the same project go on from there.
  */
 export function bootEarly(projectId: string): void {
-  const lock = isStored(projectId).then((found) => (found ? holdWriterLock(projectId) : null));
+  const stored = isStored(projectId);
+  const lock = stored.then((found) => (found ? holdWriterLock(projectId) : null));
   const boot = lock.then((held) => (held === null ? null : beginBoot(projectId, { kind: 'own' }, loadClient)));
-  globalThis.jampotEarlyBoot = { projectId, boot, lock, loadClient };
+  globalThis.jampotEarlyBoot = { projectId, stored, boot, lock, loadClient };
   // What cannot begin early begins when the page asks for it, and is reported there.
   boot.catch((error: unknown) => console.warn('The engine could not be booted early:', error));
 }
@@ -63,6 +66,12 @@ export function takeEarlyLock(projectId: string): Promise<(() => void) | null> |
   const { lock } = early;
   early.lock = Promise.resolve(null);
   return lock.catch(() => null);
+}
+
+/** Whether this browser has the project, when the early script asked. */
+export function earlyStored(projectId: string): Promise<boolean> | undefined {
+  const early = globalThis.jampotEarlyBoot;
+  return early?.projectId === projectId ? early.stored : undefined;
 }
 
 async function takeEarlyBoot(projectId: string): Promise<Boot | null> {

@@ -15,6 +15,8 @@ export interface ProjectState extends ProjectFiles {
   readonly template: string | null;
   /** The version of a share that it was made from. */
   readonly from: Ancestry | null;
+  /** Somebody else's project that the user has not run yet. */
+  readonly held: boolean;
   /** Paths of `files`, `links` and `expected`; a new set only when one comes or goes, so that the tree does not change with every key. */
   readonly paths: ReadonlySet<string>;
   /** Paths that are known to exist while their content is still on its way (first paint of a template). */
@@ -100,6 +102,7 @@ export function createProject(initial: NewProject): Project {
     name: initial.name,
     template: initial.template ?? null,
     from: initial.from ?? null,
+    held: false,
     files,
     paths: new Set([...files.keys(), ...links.keys(), ...expected]),
     folders,

@@ -15,6 +15,8 @@ export interface ProjectMeta {
   readonly template: string | null;
   /** The version of a share that it was made from. */
   readonly from?: Ancestry | null;
+  /** Somebody else's project that the user has not run yet: it does not start by itself. */
+  readonly held?: boolean;
   /** False in projects that were stored before executable bits were: `guessExecutables` says them. */
   readonly hasModes?: boolean;
 }
@@ -36,7 +38,7 @@ export interface StorageBatch {
 export function wholeProject(project: ProjectFiles & ProjectMeta): StorageBatch {
   const all = (paths: ReadonlySet<string>): Map<string, boolean> => new Map([...paths].map((path) => [path, true]));
   return {
-    meta: { name: project.name, template: project.template, from: project.from ?? null },
+    meta: { name: project.name, template: project.template, from: project.from ?? null, held: project.held ?? false },
     files: project.files,
     links: project.links,
     folders: all(project.folders),
@@ -61,6 +63,15 @@ const databaseName = (id: string): string => `jampot-project-${id}`;
 export async function isStored(id: string): Promise<boolean> {
   const databases = (await indexedDB.databases?.()) ?? [];
   return databases.some(({ name }) => name === databaseName(id));
+}
+
+/** Whether this browser has the project, also where it does not tell which databases it has. */
+export async function hasProject(id: string): Promise<boolean> {
+  if (indexedDB.databases !== undefined) return isStored(id);
+  const storage = openProjectStorage(id);
+  if ((await storage.load()) !== null) return true;
+  await storage.destroy();
+  return false;
 }
 
 /** One IndexedDB database per project, on the IDE's own origin. */

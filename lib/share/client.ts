@@ -5,6 +5,8 @@ import { manifestBlobs, ManifestError, parseManifest, projectOf, sha256, type Ma
 /** A version of a share, as the server lists it. */
 export interface VersionInfo {
   readonly version: number;
+  /** Hash of its manifest. */
+  readonly manifest: string;
   /** ISO 8601. */
   readonly at: string;
   readonly files: number;
@@ -138,11 +140,8 @@ export function createShareClient({ fetch, base = '/api/shares', sleep = wait }:
     },
     async open(id, number, signal) {
       const more = signal === undefined ? {} : { signal };
-      const { manifest: raw, ...version } = (await (
-        await askAgain(`/${id}/versions/${number ?? 'newest'}`, more)
-      ).json()) as VersionInfo & {
-        manifest: unknown;
-      };
+      const answer: unknown = await (await askAgain(`/${id}/versions/${number ?? 'newest'}`, more)).json();
+      const { version, manifest: raw } = answer as { version: VersionInfo; manifest: unknown };
       const manifest = checkedManifest(raw);
       const response = await ask(`/${id}/versions/${version.version}/content`, more);
       return { version, manifest, project: await readContent(manifest, response) };

@@ -9,8 +9,11 @@ const ABANDONED = 24 * 60 * 60 * 1000;
  * Removes the blobs that no version of a share and no upload names. What is being uploaded is named before its first file is sent, so nothing in use is taken;
  * uploads are read before shares, since publishing writes the share before it removes the upload. One that is given up now is spared until the next time: it
  * may be about to be published.
+ *
+ * @param now milliseconds since the epoch
+ * @param spared milliseconds for which a file is kept after somebody sent or named it
  */
-export async function collectShares({ blobs, pointers, collect }: Storage, now: number): Promise<number> {
+export async function collectShares({ blobs, pointers, collect }: Storage, now: number, spared: number): Promise<number> {
   const used = new Set<string>();
   const use = async (manifest: string): Promise<void> => {
     if (used.has(manifest)) return;
@@ -32,7 +35,7 @@ export async function collectShares({ blobs, pointers, collect }: Storage, now: 
   let removed = await collect();
   for (let after: string | null | undefined; after !== null;) {
     const page = await blobs.list(after === undefined ? {} : { after });
-    for (const hash of page.items) if (!used.has(hash) && (await blobs.delete(hash))) removed += 1;
+    for (const hash of page.items) if (!used.has(hash) && (await blobs.delete(hash, spared))) removed += 1;
     after = page.next;
   }
   return removed;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createProject } from '../../project/project.ts';
 import type { ProjectFiles } from '../../project/project-files.ts';
 import { createShareClient, type ShareClient, type ShareContent } from '../../share/client.ts';
@@ -34,8 +34,8 @@ function open({ limits = DEFAULT_LIMITS, rates }: { limits?: ShareLimits; rates?
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const time = { now: Date.UTC(2026, 0, 1) };
   const storage = openStorage(folder);
-  const store = new ShareStore({ storage, limits, now: () => time.now });
-  const api = new ShareApi({ store, ...(rates && { rates }) });
+  const store = new ShareStore({ storage, limits, spared: 0, now: () => time.now });
+  const api = new ShareApi({ store, now: () => time.now, ...(rates && { rates }) });
   const handle: typeof fetch = async (input, init) => {
     const request = new Request(`http://server${String(input)}`, { ...init, duplex: 'half' } as RequestInit);
     const path = new URL(request.url).pathname;
@@ -100,6 +100,7 @@ describe('a share', () => {
     const { client, time, requests } = open();
     expect(await client.publish('my-blog', KEY, await content(), { expected: 0 })).toEqual({
       version: 1,
+      manifest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       at: '2026-01-01T00:00:00.000Z',
       files: 4,
       bytes: 14,
@@ -188,6 +189,13 @@ describe('a share', () => {
     await store.collect();
     expect(blobs()).toBe(0);
     expect(await codeOf(await ask('PUT', `/my-blog/uploads/${upload}/${sha('echo')}`, 'echo', KEY))).toBe('UPLOAD_UNKNOWN');
+    // A finished one collects what is old, too, when that was not done for an hour.
+    await ask('POST', '/other/uploads', JSON.stringify(manifest), OTHER);
+    time.now += 2 * DAY;
+    await client.publish('third', KEY, await content(edited('third')), { expected: 0 });
+    await vi.waitFor(async () =>
+      expect(await codeOf(await ask('PUT', `/other/uploads/${upload}/${sha('echo')}`, 'echo', OTHER))).toBe('UPLOAD_UNKNOWN'),
+    );
     await Promise.all([store.collect(), client.publish('my-blog', KEY, await content(), { expected: 0 }), store.collect()]);
     await store.collect();
     expect((await client.open('my-blog', null)).project.files.size).toBe(4);
@@ -322,10 +330,10 @@ describe('createShareClient', () => {
     const fixture = open();
     await fixture.client.publish('my-blog', KEY, await content(), { expected: 0 });
     const { manifest } = await content();
-    const version = { version: 1, at: '', files: 1, bytes: 1 };
+    const version = { version: 1, manifest: '', at: '', files: 1, bytes: 1 };
     const answers = (manifestValue: unknown, bytes: string | null): void => {
       fixture.intercept = (_method, path) =>
-        path.endsWith('/content') ? (bytes === null ? null : new Response(bytes)) : Response.json({ ...version, manifest: manifestValue });
+        path.endsWith('/content') ? (bytes === null ? null : new Response(bytes)) : Response.json({ version, manifest: manifestValue });
     };
     answers({ ...manifest, entries: [{ type: 'link', path: 'x', target: '/etc' }] }, null);
     await expect(fixture.client.open('my-blog', null)).rejects.toMatchObject({ code: 'BROKEN' });

@@ -9,6 +9,8 @@ export interface ShareApiOptions {
   readonly store: ShareStore;
   /** How often one address may ask. */
   readonly rates?: ShareRates;
+  /** Milliseconds that only grow. */
+  readonly now?: () => number;
 }
 
 export interface ShareRates {
@@ -40,9 +42,14 @@ export class ShareApi {
   readonly #store: ShareStore;
   readonly #rates: ShareRates;
 
-  constructor({ store, rates = defaultRates() }: ShareApiOptions) {
+  readonly #now: () => number;
+  #collected: number;
+
+  constructor({ store, rates = defaultRates(), now = () => performance.now() }: ShareApiOptions) {
     this.#store = store;
     this.#rates = rates;
+    this.#now = now;
+    this.#collected = now();
   }
 
   /** @param path what follows `/api/shares`, in decoded parts */
@@ -72,13 +79,12 @@ export class ShareApi {
   async #read(id: string, collection?: string, name?: string, part?: string, hash?: string): Promise<Response> {
     if (collection === undefined) {
       const { versions } = await this.#store.read(id);
-      return json(200, { id, versions: versions.map(({ version, at, files, bytes }) => ({ version, at, files, bytes })) });
+      return json(200, { id, versions });
     }
     const number = name === 'newest' ? null : /^[1-9]\d{0,8}$/.test(name ?? '') ? Number(name) : undefined;
     if (collection !== 'versions' || number === undefined) return notFound();
     const shared = await this.#store.version(id, number);
-    const { version, at, files, bytes } = shared.version;
-    if (part === undefined) return json(200, { version, at, files, bytes, manifest: shared.manifest });
+    if (part === undefined) return json(200, shared);
     if (part === 'content' && hash === undefined) {
       const size = [...manifestBlobs(shared.manifest).values()].reduce((sum, one) => sum + one, 0);
       return bytesResponse(streamOf(this.#store.content(shared)), size);
@@ -98,8 +104,10 @@ export class ShareApi {
     if (typeof upload !== 'string' || !isHash(upload)) throw problems.badRequest('It names no upload.');
     if (typeof expected !== 'number' || !Number.isSafeInteger(expected) || expected < 0)
       throw problems.badRequest('It does not say which version is the newest for it.');
-    const { version, at, files, bytes } = await this.#store.commit(id, editKey, upload, expected);
-    return json(201, { version, at, files, bytes });
+    const version = await this.#store.commit(id, editKey, upload, expected);
+    // Uploads that nobody finished go, too, where nothing is ever deleted.
+    if (this.#now() - this.#collected > COLLECT_EVERY) this.#collectLater();
+    return json(201, version);
   }
 
   async #putFile(request: Request, id: string, upload: string, hash: string): Promise<Response> {
@@ -110,9 +118,13 @@ export class ShareApi {
 
   /** Not while somebody waits for it. */
   #collectLater(): void {
+    this.#collected = this.#now();
     this.#store.collect().catch((error: unknown) => console.error('Files that no share names were not collected:', error));
   }
 }
+
+/** Milliseconds. */
+const COLLECT_EVERY = 60 * 60 * 1000;
 
 /** Generous for people, who share by hand, and for projects of as many files as the default allows. */
 function defaultRates(): ShareRates {

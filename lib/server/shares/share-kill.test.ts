@@ -92,10 +92,10 @@ it(
 
     // What the killed have left is collected once it is old: temporary files, and uploads that nobody finished.
     child.kill('SIGKILL');
-    const storage = openStorage(join(folder, 'shares'));
+    const storage = openStorage(folder);
     await storage.collect(0);
     const later = Date.now() + 2 * 24 * 60 * 60 * 1000;
-    const store = new ShareStore({ storage, limits: DEFAULT_LIMITS, now: () => later });
+    const store = new ShareStore({ storage, limits: DEFAULT_LIMITS, spared: 0, now: () => later });
     await store.collect();
     await store.collect();
     const used = new Set<string>();
@@ -106,7 +106,7 @@ it(
         for (const entry of shared.manifest.entries) if (entry.type === 'file') used.add(entry.hash);
       }
     }
-    const blobs = join(folder, 'shares', 'storage', 'blobs');
+    const blobs = join(folder, 'storage', 'blobs');
     const kept = readdirSync(blobs, { recursive: true }).map((name) => String(name).replace('/', ''));
     expect(new Set(kept.filter((name) => name.length === 64))).toEqual(used);
     expect(readdirSync(join(blobs, 'temporary'))).toEqual([]);

@@ -33,6 +33,8 @@ export interface ShareStoreOptions {
   /** For shares alone: what no share names is removed from it. */
   readonly storage: Storage;
   readonly limits: ShareLimits;
+  /** Milliseconds for which `collect` spares a file after it was sent or named, so that it takes none from under another server. Default: 10 minutes. */
+  readonly spared?: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -52,15 +54,17 @@ export interface SharedVersion {
 export class ShareStore {
   readonly limits: ShareLimits;
   readonly #storage: Storage;
+  readonly #spared: number;
   readonly #now: () => number;
   /** Manifests do not change: the last ones are kept parsed. */
   readonly #manifests = new Map<string, Manifest>();
   #collecting: Promise<unknown> = Promise.resolve();
   #beginning = new Set<Promise<unknown>>();
 
-  constructor({ storage, limits, now = Date.now }: ShareStoreOptions) {
+  constructor({ storage, limits, spared = 10 * 60 * 1000, now = Date.now }: ShareStoreOptions) {
     this.#storage = storage;
     this.limits = limits;
+    this.#spared = spared;
     this.#now = now;
   }
 
@@ -175,11 +179,11 @@ export class ShareStore {
     }
   }
 
-  /** Removes the files that no share and no upload of the last day names; how many. No upload begins meanwhile. */
+  /** Removes the files that no share and no upload of the last day names; how many. No upload of this server begins meanwhile. */
   collect(): Promise<number> {
     const run = this.#collecting.then(async () => {
       await Promise.allSettled(this.#beginning);
-      return collectShares(this.#storage, this.#now());
+      return collectShares(this.#storage, this.#now(), this.#spared);
     });
     this.#collecting = run.catch(() => {});
     return run;
@@ -228,7 +232,7 @@ export class ShareStore {
     for (let at = 0; at < blobs.length; at += AT_ONCE) {
       await Promise.all(
         blobs.slice(at, at + AT_ONCE).map(async ([hash, size]) => {
-          const blob = await this.#storage.blobs.get(hash);
+          const blob = (await this.#storage.blobs.touch(hash)) ? await this.#storage.blobs.get(hash) : null;
           if (blob === null) missing.push(hash);
           else if (blob.size !== size)
             throw problems.manifestRefused(

@@ -3,10 +3,11 @@ import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { DEFAULT_LIMITS } from '../../../share/manifest.ts';
 import { RateLimiter } from '../../rate-limit.ts';
-import { openShares } from '../shares.ts';
+import { openStorage } from '../../storage/open-storage.ts';
+import { ShareStore } from '../share-store.ts';
 import { ShareApi } from '../share-api.ts';
 
-const { store } = openShares({ dataFolder: process.argv[2] ?? '', shareLimits: DEFAULT_LIMITS });
+const store = new ShareStore({ storage: openStorage(process.argv[2] ?? ''), limits: DEFAULT_LIMITS, spared: 0 });
 const unlimited = new RateLimiter({ burst: 1e9, perMinute: 1 });
 const api = new ShareApi({ store, rates: { changes: unlimited, files: unlimited, reads: unlimited } });
 // Collections run all the time, as they would after deletions.

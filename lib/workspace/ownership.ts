@@ -1,0 +1,291 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { earlyStored, takeEarlyLock } from '../container/boot.ts';
+import type { Session } from '../container/session.ts';
+import * as failures from '../errors/failures.ts';
+import { messageOf } from '../errors/problem.ts';
+import type { ProblemsStore } from '../errors/problems-store.ts';
+import { takeSkipped } from '../import/skipped.ts';
+import { startAutosave, type Autosave } from '../project/autosave.ts';
+import { catchUp } from '../project/catch-up.ts';
+import { newProjectId } from '../project/project-id.ts';
+import type { Project } from '../project/project.ts';
+import { hasProject, openProjectStorage, wholeProject, type ProjectStorage, type StoredProject } from '../project/storage.ts';
+import { requestWriterLock, type WriterLock } from '../project/writer-lock.ts';
+import { openRecentProjects, type RecentProjects } from '../recent/recent-projects.ts';
+import type { ShareClient } from '../share/client.ts';
+import { notHere, shareProblem } from '../share/share-failures.ts';
+import { templateContents, type TemplateFiles } from '../templates/template.ts';
+import type { Layout } from './layout.ts';
+import { openForeign } from './open-foreign.ts';
+import type { Tabs, TabsState } from './tabs.ts';
+import type { AccessState, WorkspaceSource } from './workspace.ts';
+
+/** Longest wait for an engine that is still booting when another tab takes the project over, in milliseconds. */
+const LETTING_GO = 5000;
+
+/**
+ * Whose the open project is, and where it is kept:
+ *
+ * ```
+ * template ─────────────────────────────▶ writer ◀──take over──▶ reader (another tab is the writer)
+ * stored: in this browser ──────────────▶   ▲
+ *         not here ─▶ share ──▶ visitor ────┘ first edit, new name, shared, run
+ * shared, fragment ───────────▶    ╰──────▶ missing (nothing to open)
+ * ```
+ */
+export interface Ownership {
+  /** Opens the project; gives a function that ends it. */
+  begin(): () => void;
+  /** Makes a visitor's copy a project of this browser. */
+  keep(): void;
+  /** Starts a project that is held, and lets it start by itself from now on. */
+  run(): Promise<void>;
+  takeOver(): void;
+  rename(name: string): Promise<void>;
+  /** Resolves when all edits are in the browser's storage. */
+  flush(): Promise<void>;
+  /** Paths that were removed and that the engine has not removed yet. */
+  removed(): readonly string[];
+  acknowledge(paths: readonly string[]): void;
+}
+
+export interface OwnershipOptions {
+  readonly source: WorkspaceSource;
+  readonly project: Project;
+  readonly tabs: Tabs;
+  readonly layout: Layout;
+  readonly problems: ProblemsStore;
+  readonly session: Session;
+  readonly access: StoreApi<AccessState>;
+  readonly shares: ShareClient;
+  /** Starts the project's engine. */
+  readonly boot: () => Promise<void>;
+  readonly onAddress: (path: string) => void;
+}
+
+export function createOwnership({
+  source,
+  project,
+  tabs,
+  layout,
+  problems,
+  session,
+  access,
+  shares,
+  boot,
+  onAddress,
+}: OwnershipOptions): Ownership {
+  let storage: ProjectStorage | null = null;
+  let autosave: Autosave | null = null;
+  let recent: RecentProjects | null = null;
+  let lock: WriterLock | null = null;
+
+  const fetchTemplate = async (url: string): Promise<void> => {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    project.load(templateContents((await response.json()) as TemplateFiles));
+  };
+
+  const touchRecent = async (): Promise<void> => {
+    const { id, name, template, files } = project.store.getState();
+    recent ??= openRecentProjects();
+    await recent.touch({ id, name, template, opened: Date.now(), fileCount: files.size });
+  };
+
+  const report = (error: unknown): void =>
+    problems.report(failures.notSaved(messageOf(error), { label: 'Try again', run: () => autosave?.flush() ?? Promise.resolve() }));
+
+  const beginAutosave = (removed: readonly string[]): void => {
+    if (!storage) return;
+    autosave?.dispose();
+    autosave = startAutosave(project, storage, { removed, onError: report });
+  };
+
+  const startUnlessHeld = async (): Promise<void> => {
+    if (!project.store.getState().held) await boot();
+  };
+
+  const saveMeta = async (): Promise<void> => {
+    const { name, template, from, held, executables } = project.store.getState();
+    await storage?.save({ meta: { name, template, from, held }, executables: new Map([...executables].map((path) => [path, true])) });
+  };
+
+  /** Stores a project that came from somewhere else. */
+  const storeNew = async (): Promise<void> => {
+    if (!storage) return;
+    beginAutosave([]);
+    await storage.save(wholeProject(project.store.getState()));
+    await touchRecent();
+    if (project.store.getState().unsaved.size === 0) project.store.setState({ storage: 'saved' });
+  };
+
+  const startNew = async (url: string): Promise<void> => {
+    beginAutosave([]);
+    await fetchTemplate(url);
+    await storeNew();
+  };
+
+  const apply = (stored: StoredProject): void => {
+    project.store.setState({ name: stored.name, template: stored.template, from: stored.from ?? null, held: stored.held ?? false });
+    project.load(stored.files, stored);
+  };
+
+  /** Opens the tabs that were open last, else the README or the first page. */
+  const openTabs = (last: readonly string[]): void => {
+    const { files } = project.store.getState();
+    const saved = last.filter((path) => files.has(path));
+    const fallback = ['index.njk', 'index.md', 'index.html', 'src/index.njk', 'README.md', 'package.json'].find((path) => files.has(path));
+    for (const path of saved.length > 0 ? saved : fallback === undefined ? [] : [fallback]) tabs.openFile(path);
+  };
+
+  const becomeWriter = async (isFirst: boolean): Promise<void> => {
+    if (!storage) return;
+    if (source.kind === 'template' && isFirst) {
+      access.setState({ role: 'writer' });
+      await Promise.all([startNew(source.filesUrl), boot()]);
+      return;
+    }
+    if (access.getState().role === 'visitor') {
+      access.setState({ role: 'writer' });
+      await Promise.all([storeNew(), startUnlessHeld()]);
+      return;
+    }
+    const stored = await storage.load();
+    if (stored === null) {
+      access.setState({ role: 'missing', problem: notHere() });
+      return;
+    }
+    if (access.getState().role === 'reader') {
+      catchUp(project, stored);
+      project.store.setState({ held: stored.held ?? false });
+    } else {
+      apply(stored);
+      openTabs(stored.tabs);
+      const skipped = takeSkipped(project.store.getState().id, window.sessionStorage);
+      if (skipped.length > 0) {
+        problems.report(failures.importIncomplete(skipped));
+        layout.set({ bottomOpen: true, bottomTab: 'problems' });
+      }
+    }
+    project.store.setState({ writable: true });
+    access.setState({ role: 'writer' });
+    beginAutosave(stored.removed);
+    await Promise.all([touchRecent(), startUnlessHeld()]);
+  };
+
+  const becomeReader = async (): Promise<void> => {
+    project.store.setState({ writable: false });
+    if (access.getState().role === 'pending') {
+      const stored = await storage?.load();
+      if (!stored) return access.setState({ role: 'missing', problem: notHere() });
+      apply(stored);
+      openTabs(stored.tabs);
+    }
+    access.setState({ role: 'reader' });
+  };
+
+  /** Becomes the project's writer, or a reader, in this browser. */
+  const own = (id: string): void => {
+    storage = openProjectStorage(id);
+    lock = requestWriterLock(id, {
+      early: takeEarlyLock(id),
+      onAcquired: (isFirst) => becomeWriter(isFirst).catch(report),
+      onRefused: () => void becomeReader().catch(report),
+      async onRelease() {
+        await autosave?.flush();
+        autosave?.dispose();
+        autosave = null;
+        // The next writer's engine keeps the files: this one has to be gone by then, also when it was about to start.
+        await Promise.race([session.shutDown(), new Promise((resolve) => setTimeout(resolve, LETTING_GO))]);
+      },
+    });
+  };
+
+  /** Makes a visitor's copy a project of this browser. Its id is its own from the start, so that its engine's origin is nobody else's. */
+  const keep = (): void => {
+    if (access.getState().role !== 'visitor' || storage !== null) return;
+    const { id } = project.store.getState();
+    onAddress(`/p/${id}`);
+    own(id);
+  };
+
+  const visit = async (): Promise<void> => {
+    try {
+      const { name, template, from, files } = await openForeign(source, shares);
+      project.store.setState({ id: newProjectId(name), name, template, from, held: true });
+      project.load(files.files, files);
+      access.setState({ role: 'visitor' });
+      openTabs([]);
+      project.onChange((_change, origin) => {
+        if (origin === 'user') keep();
+      });
+    } catch (error) {
+      const again = { label: 'Try again', run: () => window.location.reload() };
+      access.setState({ role: 'missing', problem: shareProblem(error, 'open', again) });
+    }
+  };
+
+  return {
+    begin() {
+      let { id } = project.store.getState();
+      if (source.kind === 'template' && id === '') {
+        id = newProjectId(source.outline.info.id);
+        project.store.setState({ id });
+        onAddress(`/p/${id}`);
+      }
+      let disposed = false;
+      const openOrVisit = async (): Promise<void> => {
+        const isHere = await (earlyStored(id) ?? hasProject(id));
+        if (disposed) return;
+        if (isHere) own(id);
+        else await visit();
+      };
+      if (source.kind === 'template') own(id);
+      else if (source.kind === 'stored') openOrVisit().catch(report);
+      else void visit();
+      const flush = (): void => void autosave?.flush().catch(report);
+      const onVisibility = (): void => {
+        if (document.visibilityState === 'hidden') flush();
+      };
+      window.addEventListener('pagehide', flush);
+      document.addEventListener('visibilitychange', onVisibility);
+      const saveTabs = ({ open, active }: Pick<TabsState, 'open' | 'active'>): void => {
+        const inOrder = active === null ? open : [...open.filter((path) => path !== active), active];
+        // Beside the files, and not in localStorage: the browser keeps that in memory for seconds, and a killed one would lose it.
+        storage?.save({ tabs: inOrder }).catch((error: unknown) => console.warn('The open tabs were not saved:', error));
+      };
+      const { open, active } = tabs.store.getState();
+      if (source.kind === 'template') saveTabs({ open, active });
+      const stopTabs = tabs.store.subscribe((state, previous) => {
+        if (state.open !== previous.open || state.active !== previous.active) saveTabs(state);
+      });
+      return () => {
+        disposed = true;
+        window.removeEventListener('pagehide', flush);
+        document.removeEventListener('visibilitychange', onVisibility);
+        stopTabs();
+        flush();
+        lock?.dispose();
+        session.dispose();
+      };
+    },
+    keep,
+    async run() {
+      if (!project.store.getState().held) return;
+      project.store.setState({ held: false });
+      if (access.getState().role === 'visitor') return keep();
+      await Promise.all([saveMeta(), boot()]);
+    },
+    takeOver: () => lock?.takeOver(),
+    async rename(name) {
+      project.store.setState({ name });
+      keep();
+      await saveMeta();
+      recent ??= openRecentProjects();
+      await recent.rename(project.store.getState().id, name);
+    },
+    flush: () => autosave?.flush() ?? Promise.resolve(),
+    removed: () => autosave?.removed() ?? [],
+    acknowledge: (paths) => autosave?.acknowledge(paths),
+  };
+}
