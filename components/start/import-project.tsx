@@ -21,12 +21,21 @@ export function ImportProject(): ReactNode {
       setState({ status: 'failed', message: messageOf(error) });
     }
   };
-  // A file chosen before the page's code had come made no event that we heard.
-  const early = useRef(take);
-  useEffect(() => {
-    const file = zip.current?.files?.[0];
-    if (file !== undefined) void early.current(importZip(file));
-  }, []);
+  const takeChosen = (input: HTMLInputElement | null, read: (files: readonly File[]) => Promise<Imported>): void => {
+    const files = [...(input?.files ?? [])];
+    if (input === null || files.length === 0) return;
+    // Browsers tell of a choice only when it differs: the same file must be choosable again once it is mended.
+    input.value = '';
+    void take(read(files));
+  };
+  const takeZip = (): void => takeChosen(zip.current, ([file]) => importZip(file as File));
+  const takeFolder = (): void => takeChosen(folder.current, importFolder);
+  // What was chosen before the page's code had come made no event that we heard.
+  const early = useRef(() => {
+    takeZip();
+    takeFolder();
+  });
+  useEffect(() => early.current(), []);
   const onDrop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
@@ -62,28 +71,8 @@ export function ImportProject(): ReactNode {
       <p role="status" className={`empty:hidden ${state.status === 'failed' ? 'text-red' : 'text-soft'}`}>
         {state.status === 'failed' ? state.message : state.status === 'busy' ? 'Reading the files…' : ''}
       </p>
-      <input
-        ref={zip}
-        type="file"
-        accept=".zip,application/zip"
-        aria-label="Zip to import"
-        className="hidden"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          if (file !== undefined) void take(importZip(file));
-        }}
-      />
-      <input
-        ref={folder}
-        type="file"
-        aria-label="Folder to import"
-        className="hidden"
-        {...{ webkitdirectory: '' }}
-        onChange={(event) => {
-          const files = [...(event.currentTarget.files ?? [])];
-          if (files.length > 0) void take(importFolder(files));
-        }}
-      />
+      <input ref={zip} type="file" accept=".zip,application/zip" aria-label="Zip to import" className="hidden" onChange={takeZip} />
+      <input ref={folder} type="file" aria-label="Folder to import" className="hidden" {...{ webkitdirectory: '' }} onChange={takeFolder} />
     </div>
   );
 }
