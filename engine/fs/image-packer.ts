@@ -75,7 +75,7 @@ export class Packer {
   /** Packs one inode; `choose` says which of its children belong in. Nothing happens when it is free by now. */
   add(ino: Inode, choose: (child: Inode, name: string) => boolean): void {
     const read = this.#fs.stable(ino, () => this.#read(ino));
-    if (read === null) return;
+    if (read === null || typeof read === 'number') return;
     const { node, data, entries, sequence } = read;
     const children: Child[] = [];
     let nameBytes = 0;

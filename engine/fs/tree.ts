@@ -20,40 +20,15 @@ import {
   S_IFSOCK,
   S_ISGID,
 } from './constants.ts';
-import { CREATE as CREATED, DELETE as DELETED, isModifyPending, logChange, MODIFY } from './changes.ts';
-import {
-  addEntry,
-  entryAt,
-  entryNameAt,
-  entryNameLength,
-  entryOfInode,
-  findEntry,
-  freeTable,
-  removeEntry,
-  replaceEntry,
-} from './directory.ts';
+import { findEntry, removeEntry, replaceEntry, addEntry } from './directory.ts';
 import { EBADF, EBUSY, EEXIST, EINVAL, EISDIR, ELOOP, EMLINK, ENAMETOOLONG, ENOENT, ENOSPC, ENOTDIR, ENOTEMPTY, EPERM } from './errno.ts';
-import { allocateInode, beginChange, CTIME, endChange, freeInode, inodeAt, isInode, MTIME, setTime } from './inodes.ts';
-import {
-  BLOCK_SIZE,
-  H_FREE_BLOCKS,
-  H_FREE_INODES,
-  H_HIGH_INODE,
-  H_STRUCTURE,
-  I_BLOCKS,
-  I_DIR_BLOCK,
-  I_DIR_LIVE,
-  I_ENTRY,
-  I_GID,
-  I_MODE,
-  I_NLINK,
-  I_PARENT,
-  I_RDEV,
-  I_REFS,
-  ROOT,
-} from './layout.ts';
+import { allocateInode, beginChange, CTIME, endChange, freeInode, inodeAt, isInode, setTime } from './inodes.ts';
+import { BLOCK_SIZE, H_FREE_BLOCKS, H_FREE_INODES, I_DIR_LIVE, I_GID, I_MODE, I_NLINK, I_PARENT, I_RDEV, I_REFS } from './layout.ts';
+import { addName, countStructure, countSubdirectory, freeWithData, removeName, touch, unlinked } from './links.ts';
 import { Name } from './name.ts';
+import { isWithin } from './parents.ts';
 import { CREATE, DOT, DOTDOT, FOLLOW, NOFOLLOW, NORMAL, PARENT, type PathWalk } from './path-walk.ts';
+import { TreeLog } from './tree-log.ts';
 import type { Result } from './types.ts';
 import { encodeUtf8, utf8Length } from './utf8.ts';
 import type { Volume } from './volume.ts';
@@ -66,8 +41,7 @@ const MOST_LINKS = 0x7fff_ffff;
 
 /** What makes, moves and removes names. Everything here runs under the lock; files are created as `uid`. */
 export class Tree {
-  /** Something was written to the change log; whoever tells the watchers resets it. */
-  logged = false;
+  readonly log: TreeLog;
 
   readonly #volume: Volume;
   readonly #walk: PathWalk;
@@ -76,6 +50,7 @@ export class Tree {
   readonly #from = new Name();
 
   constructor(volume: Volume, walk: PathWalk, uid: number, now: () => number) {
+    this.log = new TreeLog(volume);
     this.#volume = volume;
     this.#walk = walk;
     this.#uid = uid;
@@ -94,7 +69,7 @@ export class Tree {
       if (ino !== ENOENT || !create || walk.dir === 0) return ino;
       ino = this.#create(walk.dir, walk.name, S_IFREG | (mode & PERMISSIONS));
       if (ino < 0) return ino;
-      this.#logCreate(walk.dir, ino, walk.name);
+      this.log.created(walk.dir, ino, walk.name);
       return this.retain(ino) < 0 ? EBADF : ino;
     }
     const at = inodeAt(this.#volume, ino);
@@ -130,7 +105,7 @@ export class Tree {
     if (refs > 1) return 0;
     if (word(words, at + I_NLINK) === 0) {
       beginChange(this.#volume, at);
-      this.#free(ino, at);
+      freeWithData(this.#volume, ino, at);
       endChange(this.#volume, at);
     } else if ((word(words, at + I_MODE) & S_IFMT) === S_IFREG && hasSpare(this.#volume, at)) {
       beginChange(this.#volume, at);
@@ -144,9 +119,9 @@ export class Tree {
     const at = inodeAt(this.#volume, ino);
     beginChange(this.#volume, at);
     resize(this.#volume, at, size);
-    this.#touch(at, this.#now());
+    touch(this.#volume, at, this.#now());
     endChange(this.#volume, at);
-    this.logModify(ino, at);
+    this.log.modified(ino, at);
     return 0;
   }
 
@@ -160,7 +135,7 @@ export class Tree {
       if (word(words, H_FREE_BLOCKS) < Math.ceil(data.length / BLOCK_SIZE)) return ENOSPC;
       ino = this.#create(walk.dir, walk.name, S_IFREG | (mode & PERMISSIONS), data);
       if (ino < 0) return ino;
-      this.#logCreate(walk.dir, ino, walk.name);
+      this.log.created(walk.dir, ino, walk.name);
       return 0;
     }
     const at = inodeAt(volume, ino);
@@ -169,9 +144,9 @@ export class Tree {
     beginChange(volume, at);
     const roomy = replaceRoom(volume, at, data.length);
     if (roomy) copyIn(volume, at, data, 0, false);
-    this.#touch(at, this.#now());
+    touch(volume, at, this.#now());
     endChange(volume, at);
-    this.logModify(ino, at);
+    this.log.modified(ino, at);
     return roomy ? 0 : ENOSPC;
   }
 
@@ -183,7 +158,7 @@ export class Tree {
     const setgid = word(this.#volume.words, parentAt + I_MODE) & S_ISGID;
     const ino = this.#create(dir, this.#walk.name, S_IFDIR | (mode & 0o1777) | setgid);
     if (ino < 0) return ino;
-    this.#logCreate(dir, ino, this.#walk.name);
+    this.log.created(dir, ino, this.#walk.name);
     return 0;
   }
 
@@ -196,7 +171,7 @@ export class Tree {
     const ino = this.#create(dir, this.#walk.name, type | (mode & PERMISSIONS));
     if (ino < 0) return ino;
     if (type === S_IFCHR || type === S_IFBLK) this.#volume.words[inodeAt(this.#volume, ino) + I_RDEV] = rdev;
-    this.#logCreate(dir, ino, this.#walk.name);
+    this.log.created(dir, ino, this.#walk.name);
     return 0;
   }
 
@@ -210,7 +185,7 @@ export class Tree {
     encodeUtf8(target, 0, target.length, bytes, 0);
     const ino = this.#create(dir, this.#walk.name, S_IFLNK | 0o777, bytes.subarray(0, length));
     if (ino < 0) return ino;
-    this.#logCreate(dir, ino, this.#walk.name);
+    this.log.created(dir, ino, this.#walk.name);
     return 0;
   }
 
@@ -224,12 +199,12 @@ export class Tree {
     const mode = word(volume.words, at + I_MODE);
     if ((mode & S_IFMT) === S_IFDIR) return EPERM;
     const now = this.#now();
-    if (!this.#add(dir, this.#walk.name, ino, direntType(mode), now)) return ENOSPC;
+    if (!addName(volume, dir, this.#walk.name, ino, direntType(mode), now)) return ENOSPC;
     beginChange(volume, at);
     volume.words[at + I_NLINK] = word(volume.words, at + I_NLINK) + 1;
     setTime(volume, at, CTIME, now);
     endChange(volume, at);
-    this.#logCreate(dir, ino, this.#walk.name);
+    this.log.created(dir, ino, this.#walk.name);
     return 0;
   }
 
@@ -240,12 +215,12 @@ export class Tree {
     if (walk.last !== NORMAL || walk.type === DIRENT_DIRECTORY) return EISDIR;
     if (walk.trailing) return ENOTDIR;
     const structural = walk.type === DIRENT_SYMLINK;
-    if (structural) this.#structure();
+    if (structural) countStructure(this.#volume);
     const now = this.#now();
-    this.#remove(walk.dir, findEntry(this.#volume, inodeAt(this.#volume, walk.dir), walk.name), ino, now);
-    this.#unlinked(ino, 1, now);
-    if (structural) this.#structure();
-    this.#log(DELETED, walk.dir, ino, walk.name);
+    removeName(this.#volume, walk.dir, findEntry(this.#volume, inodeAt(this.#volume, walk.dir), walk.name), ino, now);
+    unlinked(this.#volume, ino, 1, now);
+    if (structural) countStructure(this.#volume);
+    this.log.deleted(walk.dir, ino, walk.name);
     return 0;
   }
 
@@ -257,12 +232,12 @@ export class Tree {
     if (walk.type !== DIRENT_DIRECTORY) return ENOTDIR;
     if (word(this.#volume.words, inodeAt(this.#volume, ino) + I_DIR_LIVE) > 0) return ENOTEMPTY;
     const now = this.#now();
-    this.#structure();
-    this.#remove(walk.dir, findEntry(this.#volume, inodeAt(this.#volume, walk.dir), walk.name), ino, now);
-    this.#countSubdirectory(walk.dir, -1);
-    this.#unlinked(ino, 2, now);
-    this.#structure();
-    this.#log(DELETED, walk.dir, ino, walk.name);
+    countStructure(this.#volume);
+    removeName(this.#volume, walk.dir, findEntry(this.#volume, inodeAt(this.#volume, walk.dir), walk.name), ino, now);
+    countSubdirectory(this.#volume, walk.dir, -1);
+    unlinked(this.#volume, ino, 2, now);
+    countStructure(this.#volume);
+    this.log.deleted(walk.dir, ino, walk.name);
     return 0;
   }
 
@@ -284,9 +259,9 @@ export class Tree {
     const toDir = walk.dir;
     const isDirectory = fromType === DIRENT_DIRECTORY;
     if (!isDirectory && (fromTrailing || walk.trailing)) return ENOTDIR;
-    if (isDirectory && this.#isWithin(toDir, ino)) return EINVAL;
+    if (isDirectory && isWithin(volume, toDir, ino)) return EINVAL;
     if (over > 0) {
-      if (this.#isWithin(fromDir, over)) return ENOTEMPTY;
+      if (isWithin(volume, fromDir, over)) return ENOTEMPTY;
       if (over === ino) return 0;
       if (isDirectory && walk.type !== DIRENT_DIRECTORY) return ENOTDIR;
       if (!isDirectory && walk.type === DIRENT_DIRECTORY) return EISDIR;
@@ -295,64 +270,13 @@ export class Tree {
     return this.#move(ino, fromType, fromDir, over, toDir);
   }
 
-  /** Logs a modification, unless one that nobody has looked at is there already. */
-  logModify(ino: number, at: number): void {
-    const volume = this.#volume;
-    if (word(volume.words, at + I_NLINK) === 0 || isModifyPending(volume, at)) return;
-    this.logAbout(MODIFY, ino, at);
-  }
-
-  /** Logs a change of an inode under any one of its names. */
-  logAbout(kind: number, ino: number, at: number): void {
-    const volume = this.#volume;
-    this.logged = true;
-    if (ino === ROOT) {
-      logChange(volume, kind, ROOT, ino, volume.bytes, 0, 0);
-      return;
-    }
-    const dir = this.parentOf(ino);
-    if (dir === 0) return;
-    const dirAt = inodeAt(volume, dir);
-    const place = entryAt(volume, dirAt, word(volume.words, at + I_ENTRY));
-    logChange(volume, kind, dir, ino, volume.bytes, entryNameAt(volume, dirAt, place), entryNameLength(volume, place));
-  }
-
-  /** A directory that holds `ino`, with the position of its name noted in the inode; 0 when it has no name. */
-  parentOf(ino: number): number {
-    const volume = this.#volume;
-    const { words } = volume;
-    const at = inodeAt(volume, ino);
-    if (word(words, at + I_NLINK) === 0) return 0;
-    const known = word(words, at + I_PARENT);
-    if (known !== 0 && this.#noteEntry(known, ino, at)) return known;
-    // One of several names was removed: look for another one everywhere.
-    for (let dir = ROOT; dir < word(words, H_HIGH_INODE); dir++) {
-      const dirAt = inodeAt(volume, dir);
-      if ((word(words, dirAt + I_MODE) & S_IFMT) === S_IFDIR && word(words, dirAt + I_DIR_BLOCK) !== 0 && this.#noteEntry(dir, ino, at))
-        return dir;
-    }
-    return 0;
-  }
-
-  touch(at: number): void {
-    this.#touch(at, this.#now());
-  }
-
-  #noteEntry(dir: number, ino: number, at: number): boolean {
-    const entry = entryOfInode(this.#volume, dir, ino);
-    if (entry < 0) return false;
-    this.#volume.words[at + I_PARENT] = dir;
-    this.#volume.words[at + I_ENTRY] = entry;
-    return true;
-  }
-
   #move(ino: number, type: number, fromDir: number, over: number, toDir: number): Result {
     const volume = this.#volume;
     const { words } = volume;
     const now = this.#now();
     const isDirectory = type === DIRENT_DIRECTORY;
     const structural = isDirectory || type === DIRENT_SYMLINK || (over > 0 && this.#walk.type === DIRENT_SYMLINK) || fromDir !== toDir;
-    if (structural) this.#structure();
+    if (structural) countStructure(volume);
     const toAt = inodeAt(volume, toDir);
     const fromAt = inodeAt(volume, fromDir);
     // In one directory both names change in one step for readers.
@@ -363,8 +287,8 @@ export class Tree {
     else done = addEntry(volume, toDir, this.#walk.name, ino, type);
     if (done) {
       removeEntry(volume, fromDir, findEntry(volume, fromAt, this.#from));
-      this.#touch(toAt, now);
-      this.#touch(fromAt, now);
+      touch(volume, toAt, now);
+      touch(volume, fromAt, now);
     }
     if (fromDir !== toDir) endChange(volume, fromAt);
     endChange(volume, toAt);
@@ -374,18 +298,18 @@ export class Tree {
       setTime(volume, at, CTIME, now);
       endChange(volume, at);
       if (isDirectory) {
-        this.#countSubdirectory(fromDir, -1);
-        if (over <= 0) this.#countSubdirectory(toDir, 1);
+        countSubdirectory(volume, fromDir, -1);
+        if (over <= 0) countSubdirectory(volume, toDir, 1);
       }
       if (over > 0) {
         if (words[inodeAt(volume, over) + I_PARENT] === toDir) words[inodeAt(volume, over) + I_PARENT] = 0;
-        this.#unlinked(over, isDirectory ? 2 : 1, now);
+        unlinked(volume, over, isDirectory ? 2 : 1, now);
       }
     }
-    if (structural) this.#structure();
+    if (structural) countStructure(volume);
     if (!done) return ENOSPC;
-    this.#log(DELETED, fromDir, ino, this.#from);
-    this.#logCreate(toDir, ino, this.#walk.name);
+    this.log.deleted(fromDir, ino, this.#from);
+    this.log.created(toDir, ino, this.#walk.name);
     return 0;
   }
 
@@ -414,90 +338,15 @@ export class Tree {
       data === undefined ||
       data.length === 0 ||
       (replaceRoom(volume, at, data.length) && copyIn(volume, at, data, 0, false) === data.length);
-    if (!filled || !this.#add(dir, name, ino, direntType(mode), now)) {
+    if (!filled || !addName(volume, dir, name, ino, direntType(mode), now)) {
       freeFrom(volume, at, 0);
       freeInode(volume, ino);
       endChange(volume, at);
       return ENOSPC;
     }
     words[at + I_NLINK] = isDirectory ? 2 : 1;
-    if (isDirectory) this.#countSubdirectory(dir, 1);
+    if (isDirectory) countSubdirectory(volume, dir, 1);
     endChange(volume, at);
     return ino;
-  }
-
-  #add(dir: number, name: Name, ino: number, type: number, now: number): boolean {
-    const volume = this.#volume;
-    const at = inodeAt(volume, dir);
-    beginChange(volume, at);
-    const added = addEntry(volume, dir, name, ino, type);
-    if (added) this.#touch(at, now);
-    endChange(volume, at);
-    return added;
-  }
-
-  #remove(dir: number, entry: number, ino: number, now: number): void {
-    const volume = this.#volume;
-    const { words } = volume;
-    const dirAt = inodeAt(volume, dir);
-    const at = inodeAt(volume, ino);
-    beginChange(volume, dirAt);
-    removeEntry(volume, dir, entry);
-    this.#touch(dirAt, now);
-    endChange(volume, dirAt);
-    if (word(words, at + I_PARENT) === dir) words[at + I_PARENT] = 0;
-  }
-
-  /** The inode lost a name. */
-  #unlinked(ino: number, links: number, now: number): void {
-    const volume = this.#volume;
-    const { words } = volume;
-    const at = inodeAt(volume, ino);
-    beginChange(volume, at);
-    const left = word(words, at + I_NLINK) - links;
-    words[at + I_NLINK] = left;
-    setTime(volume, at, CTIME, now);
-    if (left <= 0 && word(words, at + I_REFS) === 0) this.#free(ino, at);
-    endChange(volume, at);
-  }
-
-  #free(ino: number, at: number): void {
-    const volume = this.#volume;
-    if ((word(volume.words, at + I_MODE) & S_IFMT) === S_IFDIR) freeTable(volume, at);
-    else if (word(volume.words, at + I_BLOCKS) > 0) freeFrom(volume, at, 0);
-    freeInode(volume, ino);
-  }
-
-  #countSubdirectory(dir: number, by: number): void {
-    const at = inodeAt(this.#volume, dir);
-    beginChange(this.#volume, at);
-    this.#volume.words[at + I_NLINK] = word(this.#volume.words, at + I_NLINK) + by;
-    endChange(this.#volume, at);
-  }
-
-  /** Whether `dir` is `ancestor` or below it. */
-  #isWithin(dir: number, ancestor: number): boolean {
-    for (let at = dir; ; at = word(this.#volume.words, inodeAt(this.#volume, at) + I_PARENT)) {
-      if (at === ancestor) return true;
-      if (at === ROOT || at === 0) return false;
-    }
-  }
-
-  #touch(at: number, now: number): void {
-    setTime(this.#volume, at, MTIME, now);
-    setTime(this.#volume, at, CTIME, now);
-  }
-
-  #structure(): void {
-    Atomics.add(this.#volume.words, H_STRUCTURE, 1);
-  }
-
-  #logCreate(dir: number, ino: number, name: Name): void {
-    this.#log(CREATED, dir, ino, name);
-  }
-
-  #log(kind: number, dir: number, ino: number, name: Name): void {
-    this.logged = true;
-    logChange(this.#volume, kind, dir, ino, name.bytes, 0, name.length);
   }
 }
