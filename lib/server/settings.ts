@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseBase, type Base } from '../origins.ts';
+import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from './edge/limits.ts';
 import { DEFAULT_LIMITS, type ShareLimits } from '../share/manifest.ts';
 
 /** What the environment configures. docs/deploying.md explains each variable. */
@@ -16,6 +17,8 @@ export interface Settings {
   readonly disk: number | null;
   /** Whether a proxy stands in front, whose word on clients' addresses counts. */
   readonly trustProxy: boolean;
+  /** What deployed sites may have. */
+  readonly edgeLimits: EdgeLimits;
   /** What one version of a shared project may have. */
   readonly shareLimits: ShareLimits;
 }
@@ -34,6 +37,13 @@ export function readSettings(environment: Environment, folder: string): Settings
     fetchHosts: readList(environment['JAMPOT_FETCH']),
     disk: readDisk(environment['JAMPOT_DISK']),
     trustProxy: readSwitch(environment, 'JAMPOT_TRUST_PROXY'),
+    edgeLimits: {
+      ...DEFAULT_EDGE_LIMITS,
+      fileBytes: readCount(environment, 'JAMPOT_DEPLOY_FILE_BYTES', DEFAULT_EDGE_LIMITS.fileBytes, 2 ** 32),
+      bytes: readCount(environment, 'JAMPOT_DEPLOY_BYTES', DEFAULT_EDGE_LIMITS.bytes, 2 ** 36),
+      files: readCount(environment, 'JAMPOT_DEPLOY_FILES', DEFAULT_EDGE_LIMITS.files, 100_000),
+      deploys: readCount(environment, 'JAMPOT_DEPLOYS_PER_SITE', DEFAULT_EDGE_LIMITS.deploys, 100_000),
+    },
     shareLimits: {
       bytes: readCount(environment, 'JAMPOT_SHARE_BYTES', DEFAULT_LIMITS.bytes, 2 ** 30),
       files: readCount(environment, 'JAMPOT_SHARE_FILES', DEFAULT_LIMITS.files, 20_000),

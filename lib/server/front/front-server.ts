@@ -32,7 +32,7 @@ export interface EdgePart {
 export interface FrontOptions {
   readonly settings: Settings;
   readonly application: Application;
-  readonly edge?: EdgePart;
+  readonly edge: EdgePart;
 }
 
 /** The server of all origins: deployed sites and the deploy API are answered here, everything else by the application. docs/architecture.md, "Server". */
@@ -49,13 +49,9 @@ export function createFrontServer({ settings, application, edge }: FrontOptions)
 
   const route = (request: IncomingMessage, response: ServerResponse): Promise<void> | void => {
     const host = kindOf(request.headers.host ?? '');
-    if (host.kind === 'edge' && edge !== undefined) return edge.serve(request, response, host);
+    if (host.kind === 'edge') return edge.serve(request, response, host);
     noteClientAddress(request, settings.trustProxy);
-    if (
-      edge !== undefined &&
-      isDeployApi(request.url ?? '') &&
-      (host.kind === 'ide' || host.kind === 'loopback' || host.kind === 'foreign')
-    )
+    if (isDeployApi(request.url ?? '') && (host.kind === 'ide' || host.kind === 'loopback' || host.kind === 'foreign'))
       return answerDeployApi(request, response, settings, edge);
     return application.handle(request, response);
   };

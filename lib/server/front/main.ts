@@ -1,4 +1,7 @@
 /** Jampot's server process. scripts/start.mjs starts it, bundled into `generated/server/`, with everything that it needs to know in the environment. */
+import { join } from 'node:path';
+import { createEdgeApi } from '../edge/edge-api.ts';
+import { openStorage } from '../storage/open-storage.ts';
 import { readSettings } from '../settings.ts';
 import { createFrontServer } from './front-server.ts';
 import { startNextApplication } from './next-application.ts';
@@ -7,7 +10,8 @@ import { stopOnSignals } from './stop-on-signals.ts';
 const development = process.env['NODE_ENV'] === 'development';
 const settings = readSettings(process.env, process.cwd());
 const application = startNextApplication({ folder: process.cwd(), port: settings.port, development });
-const server = createFrontServer({ settings, application });
+const edge = createEdgeApi({ storage: openStorage(join(settings.dataFolder, 'edge')), base: settings.base, limits: settings.edgeLimits });
+const server = createFrontServer({ settings, application, edge });
 
 server.once('error', (error) => {
   console.error(error.message);
