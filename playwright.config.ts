@@ -38,6 +38,8 @@ export default defineConfig({
             env: {
               PORT: String(port),
               JAMPOT_DATA: 'generated/test-data',
+              // Small, so that a project over it is no burden to the test.
+              JAMPOT_SHARE_BYTES: String(3 * 2 ** 20),
               JAMPOT_EMBEDDERS: `http://127.0.0.1:* http://client.jampot.localhost:${clientPort}`,
             },
             gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 5000 },
