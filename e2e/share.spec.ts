@@ -1,6 +1,7 @@
 /** Projects that travel: by a link that the server keeps, in a link of their own, and as a zip. Two browser profiles, nothing installed from the registry. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { strToU8, unzipSync, zipSync, type Zippable } from 'fflate';
 import { devServerRuns, editor, file, manifest, openTerminal, progress, typeAtEnd } from './support/ide.ts';
@@ -341,7 +342,7 @@ test.describe('what goes wrong with shares', () => {
     await importSite(page, {
       'title.md': ['x', 0o100644],
       ...Object.fromEntries(
-        ['a', 'b', 'c'].map((name) => [`${name}.bin`, [new Uint8Array(1.5 * 2 ** 20).map((_, at) => (at * at) % 251), 0o100644] as const]),
+        ['a', 'b', 'c'].map((name) => [`${name}.bin`, [new Uint8Array(randomBytes(1.5 * 2 ** 20)), 0o100644] as const]),
       ),
     });
     const sent: string[] = [];
