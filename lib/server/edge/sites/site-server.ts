@@ -130,6 +130,8 @@ export class SiteServer {
       ['content-type', type],
       ['cache-control', isFingerprinted ? FOR_EVER : EVERY_TIME],
       ['x-content-type-options', 'nosniff'],
+      // Public files: pages of any origin may read them, the IDE's check of what is live among them.
+      ['access-control-allow-origin', '*'],
       ...(host.deploy === null ? [] : [['x-robots-tag', 'noindex'] as const]),
       ...headersFor(release.headers, asked),
       ...(status === 200 ? [['etag', tag] as const, ['accept-ranges', 'bytes'] as const] : []),
@@ -178,7 +180,16 @@ function messageFor(resolution: Exclude<Resolution, { kind: 'file' }>): Page {
     case 'redirect':
       return {
         status: resolution.status,
-        headers: ['Location', resolution.location, 'Cache-Control', EVERY_TIME, 'Content-Type', 'text/plain; charset=UTF-8'],
+        headers: [
+          'Location',
+          resolution.location,
+          'Cache-Control',
+          EVERY_TIME,
+          'Access-Control-Allow-Origin',
+          '*',
+          'Content-Type',
+          'text/plain; charset=UTF-8',
+        ],
         tag: null,
         size: 0,
         body: new Uint8Array(),
@@ -206,6 +217,16 @@ function messageFor(resolution: Exclude<Resolution, { kind: 'file' }>): Page {
 
 function messageAnswer(status: number, message: Parameters<typeof messagePage>[0], more: readonly string[] = []): Page {
   const body = new TextEncoder().encode(messagePage(message));
-  const headers = ['Content-Type', 'text/html; charset=UTF-8', 'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff', ...more];
+  const headers = [
+    'Content-Type',
+    'text/html; charset=UTF-8',
+    'Cache-Control',
+    'no-store',
+    'X-Content-Type-Options',
+    'nosniff',
+    'Access-Control-Allow-Origin',
+    '*',
+    ...more,
+  ];
   return { status, headers, tag: null, size: body.length, body };
 }
