@@ -17,6 +17,9 @@ export interface ProviderUnderTest {
   unfinished(site: string): Promise<number>;
 }
 
+/** Milliseconds; not an assertion: a store that waits for its disk may take long on a busy machine. */
+const PATIENCE = 60_000;
+
 const encoder = new TextEncoder();
 type Tree = Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>;
 
@@ -60,7 +63,8 @@ export function contractTable(): string {
   const names = [...results.keys()];
   const promises = [...new Set([...results.values()].flatMap((kept) => [...kept.keys()]))];
   const width = Math.max(...promises.map(({ length }) => length));
-  const row = (head: string, cells: readonly string[]): string => [head.padEnd(width), ...cells.map((cell) => cell.padEnd(9))].join('  ');
+  const row = (head: string, cells: readonly string[]): string =>
+    [head.padEnd(width), ...cells.map((cell, i) => cell.padEnd(names[i]?.length ?? 0))].join('  ');
   return [
     row('promise', names),
     ...promises.map((promise) =>
@@ -77,11 +81,12 @@ export function describeDeployAdapter(name: string, open: () => Promise<Provider
   results.set(name, kept);
 
   const promise = (title: string, check: (scene: Scene) => Promise<void>): void => {
-    it(`${title}`, async () => {
+    const run = async (): Promise<void> => {
       kept.set(title, false);
       await check(await openScene(await open()));
       kept.set(title, true);
-    });
+    };
+    it(`${title}`, run, PATIENCE);
   };
 
   describe(`${name}, a DeployAdapter`, () => {
