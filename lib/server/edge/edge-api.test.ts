@@ -278,11 +278,18 @@ describe('deploys without a key', () => {
       url: drop.url,
     });
     expect(await (await page(drop.url, '/')).text()).toBe('dropped');
-    expect((await ask('GET', `/sites/${drop.id}`, { key: null })).status).toBe(401);
+    expect(await json('GET', `/sites/${drop.id}`, { key: OTHER })).toMatchObject({ id: drop.id });
+    for (const [method, path] of [
+      ['DELETE', ''],
+      ['POST', '/deploys'],
+      ['GET', '/deploys'],
+      ['PATCH', ''],
+    ] as const)
+      expect((await ask(method, `/sites/${drop.id}${path}`, { key: OTHER, ...(method !== 'GET' && { json: {} }) })).status).toBe(404);
     expect((await ask('POST', '/drop/claim', { json: { site: drop.id, token: 'x'.repeat(64) } })).status).toBe(404);
     await json('POST', '/drop/claim', { json: { site: drop.id, token } });
     expect(await json('GET', `/sites/${drop.id}`)).toMatchObject({ name: drop.subdomain });
-    expect((await ask('GET', `/sites/${drop.id}`, { key: token })).status).toBe(404);
+    for (const key of [token, OTHER]) expect((await ask('GET', `/sites/${drop.id}`, { key })).status).toBe(404);
     expect((await ask('GET', `/sites/${drop.id}/deploys/${drop.deploy_id}`, { key: null })).status).toBe(401);
   });
 });

@@ -6,7 +6,7 @@ import { RateLimiter, rateLimited } from '../rate-limit.ts';
 import { StorageError } from '../storage/storage.ts';
 import { keyOf, pageOf, type Call } from './call.ts';
 import { DeployCalls } from './deploy-calls.ts';
-import { badRequest, noKey, noSuchCall, notFound, storageFull } from './edge-problems.ts';
+import { badRequest, noSuchCall, notFound, storageFull } from './edge-problems.ts';
 import type { Edge } from './edge.ts';
 import { ACCOUNT, accountJson, siteJson, userJson } from './netlify-shapes.ts';
 import { parseListing } from './listing.ts';
@@ -96,10 +96,7 @@ export class EdgeCalls {
 
   async #ofSite(call: Call, id: string, rest: readonly string[]): Promise<Response> {
     const { method } = call;
-    // Whoever deployed without a key has nothing to show when it asks how far its deploy is.
-    const isDropPoll = method === 'GET' && rest[0] === 'deploys' && rest.length === 2 && call.request.headers.get('authorization') === null;
-    const site = isDropPoll ? await this.#edge.sites.byId(id) : await this.#ownSite(call, id);
-    if (site === null || (isDropPoll && !site.anonymous)) throw isDropPoll && site === null ? notFound('site') : noKey();
+    const site = (await this.#unclaimedSite(call, id, rest)) ?? (await this.#ownSite(call, id));
     if (rest.length === 0 && method === 'GET') return Response.json(await this.#siteJson(site));
     if (rest.length === 0 && (method === 'PATCH' || method === 'PUT')) {
       const name = textField(await readFields(call.request), 'name', 200);
@@ -149,6 +146,16 @@ export class EdgeCalls {
       return Response.json(await this.#siteJson(await this.#edge.sites.claim(site.id, key)));
     }
     throw noSuchCall(method, `/${path.join('/')}`);
+  }
+
+  /**
+   * A site that was made without a key, when it is only looked at: whoever deploys without a key has nothing to show when it asks how far its deploy is, and
+   * whoever wants to claim the site looks at it first.
+   */
+  async #unclaimedSite({ method }: Call, id: string, rest: readonly string[]): Promise<SiteRecord | null> {
+    const isLook = method === 'GET' && (rest.length === 0 || (rest[0] === 'deploys' && rest.length === 2));
+    const site = isLook ? await this.#edge.sites.byId(id) : null;
+    return site?.anonymous === true ? site : null;
   }
 
   /** @param id of the site, its name, or its host name */

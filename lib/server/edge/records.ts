@@ -12,7 +12,7 @@ import type { BlobHash, Json, PointerStore } from '../storage/storage.ts';
  * | `deploys/<deploy>` | a deploy |
  * | `site-deploys/<site>/<deploy>` | the deploys of a site; their ids begin with their time |
  * | `contents/<site>/<sha1>` | which blob has the SHA-1: only what was sent to the site itself counts as known |
- * | `encoded/<blob>` | a blob's compressed forms |
+ * | `encoded/<blob>/<encoding>` | a blob's compressed form |
  */
 export const KEYS = {
   name: (name: string): string => `names/${name}`,
@@ -21,7 +21,7 @@ export const KEYS = {
   deploy: (deploy: string): string => `deploys/${deploy}`,
   deployOfSite: (site: string, deploy: string): string => `site-deploys/${site}/${deploy}`,
   content: (site: string, sha1: string): string => `contents/${site}/${sha1}`,
-  encoded: (blob: string): string => `encoded/${blob}`,
+  encoded: (blob: string, encoding: string): string => `encoded/${blob}/${encoding}`,
 } as const;
 
 export interface Publication {

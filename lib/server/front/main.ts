@@ -1,5 +1,6 @@
 /** Jampot's server process. scripts/start.mjs starts it, bundled into `generated/server/`, with everything that it needs to know in the environment. */
 import { join } from 'node:path';
+import { collectForEver } from '../edge/collect-edge.ts';
 import { createEdgeApi } from '../edge/edge-api.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { readSettings } from '../settings.ts';
@@ -18,6 +19,7 @@ server.once('error', (error) => {
   process.exit(1);
 });
 server.listen(settings.port);
+collectForEver(edge.edge);
 stopOnSignals(server, () => application.close());
 application.ready.catch((error: unknown) => {
   console.error(error);

@@ -11,8 +11,11 @@ export interface EncodedBlob {
   readonly size: number;
 }
 
-/** Null: compression makes it no smaller. */
-type EncodedRecord = { readonly is: EncodedBlob | null };
+/** The document `encoded/<blob>/<encoding>`. */
+export interface EncodedRecord {
+  /** Null: compression makes it no smaller. */
+  readonly is: EncodedBlob | null;
+}
 
 /** Bytes: what is smaller fits into one packet anyway, what is larger is not worth the time. */
 const SMALLEST = 256;
@@ -50,7 +53,7 @@ export class Encodings {
     const key = `${blob}/${encoding}`;
     const known = this.#known.get(key);
     if (known !== undefined) return { encoded: known, isFinal: true };
-    const stored = await read<EncodedRecord>(this.#pointers, KEYS.encoded(key));
+    const stored = await read<EncodedRecord>(this.#pointers, KEYS.encoded(blob, encoding));
     if (stored !== null) return { encoded: this.#remember(key, stored.value.is), isFinal: true };
     let making = this.#making.get(key);
     if (making === undefined) {
@@ -77,7 +80,7 @@ export class Encodings {
       const small = await compress(bytes, encoding);
       const is = small.length < size * 0.95 ? { blob: await putBytes(this.#blobs, small), size: small.length } : null;
       const key = `${blob}/${encoding}`;
-      await write(this.#pointers, KEYS.encoded(key), { is }, null);
+      await write(this.#pointers, KEYS.encoded(blob, encoding), { is }, null);
       return this.#remember(key, is);
     } finally {
       this.#busy -= 1;

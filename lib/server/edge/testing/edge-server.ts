@@ -3,33 +3,22 @@ import { join } from 'node:path';
 import { createFrontServer } from '../../front/front-server.ts';
 import { readSettings } from '../../settings.ts';
 import { openStorage } from '../../storage/open-storage.ts';
+import { collectForEver } from '../collect-edge.ts';
 import { createEdgeApi } from '../edge-api.ts';
 
 const [folder = '', port = '0'] = process.argv.slice(2);
+const settings = readSettings(process.env, folder);
+const edge = createEdgeApi({ storage: openStorage(join(folder, 'edge')), base: settings.base });
 const server = createFrontServer({
-  settings: readSettings(process.env, folder),
+  settings,
+  edge,
   application: {
-    handle: (request, response) => {
-      if (process.env['LOG_REQUESTS'] === '1') console.error(`unanswered: ${request.method} ${request.headers.host}${request.url}`);
-      response.writeHead(404).end();
-    },
+    handle: (_request, response) => void response.writeHead(404).end(),
     upgrade: (_request, socket) => void socket.destroy(),
   },
-  edge: withLog(createEdgeApi({ storage: openStorage(join(folder, 'edge')), base: readSettings(process.env, folder).base })),
 });
 server.listen(Number(port), '127.0.0.1', () => {
   const address = server.address();
   process.stdout.write(`${typeof address === 'object' && address !== null ? address.port : 0}\n`);
 });
-
-function withLog(edge: ReturnType<typeof createEdgeApi>): ReturnType<typeof createEdgeApi> {
-  if (process.env['LOG_REQUESTS'] !== '1') return edge;
-  return {
-    ...edge,
-    async handle(request) {
-      const response = await edge.handle(request);
-      console.error(`${response.status} ${request.method} ${new URL(request.url).pathname}${new URL(request.url).search}`);
-      return response;
-    },
-  };
-}
+collectForEver(edge.edge);
