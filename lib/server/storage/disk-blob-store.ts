@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { codeOf, namesIn, placeIfAbsent, placeOver, syncFolder, TemporaryFiles } from './disk-files.ts';
+import { codeOf, namesIn, placeIfAbsent, placeOver, syncFolder } from './disk-files.ts';
+import { DiskStore } from './disk-store.ts';
 import {
   pageOf,
   requireHash,
@@ -16,17 +17,10 @@ import {
   type StoredBlob,
 } from './storage.ts';
 
-/** Milliseconds after which a temporary file is one of a writer that died. */
-const ABANDONED = 60 * 60 * 1000;
-
 /** Blobs as files `<folder>/<2 digits>/<62 digits>`. Several servers may use one folder of one file system. */
-export class DiskBlobStore implements BlobStore {
-  readonly #folder: string;
-  readonly #temporary: TemporaryFiles;
-
+export class DiskBlobStore extends DiskStore implements BlobStore {
   constructor(folder: string) {
-    this.#folder = folder;
-    this.#temporary = new TemporaryFiles(join(folder, 'temporary'));
+    super(folder, 'temporary');
   }
 
   async put(
@@ -37,7 +31,7 @@ export class DiskBlobStore implements BlobStore {
     const digest = createHash('sha256');
     let size = 0;
     let hash = '';
-    return this.#temporary.through(
+    return this.temporary.through(
       async (file) => {
         for await (const chunk of source) {
           size += chunk.length;
@@ -92,7 +86,7 @@ export class DiskBlobStore implements BlobStore {
     try {
       if (!(await isOld(path))) return false;
       if (untouched === 0) await rm(path);
-      else if (!(await this.#temporary.take(path, isOld, (taken) => placeIfAbsent(taken, path)))) return false;
+      else if (!(await this.temporary.take(path, isOld, (taken) => placeIfAbsent(taken, path)))) return false;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return false;
       throw error;
@@ -104,9 +98,9 @@ export class DiskBlobStore implements BlobStore {
   async list(options: PageOptions = {}): Promise<Page<BlobHash>> {
     const hashes: BlobHash[] = [];
     const limit = Math.max(1, options.limit ?? 1000);
-    for (const prefix of (await namesIn(this.#folder)).filter((name) => /^[0-9a-f]{2}$/.test(name)).sort()) {
+    for (const prefix of (await namesIn(this.folder)).filter((name) => /^[0-9a-f]{2}$/.test(name)).sort()) {
       if (options.after !== undefined && prefix < options.after.slice(0, 2)) continue;
-      const rest = (await namesIn(join(this.#folder, prefix))).filter((name) => /^[0-9a-f]{62}$/.test(name));
+      const rest = (await namesIn(join(this.folder, prefix))).filter((name) => /^[0-9a-f]{62}$/.test(name));
       hashes.push(
         ...rest
           .map((name) => prefix + name)
@@ -118,14 +112,9 @@ export class DiskBlobStore implements BlobStore {
     return pageOf(hashes, { ...options, limit });
   }
 
-  /** Removes what writers that died have left; how many files. */
-  collect(untouched = ABANDONED): Promise<number> {
-    return this.#temporary.collect(untouched);
-  }
-
   #path(hash: BlobHash): string {
     requireHash(hash);
-    return join(this.#folder, hash.slice(0, 2), hash.slice(2));
+    return join(this.folder, hash.slice(0, 2), hash.slice(2));
   }
 
   async #size(hash: BlobHash): Promise<number | null> {

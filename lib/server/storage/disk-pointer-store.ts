@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, namesIn, placeIfAbsent, TemporaryFiles } from './disk-files.ts';
+import { codeOf, namesIn, placeIfAbsent } from './disk-files.ts';
+import { DiskStore } from './disk-store.ts';
 import { pageOf, requireKey, type Json, type Page, type PageOptions, type Pointer, type PointerStore } from './storage.ts';
 
-/** Milliseconds after which a temporary file is one of a writer that died. */
-const ABANDONED = 60 * 60 * 1000;
 const VERSION = /^@(\d{12})$/;
 
 /** Writers before it that a document remembers. */
@@ -32,13 +31,9 @@ interface Newest {
  * Older numbers are removed by whoever has made a newer one. A writer that was so slow that its number had come and gone makes it once more, finds a higher
  * one and has lost. One whose number others have already built on finds a higher one, too, but with its own writing among those before.
  */
-export class DiskPointerStore implements PointerStore {
-  readonly #folder: string;
-  readonly #temporary: TemporaryFiles;
-
+export class DiskPointerStore extends DiskStore implements PointerStore {
   constructor(folder: string) {
-    this.#folder = folder;
-    this.#temporary = new TemporaryFiles(join(folder, '@temporary'));
+    super(folder, '@temporary');
   }
 
   async get(key: string): Promise<Pointer | null> {
@@ -69,20 +64,15 @@ export class DiskPointerStore implements PointerStore {
       if (before !== '' && names.some((name) => VERSION.test(name)) && (await this.get(before)) !== null) keys.push(before);
       for (const name of names) if (!name.startsWith('@')) await walk(join(folder, name), before === '' ? name : `${before}/${name}`);
     };
-    await walk(join(this.#folder, prefix), prefix.replace(/\/$/, ''));
+    await walk(join(this.folder, prefix), prefix.replace(/\/$/, ''));
     return pageOf(
       keys.filter((key) => key.startsWith(prefix)).sort((a, b) => (a < b ? -1 : 1)),
       options,
     );
   }
 
-  /** Removes what writers that died have left; how many files. */
-  collect(untouched = ABANDONED): Promise<number> {
-    return this.#temporary.collect(untouched);
-  }
-
   async #numbers(key: string): Promise<number[]> {
-    const names = await namesIn(join(this.#folder, key));
+    const names = await namesIn(join(this.folder, key));
     return names.flatMap((name) => Number(VERSION.exec(name)?.[1] ?? Number.NaN)).filter((number) => !Number.isNaN(number));
   }
 
@@ -104,7 +94,7 @@ export class DiskPointerStore implements PointerStore {
     const path = this.#path(key, number);
     const before = newest === null ? [] : [newest.document.id, ...newest.document.before].slice(0, REMEMBERED);
     const document: Document = { ...content, id: randomUUID(), before };
-    const isPlaced = await this.#temporary.through(
+    const isPlaced = await this.temporary.through(
       (file) => file.writeFile(JSON.stringify(document)),
       (temporary) => placeIfAbsent(temporary, path),
     );
@@ -119,6 +109,6 @@ export class DiskPointerStore implements PointerStore {
   }
 
   #path(key: string, number: number): string {
-    return join(this.#folder, key, `@${String(number).padStart(12, '0')}`);
+    return join(this.folder, key, `@${String(number).padStart(12, '0')}`);
   }
 }
