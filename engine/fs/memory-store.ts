@@ -1,4 +1,4 @@
-import type { StoreFile } from './persistence.ts';
+import type { StoreFile } from './store-file.ts';
 
 /** Two files in memory that write down every change, so that any moment can be brought back. */
 export class MemoryStore {

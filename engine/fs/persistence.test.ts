@@ -3,7 +3,8 @@ import * as errno from './errno.ts';
 import { checkFileSystem, formatFileSystem, openFileSystem, type SharedFileSystem } from './file-system.ts';
 import { adoptTree, packTree } from './image.ts';
 import { MemoryStore } from './memory-store.ts';
-import { Persistence, PersistenceError } from './persistence.ts';
+import { Persistence } from './persistence.ts';
+import { PersistenceError } from './store-file.ts';
 import { describeTree } from './tree-text.ts';
 
 const bytes = (value: string) => new TextEncoder().encode(value);

@@ -1,7 +1,7 @@
 /** Where a project's files are kept between visits: two files in the origin's private file system, written by one tab at a time. */
 import type { SharedFileSystem } from '../fs/file-system.ts';
-import { Persistence, PersistenceError } from '../fs/persistence.ts';
-import type { StoreFile } from '../fs/persistence.ts';
+import { Persistence } from '../fs/persistence.ts';
+import { PersistenceError, type StoreFile } from '../fs/store-file.ts';
 
 const FOLDER = 'jampot-project';
 const FILES = ['files-0', 'files-1'] as const;

@@ -13,13 +13,11 @@ import type { Control } from '../system/control.ts';
 import { KERNEL_PID, lock, processAt, slotAt, unlock, wakeSlot, word } from '../system/control.ts';
 import { EAGAIN, EBADF, ENOEXEC, ENOTDIR, EOPNOTSUPP, EPERM, ESRCH, EINVAL } from '../system/errno.ts';
 import {
-  HEADER,
   MAX_PROCESSES,
   NO_PROCESS,
   PROCESS,
   PROCESS_FREE,
   PROCESS_RUNNING,
-  PROCESS_WORDS,
   PROCESS_ZOMBIE,
   SLOT,
   SLOT_IDLE,
@@ -31,9 +29,8 @@ import { setCwd } from '../system/process-calls.ts';
 import { cwdOf } from '../system/thread.ts';
 import type { ExecRequest, ProcessInfo, SpawnRequest } from '../system/types.ts';
 import { findExecutable } from './executables.ts';
+import { fillRecord, freeIndex, indexOf, inheritDescriptors, nextPid, orphanChildren } from './process-records.ts';
 import type { EngineWorker, WorkerPool } from './workers.ts';
-
-const LAST_PID = 4_194_304;
 
 export interface ExitReport {
   readonly pid: number;
@@ -86,16 +83,16 @@ export class ProcessTable {
     const executable = findExecutable(files, request.file, request.args, request.env, cwd);
     if (typeof executable === 'number') return executable;
     if (executable.program === '') return -ENOEXEC;
-    const index = this.#freeIndex();
+    const index = freeIndex(control);
     if (index < 0) return index;
     for (const fd of request.fds) if (fd >= 0 && openFileOf(control, parent, fd) < 0) return -EBADF;
     const worker = this.#options.workers().take(executable.program === 'node' ? 'node' : 'program');
     if (worker === null) return -EAGAIN;
 
-    const pid = this.#nextPid();
-    this.#fillRecord(index, pid, parent, request, extras.tty);
+    const pid = nextPid(control);
+    fillRecord(control, index, pid, parent, request, extras.tty);
     setCwd(control, index, cwd);
-    this.#inherit(parent, index, request.fds);
+    inheritDescriptors(control, parent, index, request.fds);
     this.#entries.set(pid, {
       index,
       pid,
@@ -204,7 +201,7 @@ export class ProcessTable {
     const { control } = this.#options;
     if (target > 0) {
       if (target === KERNEL_PID) return -EPERM;
-      const index = this.#indexOf(target);
+      const index = indexOf(control, target);
       return index < 0 ? -ESRCH : this.#deliver(index, signal);
     }
     const group = target === 0 ? word(control, processAt(callerIndex) + PROCESS.GROUP) : -target;
@@ -232,11 +229,11 @@ export class ProcessTable {
     }
     entry.threads.clear();
     for (const inode of closeAll(control, entry.index)) files.release(inode);
-    this.#orphanChildren(pid);
+    orphanChildren(control, pid);
 
     const tty = word(control, record + PROCESS.TTY) - 1;
     const isLeader = word(control, record + PROCESS.SESSION) === pid;
-    const parent = this.#indexOf(word(control, record + PROCESS.PPID));
+    const parent = indexOf(control, word(control, record + PROCESS.PPID));
     control.words[record + PROCESS.CODE] = signal === 0 ? code & 0xff : 0;
     control.words[record + PROCESS.SIGNAL] = signal;
     Atomics.store(control.words, record + PROCESS.STATE, parent > 0 ? PROCESS_ZOMBIE : PROCESS_FREE);
@@ -267,41 +264,6 @@ export class ProcessTable {
     for (const pid of [...this.#entries.keys()]) this.end(pid, 0, SIGNALS.SIGKILL);
   }
 
-  #fillRecord(index: number, pid: number, parent: number, request: SpawnRequest, tty: number | undefined): void {
-    const { control } = this.#options;
-    const { words } = control;
-    const at = processAt(index);
-    const from = processAt(parent);
-    const isLeader = request.detached === true;
-    const group = isLeader || request.processGroup === 0 ? pid : (request.processGroup ?? word(control, from + PROCESS.GROUP));
-    words.fill(0, at, at + PROCESS_WORDS);
-    words[at + PROCESS.PID] = pid;
-    words[at + PROCESS.PPID] = word(control, from + PROCESS.PID);
-    words[at + PROCESS.GROUP] = group;
-    words[at + PROCESS.SESSION] = isLeader ? pid : word(control, from + PROCESS.SESSION);
-    words[at + PROCESS.UMASK] = word(control, from + PROCESS.UMASK);
-    words[at + PROCESS.TTY] = tty !== undefined ? tty + 1 : isLeader ? 0 : word(control, from + PROCESS.TTY);
-    // exec keeps what is ignored and forgets handlers.
-    words[at + PROCESS.IGNORED] = word(control, from + PROCESS.IGNORED);
-    words[at + PROCESS.IGNORED + 1] = word(control, from + PROCESS.IGNORED + 1);
-    Atomics.store(words, at + PROCESS.STATE, PROCESS_RUNNING);
-  }
-
-  #inherit(parent: number, index: number, fds: readonly number[]): void {
-    const { control } = this.#options;
-    lock(control);
-    try {
-      fds.forEach((fd, to) => {
-        const openFile = fd < 0 ? -1 : openFileOf(control, parent, fd);
-        if (openFile < 0) return;
-        reference(control, openFile);
-        installAt(control, index, openFile, to);
-      });
-    } finally {
-      unlock(control);
-    }
-  }
-
   #join(pid: number, worker: EngineWorker, isMain: boolean): void {
     const { control } = this.#options;
     const entry = this.#entries.get(pid);
@@ -314,32 +276,6 @@ export class ProcessTable {
 
   #mainSlot(entry: Entry): number {
     return word(this.#options.control, processAt(entry.index) + PROCESS.MAIN_SLOT);
-  }
-
-  #freeIndex(): number {
-    for (let index = 1; index < NO_PROCESS; index++) {
-      if (word(this.#options.control, processAt(index) + PROCESS.STATE) === PROCESS_FREE) return index;
-    }
-    return -EAGAIN;
-  }
-
-  #nextPid(): number {
-    const { words } = this.#options.control;
-    for (;;) {
-      const pid = Atomics.add(words, HEADER.NEXT_PID, 1);
-      if (pid > LAST_PID) Atomics.store(words, HEADER.NEXT_PID, KERNEL_PID + 1);
-      else if (this.#indexOf(pid) < 0) return pid;
-    }
-  }
-
-  /** Index of a running process or zombie, or -1. */
-  #indexOf(pid: number): number {
-    const { control } = this.#options;
-    for (let index = 0; index < MAX_PROCESSES; index++) {
-      const at = processAt(index);
-      if (word(control, at + PROCESS.STATE) !== PROCESS_FREE && word(control, at + PROCESS.PID) === pid) return index;
-    }
-    return -1;
   }
 
   #deliverAll(wanted: (index: number) => boolean, signal: number): number {
@@ -392,16 +328,5 @@ export class ProcessTable {
 
   #wake(entry: Entry): void {
     for (const slot of entry.threads) wakeSlot(this.#options.control, slot);
-  }
-
-  /** Children of a process that ended belong to the kernel, which waits for nobody. */
-  #orphanChildren(pid: number): void {
-    const { control } = this.#options;
-    for (let index = 1; index < MAX_PROCESSES; index++) {
-      const at = processAt(index);
-      if (word(control, at + PROCESS.STATE) === PROCESS_FREE || word(control, at + PROCESS.PPID) !== pid) continue;
-      control.words[at + PROCESS.PPID] = KERNEL_PID;
-      if (word(control, at + PROCESS.STATE) === PROCESS_ZOMBIE) Atomics.store(control.words, at + PROCESS.STATE, PROCESS_FREE);
-    }
   }
 }

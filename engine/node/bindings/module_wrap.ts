@@ -2,8 +2,9 @@
 import type { Callable, CreateBinding, Environment } from '../environment.ts';
 import { moduleOfWrap, registerWrap, wrapOf } from '../loader/module-owners.ts';
 import type { WrappedModule } from '../loader/module-owners.ts';
-import { evaluateSynthetic, LinkError, SourceTextModuleRecord, SyntheticModuleRecord } from '../loader/module-record.ts';
-import type { CompiledModule, ModuleHost, ModuleRecord } from '../loader/module-record.ts';
+import { evaluateModule, linkModule } from '../loader/module-graph.ts';
+import { evaluateSynthetic, LinkError, SyntheticModuleRecord, type ModuleRecord } from '../loader/module-record.ts';
+import { SourceTextModuleRecord, type CompiledModule, type ModuleHost } from '../loader/source-text-module.ts';
 import type { ParseFailure } from '../loader/parse.ts';
 import { loaderRuntime } from '../loader/runtime.ts';
 import type { ImportModuleDynamically } from '../loader/runtime.ts';
@@ -133,7 +134,7 @@ export const create: CreateBinding = (environment) => {
       }
       requireLinked(record, new Set());
       try {
-        record.link();
+        linkModule(record);
       } catch (error) {
         if (!(error instanceof LinkError)) throw error;
         const plain = new SyntaxError(error.message);
@@ -144,7 +145,7 @@ export const create: CreateBinding = (environment) => {
     evaluate(_timeout: number, _breakOnSigint: boolean): Promise<unknown> {
       const { record } = unwrap(this);
       if (record instanceof SourceTextModuleRecord) {
-        const promise = record.evaluate();
+        const promise = evaluateModule(record);
         failures.set(promise, record);
         return promise;
       }
@@ -166,7 +167,7 @@ export const create: CreateBinding = (environment) => {
             'ERR_REQUIRE_ASYNC_MODULE',
             `require() cannot be used on an ESM graph with top-level await. Use import() instead. (${record.url})`,
           );
-        silence(record.evaluate());
+        silence(evaluateModule(record));
         if (record.failure !== undefined) throw record.failure.error;
       }
       return record.namespace;
@@ -247,8 +248,8 @@ export const create: CreateBinding = (environment) => {
     createRequiredModuleFacade: (wrap: object) => {
       const record = makeRecord('node:internal/require_module_default_facade', FACADE, undefined);
       record.requested = [unwrap(wrap).record];
-      record.link();
-      silence(record.evaluate());
+      linkModule(record);
+      silence(evaluateModule(record));
       return record.namespace;
     },
     throwIfPromiseRejected: (promise: unknown) => {

@@ -2,7 +2,7 @@
 import type { Environment } from '../environment.ts';
 import { arrowMessage } from './syntax-error.ts';
 import { moduleOfWrap } from './module-owners.ts';
-import { SourceTextModuleRecord } from './module-record.ts';
+import { SourceTextModuleRecord } from './source-text-module.ts';
 import { parseModule } from './parse.ts';
 import type { AnyNode } from 'acorn';
 
