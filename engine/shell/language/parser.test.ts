@@ -107,6 +107,7 @@ describe('isIncomplete', () => {
   });
 
   it('is content with whole commands, and with errors', () => {
-    for (const source of ['echo a', 'if a; then b; fi', 'cat <<X\ntext\nX\n', 'a )', '']) expect(isIncomplete(source), source).toBe(false);
+    for (const source of ['echo a', 'cat <', 'echo a 2>&', 'if a; then b; fi', 'cat <<X\ntext\nX\n', 'a )', ''])
+      expect(isIncomplete(source), source).toBe(false);
   });
 });

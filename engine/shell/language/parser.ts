@@ -393,7 +393,8 @@ class Parser {
     // `2>&1` is cut as `>&` and the word 1, or as an io-number when a further redirect follows at once.
     const word: Word | null =
       target.type === 'word' ? target.word : target.type === 'io-number' ? { parts: [{ type: 'literal', text: String(target.fd) }] } : null;
-    if (word === null) return this.unexpected(target);
+    // No further line can be the word: at the end, too, it is the line that ends too early.
+    if (word === null) return target.type === 'end' ? this.lexer.fail('Syntax error: newline unexpected') : this.unexpected(target);
     const strip = operator.text === '<<-';
     const kind = (strip ? '<<' : operator.text) as Redirect['operator'];
     if (fd < 0) fd = kind.startsWith('<') ? 0 : 1;
