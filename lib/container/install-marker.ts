@@ -1,5 +1,6 @@
 import type { Content } from '../project/content.ts';
 import { bytesOf } from '../project/content.ts';
+import { parseManifest } from '../project/manifest.ts';
 import type { Engine } from './engine.ts';
 
 /**
@@ -37,7 +38,7 @@ export async function markInstalled(engine: Engine, digest: string): Promise<voi
 function dependenciesOf(content: Content): string {
   const text = typeof content === 'string' ? content : '';
   try {
-    const manifest = JSON.parse(text) as Record<string, unknown>;
+    const manifest = parseManifest(text) as Record<string, unknown>;
     const fields = [
       'dependencies',
       'devDependencies',

@@ -34,6 +34,9 @@ describe('detectScripts', () => {
   it('installs nothing without dependencies', () => {
     expect(detect({ scripts: { build: 'node build.js' } })).toMatchObject({ install: null, generator: null, output: null });
   });
+  it('reads past the byte order mark that some editors write', () => {
+    expect(detect('\uFEFF{ "scripts": { "dev": "node ." } }')).toMatchObject({ dev: 'dev', broken: null });
+  });
   it('survives no manifest, a broken one and strange values', () => {
     expect(detectScripts(new Map())).toMatchObject({ dev: null, broken: null });
     expect(detect('{ "scripts": ').broken).toMatch(/JSON/);

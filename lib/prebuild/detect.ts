@@ -1,4 +1,5 @@
 import type { Content } from '../project/content.ts';
+import { parseManifest } from '../project/manifest.ts';
 
 /** What a project's package.json says about working on it and building it. */
 export interface Scripts {
@@ -53,7 +54,7 @@ export function detectScripts(files: ReadonlyMap<string, Content>): Scripts {
   if (source === undefined) return nothing;
   let manifest: unknown;
   try {
-    manifest = JSON.parse(typeof source === 'string' ? source : '');
+    manifest = parseManifest(source);
   } catch (error) {
     return { ...nothing, broken: error instanceof Error ? error.message : String(error) };
   }
