@@ -63,6 +63,22 @@ describe('createSession', () => {
     engines[0]?.emit('server-ready', 8080, 'http://p8080--p.localhost');
     expect(status(session)).toEqual(['done', 'done', 'done']);
   });
+  it('takes the tick back from a dev server whose port closed while its script runs on', async () => {
+    const { session, engines } = open({ 'npm ci': () => 0, 'npm run dev': () => new Promise<number>(() => {}) });
+    await session.start();
+    await vi.waitFor(() => expect(engines[0]?.spawned).toContain('npm run dev'));
+    const url = 'http://p8080--p.localhost';
+    engines[0]?.emit('server-ready', 8080, url);
+    engines[0]?.emit('port', 9000, 'close', 'http://p9000--p.localhost');
+    expect(session.store.getState().steps.dev).toMatchObject({ status: 'done', text: 'Serving on port 8080' });
+    engines[0]?.emit('port', 8080, 'close', url);
+    expect(session.store.getState().steps.dev).toMatchObject({
+      status: 'running',
+      text: 'Port 8080 has closed. Waiting for the dev server',
+    });
+    engines[0]?.emit('server-ready', 8081, 'http://p8081--p.localhost');
+    expect(session.store.getState().steps.dev).toMatchObject({ status: 'done', text: 'Serving on port 8081' });
+  });
   it('tells the progress of the install in words', async () => {
     const texts: string[] = [];
     const { session } = open({

@@ -258,11 +258,20 @@ export function createSession(options: SessionOptions): Session {
     begin('dev', `Running “npm run ${scripts.dev}”`);
     const from = log.text().length;
     log.append(`\u001b[2m$ npm run ${scripts.dev}\u001b[0m\r\n`);
-    const stopListening = engine.on('server-ready', (port) => {
-      if (store.getState().steps.dev.status === 'running') end('dev', 'done', `Serving on port ${port}`);
+    let served: number | null = null;
+    const stopListeningForServer = engine.on('server-ready', (port) => {
+      if (store.getState().steps.dev.status !== 'running') return;
+      served = port;
+      end('dev', 'done', `Serving on port ${port}`);
+    });
+    // A server that goes away while its script runs on, perhaps to come back with another configuration, is not done.
+    const stopListeningForPort = engine.on('port', (port, type) => {
+      if (type !== 'close' || port !== served || store.getState().steps.dev.status !== 'done') return;
+      begin('dev', `Port ${port} has closed. Waiting for the dev server`);
     });
     const code = await run(engine, 'npm', ['run', scripts.dev]);
-    stopListening();
+    stopListeningForServer();
+    stopListeningForPort();
     if (code === null || store.getState().engine !== engine) {
       if (store.getState().engine === engine) end('dev', 'stopped', 'Dev server stopped');
       return;
