@@ -17,7 +17,7 @@ import * as inspector from './bindings/inspector.ts';
 import * as messaging from './bindings/messaging.ts';
 import * as mksnapshot from './bindings/mksnapshot.ts';
 import { createOptionsBinding } from './bindings/options.ts';
-import * as os from './bindings/os.ts';
+import { createOsBinding } from './bindings/os.ts';
 import { createPerformanceBinding } from './bindings/performance.ts';
 import * as permission from './bindings/permission.ts';
 import { createProcessMethodsBinding, type ProcessControl } from './bindings/process_methods.ts';
@@ -95,7 +95,7 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['messaging', messaging.create],
     ['mksnapshot', mksnapshot.create],
     ['options', createOptionsBinding(parts.optionTable, parts.optionValues)],
-    ['os', os.create],
+    ['os', createOsBinding(parts.errorMap)],
     ['performance', createPerformanceBinding(parts.clock)],
     ['permission', permission.create],
     ['process_methods', createProcessMethodsBinding(parts.control)],

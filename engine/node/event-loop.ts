@@ -37,4 +37,6 @@ export interface EventLoop {
   updateTime(): void;
   /** Milliseconds spent waiting for something to do. */
   readonly idle: number;
+  /** Of uv_metrics_info: turns, events of descriptors that were handled, and of those the ones that waited already when the loop looked. */
+  readonly metrics: { readonly turns: number; readonly events: number; readonly waiting: number };
 }

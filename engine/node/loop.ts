@@ -51,6 +51,7 @@ export class Loop implements EventLoop {
   #stopped = false;
   /** Milliseconds spent waiting. */
   idle = 0;
+  readonly metrics = { turns: 0, events: 0, waiting: 0 };
 
   constructor(system: System, clock: () => number, hop: Hop) {
     this.#system = system;
@@ -253,6 +254,7 @@ export class Loop implements EventLoop {
   }
 
   async #turn(): Promise<void> {
+    this.metrics.turns++;
     this.updateTime();
     await this.#timers();
     await this.#flush(this.#pending, (rest) => (this.#pending = rest));
@@ -288,6 +290,7 @@ export class Loop implements EventLoop {
     const sequence = this.#system.wakeSequence();
     const timeout = this.#timeout();
     let ready = this.#readyPolls();
+    this.metrics.waiting += ready.length;
     for (const wake of this.#wakes) wake.callback();
     if (ready.length === 0 && timeout !== 0 && this.#pending.length === 0) {
       const before = this.#clock();
@@ -303,7 +306,9 @@ export class Loop implements EventLoop {
       if (this.#stopped) return;
       if (poll.closed) continue;
       const now = this.#system.ready(poll.fd) & poll.interest;
-      if (now !== 0) await this.call(() => poll.callback(now));
+      if (now === 0) continue;
+      this.metrics.events++;
+      await this.call(() => poll.callback(now));
     }
   }
 

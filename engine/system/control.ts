@@ -40,6 +40,7 @@ export function createControl(): SharedArrayBuffer {
   words[HEADER.MAGIC] = MAGIC;
   words[HEADER.NEXT_PORT] = 32_768;
   words[HEADER.NEXT_PID] = KERNEL_PID + 1;
+  new Float64Array(memory)[HEADER.BOOTED / 2] = performance.timeOrigin + performance.now();
   const kernel = PROCESSES_AT / 4;
   words[kernel + PROCESS.STATE] = PROCESS_RUNNING;
   words[kernel + PROCESS.PID] = KERNEL_PID;

@@ -83,6 +83,8 @@ export const HEADER = {
   NEXT_PID: 9,
   /** Counts everything that the kernel's `processes` view depends on being reaped. */
   REAPED: 10,
+  /** Two words: a double, when the engine began, in milliseconds since the epoch. */
+  BOOTED: 12,
   FILE_INTEREST: 16,
   KERNEL_REQUESTS: 24,
 } as const;

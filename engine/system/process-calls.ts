@@ -56,6 +56,7 @@ type Names =
   | 'setSignalAction'
   | 'processGroup'
   | 'processes'
+  | 'uptime'
   | 'startThread'
   | 'stopThread'
   | 'isThreadRunning'
@@ -150,6 +151,7 @@ export function processCalls(thread: Thread, options: SystemOptions): Pick<Syste
       // The kernel made this list itself: the one trusted party.
       return Array.isArray(answer) ? (answer as ProcessInfo[]) : [];
     },
+    uptime: () => (performance.timeOrigin + performance.now() - (control.floats[HEADER.BOOTED / 2] ?? 0)) / 1000,
     startThread(request: ThreadRequest) {
       if (options.post === undefined) throw new Error('This thread cannot start others: it has no way to send them their data.');
       const started = askResult(control, { op: 'start-thread' });

@@ -151,6 +151,8 @@ export interface System {
   setSignalAction(signal: number, action: 'default' | 'handle' | 'ignore'): Result;
   processGroup(pid: number): Result;
   processes(): ProcessInfo[];
+  /** Seconds since the engine began: the machine's, not the process's. */
+  uptime(): number;
   /** Starts a further thread in this process (worker_threads). Returns its slot. */
   startThread(request: ThreadRequest): Result;
   stopThread(slot: number): Result;

@@ -49,6 +49,9 @@ export const createPerformanceBinding =
         milestones[BOOTSTRAP_COMPLETE] = nanoseconds();
         milestones[LOOP_START] = nanoseconds();
       },
-      uvMetricsInfo: () => [0, 0, 0],
+      uvMetricsInfo: () => {
+        const { turns, events, waiting } = environment.loop.metrics;
+        return [turns, events, waiting];
+      },
     };
   };

@@ -7,6 +7,14 @@ import { parseEnvironmentFile } from './util.ts';
 
 const SIGABRT = 6;
 
+// Indices of resourceUsage's fields.
+const USER_TIME = 0;
+const MAX_RSS = 2;
+const MINOR_FAULTS = 6;
+const MAJOR_FAULTS = 7;
+const VOLUNTARY_SWITCHES = 14;
+const INVOLUNTARY_SWITCHES = 15;
+
 export interface ProcessControl {
   /** Ends the process: nothing after it runs. */
   exit(code: number): never;
@@ -18,15 +26,10 @@ export interface ProcessControl {
   started(): number;
 }
 
-/** Performance memory numbers of the browser, where it gives them (Chromium); the page cannot see the process's own. */
-export function heap(environment: Environment): { used: number; total: number; limit: number } {
-  const memory = (
-    environment.host.performance as unknown as { memory?: { usedJSHeapSize: number; totalJSHeapSize: number; jsHeapSizeLimit: number } }
-  ).memory;
-  const usage = environment.system.files.usage();
-  const files = (usage.blocks - usage.freeBlocks) * usage.blockSize;
-  if (memory !== undefined) return { used: memory.usedJSHeapSize, total: memory.totalJSHeapSize, limit: memory.jsHeapSizeLimit };
-  return { used: files, total: files, limit: 2 ** 32 };
+/** Bytes of the memory that the engine shares among its threads: used and free. A page cannot see its heaps. */
+function sharedMemory(environment: Environment): { used: number; free: number } {
+  const { blocks, freeBlocks, blockSize } = environment.system.files.usage();
+  return { used: (blocks - freeBlocks) * blockSize, free: freeBlocks * blockSize };
 }
 
 function read(environment: Environment, path: string): Uint8Array {
@@ -73,16 +76,14 @@ export const createProcessMethodsBinding =
       cwd: () => system.cwd(),
       umask: (mask?: number) => system.umask(mask),
       memoryUsage: (fields: Float64Array) => {
-        const { used, total } = heap(environment);
-        fields[0] = total;
-        fields[1] = total;
-        fields[2] = used;
-        fields[3] = 0;
-        fields[4] = 0;
+        fields.fill(NaN);
+        fields[0] = sharedMemory(environment).used;
       },
-      rss: () => heap(environment).total,
+      // Of what is resident, the part that can be seen.
+      rss: () => sharedMemory(environment).used,
+      // Documented for unknown.
       constrainedMemory: () => 0,
-      availableMemory: () => Math.max(0, heap(environment).limit - heap(environment).used),
+      availableMemory: () => sharedMemory(environment).free,
       cpuUsage: (fields: Float64Array) => {
         fields[0] = busy();
         fields[1] = 0;
@@ -92,9 +93,11 @@ export const createProcessMethodsBinding =
         fields[1] = 0;
       },
       resourceUsage: (fields: Float64Array) => {
+        // 0 is documented for those that no system keeps; files lie in memory, so reading and writing them is no input and output of the system.
         fields.fill(0);
-        fields[0] = busy();
-        fields[2] = heap(environment).total / 1024;
+        fields[USER_TIME] = busy();
+        fields[MAX_RSS] = sharedMemory(environment).used / 1024;
+        for (const unseen of [MINOR_FAULTS, MAJOR_FAULTS, VOLUNTARY_SWITCHES, INVOLUNTARY_SWITCHES]) fields[unseen] = NaN;
       },
       _getActiveRequests: () => active.requests,
       _getActiveHandles: () => active.handles(environment.symbols['owner_symbol']),

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { uptime } from 'node:os';
 import path from 'node:path';
 import { READABLE, WRITABLE } from '../../system/types.ts';
 import type { DescriptorKind, ExecRequest, ExitStatus, Program, ProcessInfo, SpawnRequest, System } from '../../system/types.ts';
@@ -474,6 +475,10 @@ export class NativeSystem implements System {
 
   stopThread(): number {
     return -38;
+  }
+
+  uptime(): number {
+    return uptime();
   }
 
   isThreadRunning(): boolean {

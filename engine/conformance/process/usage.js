@@ -1,0 +1,2 @@
+const usage = process.resourceUsage(); console.log(Object.keys(usage), Object.values(usage).every((value) => typeof value === 'number'), usage.userCPUTime > 0, usage.maxRSS > 0, usage.swappedOut, usage.ipcSent, usage.ipcReceived, usage.signalsCount, usage.unsharedDataSize, usage.unsharedStackSize);
+const memory = process.memoryUsage(); console.log(Object.keys(memory), Object.values(memory).every((value) => typeof value === 'number'), memory.rss > 0, process.memoryUsage.rss() > 0, process.availableMemory() > 0, process.constrainedMemory() >= 0);
