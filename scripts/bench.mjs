@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchCases } from '../bench/cases.mjs';
 import { openEngine } from '../bench/engine-page.mjs';
+import { EDGE_BAR, measureEdge } from '../bench/edge.mjs';
 import { IDE_BARS, measureIde } from '../bench/ide.mjs';
 import { openNative } from '../bench/native.mjs';
 import { measureShare } from '../bench/share.mjs';
@@ -20,8 +21,9 @@ const cases = benchCases(root).filter(({ name }) => wanted.length === 0 || wante
 /** What a person waits for, by the name of the case. */
 const PAGES = { ide: measureIde, share: measureShare };
 const pages = Object.entries(PAGES).filter(([name]) => wanted.length === 0 || wanted.includes(name));
-if (cases.length === 0 && pages.length === 0) {
-  const names = [...benchCases(root).map(({ name }) => name), ...Object.keys(PAGES)];
+const withEdge = wanted.length === 0 || wanted.includes('edge');
+if (cases.length === 0 && pages.length === 0 && !withEdge) {
+  const names = [...benchCases(root).map(({ name }) => name), ...Object.keys(PAGES), 'edge'];
   throw new Error(`No such case; there are: ${names.join(', ')}.`);
 }
 const { path: node, version } = findNodeBinary(root);
@@ -155,6 +157,21 @@ async function main() {
       } catch (error) {
         failed.push(name);
         console.error(`${name}: ${/** @type {Error} */ (error).message}`);
+      }
+    }
+    if (withEdge) {
+      try {
+        const { edge, nginx } = await measureEdge(port, samples);
+        const ratio = edge / nginx;
+        const verdict = ratio >= EDGE_BAR ? `at least ${EDGE_BAR}×` : `UNDER ${EDGE_BAR}×`;
+        const perSecond = (/** @type {number} */ value) => `${Math.round(value)}/s`.padStart(10);
+        console.log(
+          `${'edge, requests of 10 KB / nginx'.padEnd(32)} ${perSecond(edge)} / ${perSecond(nginx)} = ${ratio.toFixed(2)}×  ${verdict}`,
+        );
+        results.push({ metric: 'edge, requests of 10 KB a second', engine: edge, native: nginx, ratio, bar: EDGE_BAR });
+      } catch (error) {
+        failed.push('edge');
+        console.error(`edge: ${/** @type {Error} */ (error).message}`);
       }
     }
   } finally {

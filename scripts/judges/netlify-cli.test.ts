@@ -189,6 +189,19 @@ describe('Netlify’s own client', { timeout: PATIENCE }, () => {
     for (const index of [0, 60, 119]) expect((await page(deployed['url'] ?? '', `/${index}.txt`)).body).toBe(`file ${index % 117}`);
   });
 
+  it('makes a site as it deploys, and one without an account', async () => {
+    const made = note(
+      await netlify(['deploy', '--no-build', '--prod', '--dir', writeSite('first', first), '--create-site', 'made', '--team', 'jampot']),
+    );
+    expect((await page(urlIn(made, 'Production URL'))).body).toBe('<h1>First</h1>');
+
+    const dropped = jsonIn(
+      note(await netlify(['deploy', '--allow-anonymous', '--no-build', '--json', '--dir', writeSite('second', second)], { key: null })),
+    );
+    expect((await page(dropped['site_url'] ?? '')).body).toBe('<h1>Second</h1>');
+    expect(dropped['claim_command']).toContain(`--site ${dropped['site_id']} --token `);
+  });
+
   it('is told what is wrong in words', async () => {
     const strange = await netlify(['deploy', '--no-build', '--dir', join(folder, 'first'), '--site', 'judged'], {
       key: 'another-'.repeat(8),

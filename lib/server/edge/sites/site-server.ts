@@ -39,6 +39,8 @@ interface Page {
   readonly tag: string | null;
   readonly size: number;
   readonly body: Uint8Array<ArrayBuffer> | { readonly blob: BlobHash };
+  /** The answer with all of it, made when it is first sent. */
+  whole?: SiteAnswer;
 }
 
 /** Bytes of answers that are kept in memory, together and each. */
@@ -153,7 +155,12 @@ function pageKey(release: BlobHash, { host, target }: SiteRequest, encoding: Enc
   return `${release} ${encoding ?? ''} ${labelOf(host)} ${target}`;
 }
 
-function finish({ status, headers, tag, size, body }: Page, { method, ifNoneMatch, range, ifRange }: SiteRequest): SiteAnswer {
+function finish(page: Page, request: SiteRequest): SiteAnswer {
+  const isPlain = request.method === 'GET' && request.ifNoneMatch === undefined && request.range === undefined;
+  return isPlain ? (page.whole ??= answerTo(page, request)) : answerTo(page, request);
+}
+
+function answerTo({ status, headers, tag, size, body }: Page, { method, ifNoneMatch, range, ifRange }: SiteRequest): SiteAnswer {
   if (tag !== null && ifNoneMatch !== undefined && matchesTag(ifNoneMatch, tag))
     return { status: 304, headers: withoutContent(headers), body: null };
   const wanted = tag === null || method !== 'GET' ? 'whole' : rangeWanted(range, ifRange, tag, size);
