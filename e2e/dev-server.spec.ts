@@ -1,5 +1,5 @@
 /** What package.json and the dev script can be, and what is said of it. */
-import { editor, manifest, openProject, problem, PROCESS_TIMEOUT, progress } from './support/ide.ts';
+import { editor, file, manifest, openProject, problem, PROCESS_TIMEOUT, progress, typeAtEnd } from './support/ide.ts';
 import { expect, test } from './support/test.ts';
 
 const SERVER = 'require("node:http").createServer((q, r) => r.end("<h1>Served</h1>")).listen(8080);\n';
@@ -44,4 +44,25 @@ test('a dev server that is stopped by Ctrl-C is no failure, and starts again', a
   await card.getByRole('button', { name: 'Start again' }).click();
   await expect(progress(page)).toContainText('Serving on port 8080', { timeout: PROCESS_TIMEOUT });
   await expect(card).toHaveCount(0);
+});
+
+/** Serves a file of the project in a page that takes a second to load, and tells pages of nothing. */
+const SLOW = `
+const { readFileSync } = require('node:fs');
+require('node:http').createServer((request, response) => {
+  if (request.url === '/slow.css') return setTimeout(() => response.setHeader('content-type', 'text/css').end('h1 {}'), 1000);
+  response.setHeader('content-type', 'text/html').end('<link rel="stylesheet" href="/slow.css"><h1>' + readFileSync('text.txt', 'utf8') + '</h1>');
+}).listen(8080);
+`;
+
+test('what is edited while the preview’s page loads is shown, though no socket is open to tell the page', async ({ page }) => {
+  await openProject(page, { 'package.json': manifest({ dev: 'node server.js' }), 'server.js': SLOW, 'text.txt': 'one' });
+  const heading = page.frameLocator('iframe[title="Preview"]').getByRole('heading');
+  await expect(heading).toHaveText('one', { timeout: PROCESS_TIMEOUT });
+  await file(page, 'text.txt').click();
+  const asked = page.waitForRequest(/slow\.css/);
+  await page.getByRole('button', { name: 'Reload the preview' }).click();
+  await asked;
+  await typeAtEnd(page, 'text.txt', ' and two');
+  await expect(heading).toHaveText('one and two', { timeout: PROCESS_TIMEOUT });
 });

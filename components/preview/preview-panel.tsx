@@ -4,11 +4,14 @@ import { ArrowLeft, ArrowRight, ExternalLink, RotateCw } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { currentStep } from '../../lib/container/steps.ts';
 import { previewBase } from '../../lib/preview/preview.ts';
-import { previewAddress, previewCommand, readPreviewMessage, type PreviewCommand } from '../../lib/preview/preview-script.ts';
+import { isOldMessage, previewAddress, previewCommand, readPreviewMessage, type PreviewCommand } from '../../lib/preview/preview-script.ts';
 import { IconButton } from '../ui/button.tsx';
 import { MENU_ITEM, MENU_POPUP } from '../ui/menu-styles.ts';
 import { useSlice, useWorkspace } from '../workspace/context.tsx';
 import { ProblemCard } from '../workspace/problem-card.tsx';
+
+/** Milliseconds in which a page that has loaded opens its socket to the dev server. */
+const SOCKET_OPENS = 300;
 
 /** The site: what the dev server serves, or what was built, in a frame of its own origin. */
 export function PreviewPanel(): ReactNode {
@@ -31,28 +34,39 @@ export function PreviewPanel(): ReactNode {
   }, [base, preview]);
 
   useEffect(() => {
+    if (base === null) return;
+    const { origin } = new URL(base);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const onMessage = (event: MessageEvent<unknown>): void => {
-      if (frame.current === null || event.source !== frame.current.contentWindow) return;
-      const shown = previewBase(preview.store.getState());
-      if (shown === null || event.origin !== new URL(shown).origin) return;
-      const location = readPreviewMessage(event.data, shown);
-      if (location !== null) preview.located(location.path, location.title);
+      if (frame.current === null || event.source !== frame.current.contentWindow || event.origin !== origin) return;
+      if (isOldMessage(event.data) && preview.isOld()) send(frame.current, 'reload', origin);
+      const location = readPreviewMessage(event.data, base);
+      if (location === null) return;
+      preview.located(location.path, location.title);
+      if (!location.loaded) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (preview.mayBeOld()) send(frame.current, 'check', origin);
+      }, SOCKET_OPENS);
     };
     window.addEventListener('message', onMessage);
-    return () => window.removeEventListener('message', onMessage);
-  }, [preview]);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('message', onMessage);
+    };
+  }, [base, preview]);
 
-  const send = (command: PreviewCommand): void => {
-    if (base !== null) frame.current?.contentWindow?.postMessage(previewCommand(command), new URL(base).origin);
+  const command = (name: PreviewCommand): void => {
+    if (base !== null) send(frame.current, name, new URL(base).origin);
   };
 
   return (
     <div className="flex h-full min-w-0 flex-col bg-surface">
       <div className="flex h-9 shrink-0 items-center gap-0.5 border-b border-line bg-app px-1.5">
-        <IconButton label="Back" disabled={base === null} onClick={() => send('back')}>
+        <IconButton label="Back" disabled={base === null} onClick={() => command('back')}>
           <ArrowLeft aria-hidden />
         </IconButton>
-        <IconButton label="Forward" disabled={base === null} onClick={() => send('forward')}>
+        <IconButton label="Forward" disabled={base === null} onClick={() => command('forward')}>
           <ArrowRight aria-hidden />
         </IconButton>
         <IconButton label="Reload the preview" disabled={base === null} onClick={() => preview.reload()}>
@@ -85,6 +99,10 @@ export function PreviewPanel(): ReactNode {
       </div>
     </div>
   );
+}
+
+function send(frame: HTMLIFrameElement | null, command: PreviewCommand, origin: string): void {
+  frame?.contentWindow?.postMessage(previewCommand(command), origin);
 }
 
 function AddressBar({

@@ -1,5 +1,6 @@
 /** The service worker's answer to one request: the guest's, made fit for the frame, or a page that says why there is none. */
 import { decodeBody } from './content-encoding.ts';
+import type { AskAgain, Documents } from './documents.ts';
 import { guestRequestHeaders, isolate, pageResponseHeaders } from './guest-headers.ts';
 import type { EmbedderPolicy } from './guest-headers.ts';
 import { injectIntoHtml } from './inject.ts';
@@ -14,16 +15,26 @@ export interface AnswerContext {
   readonly links: Links;
   readonly place: PreviewPlace;
   readonly event: FetchEvent;
+  readonly documents: Documents;
 }
 
 /** Bodies up to this many bytes are sent whole, with a length; longer ones in chunks. */
 const WHOLE_BODY = 131_072;
 
-export async function answerFromGuest(request: Request, port: number, { links, place, event }: AnswerContext): Promise<Response> {
+export async function answerFromGuest(
+  request: Request,
+  port: number,
+  { links, place, event, documents }: AnswerContext,
+): Promise<Response> {
   try {
-    const { answer, open } = await ask(links, request, port, place);
+    const { answer, open, again } = await ask(links, request, port, place);
     event.waitUntil(answer.ended);
-    return await guestResponse(request, answer, open, port, place);
+    return await guestResponse(request, answer, {
+      open,
+      port,
+      place,
+      remember: () => (again === null ? null : documents.remember(event.resultingClientId, again)),
+    });
   } catch (error) {
     const reason = error instanceof GuestError ? error.reason : 'garbage';
     const message = error instanceof Error ? error.message : String(error);
@@ -40,6 +51,8 @@ interface Asked {
   readonly answer: Answer;
   /** Ports of the engine that answered. */
   readonly open: ReadonlySet<number>;
+  /** Null where asking has effects. */
+  readonly again: AskAgain | null;
 }
 
 async function ask(links: Links, request: Request, port: number, place: PreviewPlace): Promise<Asked> {
@@ -58,7 +71,8 @@ async function ask(links: Links, request: Request, port: number, place: PreviewP
     if (link === null) throw new GuestError('gone', 'No open tab runs this project.');
     try {
       const answer = await link.request(asked, body instanceof ReadableStream ? body : null, request.signal);
-      return { answer, open: link.open };
+      const again: AskAgain = () => link.request(asked, null, new AbortController().signal);
+      return { answer, open: link.open, again: request.method === 'GET' ? again : null };
     } catch (error) {
       // Another engine may have taken over; what has no effect can be asked again.
       const isGone = error instanceof GuestError && error.reason === 'gone';
@@ -94,13 +108,15 @@ async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer> | Rea
   });
 }
 
-async function guestResponse(
-  request: Request,
-  answer: Answer,
-  open: ReadonlySet<number>,
-  port: number,
-  place: PreviewPlace,
-): Promise<Response> {
+interface Answered {
+  readonly open: ReadonlySet<number>;
+  readonly port: number;
+  readonly place: PreviewPlace;
+  /** What a page's document goes through to be remembered; null where it is not. */
+  readonly remember: () => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> | null;
+}
+
+async function guestResponse(request: Request, answer: Answer, { open, port, place, remember }: Answered): Promise<Response> {
   const { head } = answer;
   if (head.status < 200 || head.status > 599) throw new GuestError('garbage', `Port ${port} answered with status ${head.status}.`);
   const nonce = crypto.randomUUID();
@@ -115,6 +131,8 @@ async function guestResponse(
   if (isDocument(request) && /^\s*text\/html\s*(?:;|$)/i.test(type)) {
     headers.delete('content-length');
     const script = pageScript({ page: head.page, port, place, nonce });
+    const remembered = head.status === 200 ? remember() : null;
+    if (remembered !== null) body = body.pipeThrough(remembered);
     body = body.pipeThrough(injectIntoHtml(script, /;\s*charset\s*=/i.test(type)));
   }
   return new Response(body, init);

@@ -32,6 +32,27 @@ test.describe('a preview', () => {
   });
 });
 
+test('a page learns whether its server has another document by now', async ({ openClient }) => {
+  const page = await openClient();
+  await bootPreviews(page);
+  const url = await startServer(
+    page,
+    `${PAGE} let text = 'one', asked = 0;
+     require('http').createServer((q, r) => {
+       if (q.url.startsWith('/become/')) text = q.url.slice(8);
+       r.setHeader('content-type', 'text/html').end(page(q.url === '/clock' ? String(asked++) : text));
+     }).listen(3000)`,
+  );
+  const current = { current: true };
+  const ask = async (): Promise<unknown> => (await fetch('/__jampot/current')).json();
+  const frame = await openFrame(page, url);
+  expect(await frame.evaluate(ask)).toEqual(current);
+  await frame.evaluate(() => fetch('/become/two'));
+  expect(await frame.evaluate(ask)).toEqual({ current: false });
+  const clock = await openFrame(page, `${url}/clock`);
+  expect(await clock.evaluate(ask)).toEqual({ current: null });
+});
+
 test.describe('requests', () => {
   test('run side by side', async ({ openClient }) => {
     const page = await openClient();

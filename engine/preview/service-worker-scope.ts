@@ -12,6 +12,10 @@ interface ExtendableEvent extends Event {
 
 export interface FetchEvent extends ExtendableEvent {
   readonly request: Request;
+  /** Of the page that asks; empty for a navigation. */
+  readonly clientId: string;
+  /** Of the page that a navigation makes; empty for other requests. */
+  readonly resultingClientId: string;
   respondWith(response: Promise<Response> | Response): void;
 }
 

@@ -2,14 +2,16 @@
 import { GIVE_PAGE_PORT, parseGivenLink } from '../protocol/preview-messages.ts';
 import type { GatewayToPage } from '../protocol/preview-messages.ts';
 import { answerFromGuest } from './answer.ts';
+import { Documents } from './documents.ts';
 import { Links } from './links.ts';
 import { guestPortOf, previewPlace } from './preview-place.ts';
 import type { ServiceWorkerScope } from './service-worker-scope.ts';
-import { answerStatus } from './status.ts';
+import { answerCurrent, answerStatus } from './status.ts';
 
 const scope = self as unknown as ServiceWorkerScope;
 const place = previewPlace(scope.location);
 const links = new Links(scope);
+const documents = new Documents();
 const PREFIX = '/__jampot/';
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/;
 
@@ -37,10 +39,11 @@ scope.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (url.origin === scope.location.origin && url.pathname.startsWith(PREFIX)) {
     if (url.pathname === `${PREFIX}status`) event.respondWith(answerStatus(links, place.port, url.searchParams.get('is')));
+    if (url.pathname === `${PREFIX}current`) event.respondWith(answerCurrent(documents, event.clientId));
     return;
   }
   const port = guestPortOf(url, place, new Set());
-  const context = { links, place, event };
+  const context = { links, place, event, documents };
   if (port !== null) return event.respondWith(answerFromGuest(request, port, context));
   // On a loopback name it may be one of the guests or a program of the machine: only the engine knows.
   if (LOOPBACK.test(url.hostname)) {

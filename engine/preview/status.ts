@@ -1,5 +1,6 @@
 /** What our own pages ask the service worker: whether the guest can be reached. */
-import type { Links } from './links.ts';
+import type { Documents } from './documents.ts';
+import { GuestError, type Links } from './links.ts';
 
 export type PreviewStatus = 'open' | 'closed' | 'gone';
 
@@ -21,4 +22,17 @@ export async function answerStatus(links: Links, port: number, known: string | n
     status = await previewStatus(links, port);
   }
   return Response.json({ status }, { headers: { 'Cache-Control': 'no-store' } });
+}
+
+/** Whether a page shows what the guest's server has: `{ current: true | false | null }`, null when that cannot be told. */
+export async function answerCurrent(documents: Documents, page: string): Promise<Response> {
+  let current: boolean | null;
+  try {
+    current = await documents.isCurrent(page);
+  } catch (error) {
+    // A server that is not there any more has no newer document.
+    if (!(error instanceof GuestError)) throw error;
+    current = null;
+  }
+  return Response.json({ current }, { headers: { 'Cache-Control': 'no-store' } });
 }

@@ -5,8 +5,18 @@
 export const PREVIEW_SCRIPT = String.raw`(() => {
   if (window.parent === window || window.__jampotPreview) return;
   Object.defineProperty(window, '__jampotPreview', { value: true });
-  const tell = () => window.parent.postMessage(
-    { jampot: 'preview-location', path: location.pathname + location.search + location.hash, title: document.title }, '*');
+  const tell = (event) => window.parent.postMessage({
+    jampot: 'preview-location',
+    path: location.pathname + location.search + location.hash,
+    title: document.title,
+    loaded: event?.type === 'pageshow',
+  }, '*');
+  // Only our own engine's service worker can tell.
+  const check = async () => {
+    if (!navigator.serviceWorker?.controller?.scriptURL.startsWith(location.origin + '/__jampot/')) return;
+    const { current } = await (await fetch('/__jampot/current', { cache: 'no-store' })).json();
+    if (current === false) window.parent.postMessage({ jampot: 'preview-old' }, '*');
+  };
   for (const name of ['pushState', 'replaceState']) {
     const original = history[name];
     history[name] = function (...args) {
@@ -23,6 +33,7 @@ export const PREVIEW_SCRIPT = String.raw`(() => {
     if (event.data.command === 'back') history.back();
     if (event.data.command === 'forward') history.forward();
     if (event.data.command === 'reload') location.reload();
+    if (event.data.command === 'check') void check();
   });
   tell();
 })();`;
@@ -31,9 +42,12 @@ export interface PreviewLocation {
   /** Path with query and fragment, beginning with `/`. */
   readonly path: string;
   readonly title: string;
+  /** The page has just been loaded, with all that it loads. */
+  readonly loaded: boolean;
 }
 
-export type PreviewCommand = 'back' | 'forward' | 'reload';
+/** `check` makes the page say `preview-old` when its server has another document for it by now. */
+export type PreviewCommand = 'back' | 'forward' | 'reload' | 'check';
 
 export function previewCommand(command: PreviewCommand): { readonly jampot: 'preview-command'; readonly command: PreviewCommand } {
   return { jampot: 'preview-command', command };
@@ -49,7 +63,12 @@ export function previewAddress(path: string, base: string): string | null {
 /** The location in a message from a preview at `base`, or null when the message is none. */
 export function readPreviewMessage(data: unknown, base: string): PreviewLocation | null {
   if (typeof data !== 'object' || data === null) return null;
-  const { jampot, path, title } = data as Record<string, unknown>;
+  const { jampot, path, title, loaded } = data as Record<string, unknown>;
   if (jampot !== 'preview-location' || typeof path !== 'string' || path.length > 2048 || previewAddress(path, base) === null) return null;
-  return { path, title: typeof title === 'string' ? title.slice(0, 200) : '' };
+  return { path, title: typeof title === 'string' ? title.slice(0, 200) : '', loaded: loaded === true };
+}
+
+/** Whether a message says that the page is older than what its server has. */
+export function isOldMessage(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && (data as Record<string, unknown>)['jampot'] === 'preview-old';
 }

@@ -38,6 +38,29 @@ describe('createPreview', () => {
     await preview.serveBuilt('_site');
     expect(engine.spawned).toHaveLength(1);
   });
+  it('reloads a page that missed an edit once for each edit, and only the live one', () => {
+    vi.useFakeTimers();
+    try {
+      const preview = createPreview();
+      expect(preview.mayBeOld()).toBe(false);
+      expect(preview.isOld()).toBe(false);
+      preview.edited();
+      expect(preview.mayBeOld()).toBe(true);
+      expect(preview.isOld()).toBe(true);
+      expect(preview.mayBeOld()).toBe(false);
+      expect(preview.isOld()).toBe(false);
+      vi.advanceTimersByTime(1);
+      preview.edited();
+      preview.setMode('built');
+      expect(preview.mayBeOld()).toBe(false);
+      preview.setMode('live');
+      expect(preview.mayBeOld()).toBe(true);
+      vi.advanceTimersByTime(10_000);
+      expect(preview.mayBeOld()).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
   it('rejects when the server of the built site ends', async () => {
     const engine = createFakeEngine({ 'node -e': ({ print }) => (print('boom'), 1) });
     const preview = createPreview();
@@ -70,7 +93,16 @@ describe('addressPath', () => {
 
 describe('readPreviewMessage', () => {
   it('takes a location', () => {
-    expect(readPreviewMessage({ jampot: 'preview-location', path: '/a/', title: 'A' }, url(80))).toEqual({ path: '/a/', title: 'A' });
+    expect(readPreviewMessage({ jampot: 'preview-location', path: '/a/', title: 'A' }, url(80))).toEqual({
+      path: '/a/',
+      title: 'A',
+      loaded: false,
+    });
+    expect(readPreviewMessage({ jampot: 'preview-location', path: '/', title: 1, loaded: true }, url(80))).toEqual({
+      path: '/',
+      title: '',
+      loaded: true,
+    });
   });
   it.each([
     null,

@@ -36,6 +36,15 @@ export interface Preview {
   reload(): void;
   /** The shown page says where it is. */
   located(path: string, title: string): void;
+  /** A file of the project was edited in the IDE. */
+  edited(): void;
+  /**
+   * Whether the shown page may be older than what the dev server built from the last edit. Dev servers tell pages to reload over a socket, and a page that loads has
+   * none yet: what is built meanwhile, it is not told.
+   */
+  mayBeOld(): boolean;
+  /** The shown page is old. @returns whether to reload it: once for each edit, since a page may differ at every load */
+  isOld(): boolean;
   /** Serves a folder of the engine as production would, and shows it. */
   serveBuilt(folder: string): Promise<void>;
 }
@@ -45,6 +54,9 @@ export function previewBase(state: PreviewState): string | null {
   const port = state.mode === 'live' ? state.livePort : state.builtPort;
   return port === null ? null : (state.ports.get(port) ?? null);
 }
+
+/** Milliseconds after an edit in which a page that loads may miss what is built from it. */
+const EDIT_COUNTS = 10_000;
 
 export function createPreview(): Preview {
   const store = createStore<PreviewState>(() => ({
@@ -60,6 +72,11 @@ export function createPreview(): Preview {
   let server: Task | null = null;
   let served: string | null = null;
   let stop: (() => void)[] = [];
+  /** By `performance.now()`. */
+  let lastEdit: number | null = null;
+  let reloadedFor: number | null = null;
+  const mayBeOld = (): boolean =>
+    lastEdit !== null && lastEdit !== reloadedFor && performance.now() - lastEdit < EDIT_COUNTS && store.getState().mode === 'live';
   const reload = (): void => store.setState(({ load }) => ({ load: load + 1 }));
 
   const open = (port: number, url: string): void => {
@@ -130,6 +147,15 @@ export function createPreview(): Preview {
     reload,
     located(path, title) {
       store.setState({ path, title });
+    },
+    edited() {
+      lastEdit = performance.now();
+    },
+    mayBeOld,
+    isOld() {
+      if (!mayBeOld()) return false;
+      reloadedFor = lastEdit;
+      return true;
     },
     async serveBuilt(folder) {
       if (engine === null) throw new JampotError('no-engine', 'The project is not running.');

@@ -103,6 +103,9 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
   const layout = createLayout(options.layout, options.saveLayout);
   const problems = createProblemsStore();
   const preview = createPreview();
+  project.onChange((_change, origin) => {
+    if (origin !== 'engine') preview.edited();
+  });
   const access = createStore<AccessState>(() => ({ role: source.kind === 'template' ? 'writer' : 'pending' }));
 
   const createManifest = (): void => {
