@@ -50,6 +50,9 @@ export function hookState(environment: Environment): HookState {
   return state;
 }
 
+const providerNumber = (environment: Environment, provider: string | undefined): number =>
+  (provider === undefined ? undefined : hookState(environment).providers[provider]) ?? 0;
+
 /** An object with an async id. Subclasses call `makeCallback` when their operation ends. */
 export class AsyncWrap implements AsyncWrapBase {
   /** Hidden from guests: `#` fields do not show. */
@@ -59,11 +62,14 @@ export class AsyncWrap implements AsyncWrapBase {
   #provider: number;
   /** The async context in which the operation was started: its callbacks run in it. */
   #contextFrame: unknown;
+  /** What `executionAsyncResource` gives in its callbacks. */
+  #resource: unknown = this;
 
-  constructor(environment: Environment, provider: string) {
+  /** Without a provider the object has no async id until `asyncReset`. */
+  constructor(environment: Environment, provider: string | undefined) {
     this.#environment = environment;
-    this.#provider = hookState(environment).providers[provider] ?? 0;
-    this.#initialise(this);
+    this.#provider = providerNumber(environment, provider);
+    if (provider !== undefined) this.#initialise(this);
   }
 
   get environment(): Environment {
@@ -71,6 +77,7 @@ export class AsyncWrap implements AsyncWrapBase {
   }
 
   #initialise(resource: unknown): void {
+    this.#resource = resource;
     const environment = this.#environment;
     const state = hookState(environment);
     this.#asyncId = environment.newAsyncId();
@@ -87,6 +94,10 @@ export class AsyncWrap implements AsyncWrapBase {
     return #contextFrame in receiver ? receiver.#contextFrame : undefined;
   }
 
+  static resourceOf(receiver: object): unknown {
+    return #resource in receiver ? receiver.#resource : receiver;
+  }
+
   getAsyncId(): number {
     return this.#asyncId;
   }
@@ -96,13 +107,16 @@ export class AsyncWrap implements AsyncWrapBase {
   getProviderType(): number {
     return this.#provider;
   }
-  asyncReset(resource: unknown = this): void {
+  asyncReset(resource: unknown = this, provider?: string): void {
     this.emitDestroy();
+    if (provider !== undefined) this.#provider = providerNumber(this.#environment, provider);
     this.#initialise(resource);
   }
   emitDestroy(): void {
+    if (this.#asyncId < 0) return;
     const state = hookState(this.#environment);
     if ((state.fields[DESTROY] ?? 0) > 0) state.hooks?.destroy?.call(undefined, this.#asyncId);
+    this.#asyncId = -1;
   }
 
   /** Calls a method of this object, by name or symbol, from the event loop. Nothing happens when the guest set none. */
@@ -113,6 +127,15 @@ export class AsyncWrap implements AsyncWrapBase {
   }
 }
 hideFromGuests(AsyncWrap, ['environment', 'emitDestroy', 'makeCallback']);
+
+/** Ends a request (ReqWrap): calls what the guest set as `name`, after which the request is gone. */
+export function completeRequest(request: AsyncWrap, name: string, ...args: unknown[]): void {
+  try {
+    request.makeCallback(name, ...args);
+  } finally {
+    request.emitDestroy();
+  }
+}
 
 type HandleState = 'open' | 'closing' | 'closed';
 

@@ -62,6 +62,8 @@ export interface PreparedNode {
   start(options: StartOptions): Promise<void>;
 }
 
+/** Async id of the first turn, in which the main script runs. */
+const MAIN_ASYNC_ID = 1;
 const EXIT_CODE = 1;
 const HAS_EXIT_CODE = 2;
 const EXITING = 0;
@@ -73,7 +75,6 @@ export function prepare(options: PrepareOptions): PreparedNode {
   const threadId = thread?.threadId ?? 0;
   const isMainThread = threadId === 0;
   const loop = new Loop(system, () => host.performance.now(), makeHop(host));
-  const asyncStack = createAsyncStack();
   const taskQueue = createTaskQueue();
   const timers = createTimerCallbacks();
   const errors = createErrorCallbacks();
@@ -106,6 +107,13 @@ export function prepare(options: PrepareOptions): PreparedNode {
     system.stopThread(system.slot);
     throw new Error('the kernel let a thread go on that had ended');
   };
+
+  // FailWithCorruptedAsyncStack in src/env.cc.
+  const asyncStack = createAsyncStack((actual, expected) => {
+    const stack = (new Error().stack ?? '').split('\n').slice(1).join('\n');
+    write(2, `Error: async hook stack has become corrupted (actual: ${actual}, expected: ${expected})\n${stack}\n`);
+    exit(1);
+  });
 
   const triggerUncaughtException = (error: unknown, fromPromise: boolean): void => {
     const handler = process['_fatalException'];
@@ -164,7 +172,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
       if (callback === undefined) return undefined;
       const wrap = receiver as { getAsyncId?: () => number; getTriggerAsyncId?: () => number };
       const asyncId = wrap.getAsyncId?.() ?? 0;
-      asyncStack.push(asyncId, wrap.getTriggerAsyncId?.() ?? 0, receiver);
+      asyncStack.push(asyncId, wrap.getTriggerAsyncId?.() ?? 0, AsyncWrap.resourceOf(receiver));
       const hooks = asyncStack.hooks();
       if (asyncId !== 0 && (asyncStack.fields[1] ?? 0) > 0) hooks?.['before']?.call(undefined, asyncId);
       const { frames } = loaderRuntime(environment);
@@ -313,7 +321,12 @@ export function prepare(options: PrepareOptions): PreparedNode {
         exit(0);
       }
       if (isMainThread) startSignals(environment);
-      await loop.call(() => setup.realm.runMain(isMainThread ? mainScript(parsed, system.isTerminal(0)) : 'worker_thread'));
+      const script = isMainThread ? mainScript(parsed, system.isTerminal(0)) : 'worker_thread';
+      await loop.call(() => {
+        asyncStack.push(MAIN_ASYNC_ID, 0, {});
+        setup.realm.runMain(script);
+        asyncStack.pop(MAIN_ASYNC_ID);
+      });
       await spin();
       if (loop.stopped) return;
       exitFields[EXITING] = 1;

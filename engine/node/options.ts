@@ -158,7 +158,7 @@ class Parser {
       negated = option !== undefined;
     }
     if (option === undefined) {
-      if (V8_OPTION.test(given)) return;
+      if (V8_OPTION.test(given.replaceAll('_', '-'))) return;
       throw new OptionError(`bad option: ${given}`);
     }
     if (fromEnvironment && option.envVarSettings !== 0 && option.envVarSettings !== undefined && isDisallowed(option)) {

@@ -20,7 +20,8 @@ export interface AsyncStack {
   newAsyncId(): number;
 }
 
-export function createAsyncStack(): AsyncStack & {
+/** @param onCorrupted ends the process: the ids are of callbacks that did not nest */
+export function createAsyncStack(onCorrupted: (actual: number, expected: number) => void): AsyncStack & {
   readonly resources: unknown[];
   stack(): Float64Array;
   setHooks(hooks: Record<string, Callable>): void;
@@ -55,8 +56,7 @@ export function createAsyncStack(): AsyncStack & {
     pop(asyncId) {
       const length = fields[STACK_LENGTH] ?? 0;
       if (length === 0) return false;
-      // Native aborts on a corrupted stack; a stack left by an exception was cleared.
-      if ((fields[CHECK] ?? 0) > 0 && ids[EXECUTION_ASYNC_ID] !== asyncId) return false;
+      if ((fields[CHECK] ?? 0) > 0 && ids[EXECUTION_ASYNC_ID] !== asyncId) onCorrupted(ids[EXECUTION_ASYNC_ID] ?? 0, asyncId);
       const offset = length - 1;
       ids[EXECUTION_ASYNC_ID] = stack[2 * offset] ?? 0;
       ids[TRIGGER_ASYNC_ID] = stack[2 * offset + 1] ?? 0;

@@ -2,8 +2,7 @@
  * `internalBinding('cares_wrap')` (src/cares_wrap.cc): names. A page cannot ask a DNS server: the loopback names and addresses are known, everything
  * else is not found.
  */
-import type { AsyncWrap } from '../async-wrap.ts';
-import { AsyncWrap as AsyncWrapClass } from '../async-wrap.ts';
+import { AsyncWrap, completeRequest } from '../async-wrap.ts';
 import type { CreateBinding } from '../environment.ts';
 import { canonicalAddress, ipv6Bytes, isIPv4 } from '../net/addresses.ts';
 import { requestClass } from '../net/stream.ts';
@@ -28,7 +27,7 @@ export const create: CreateBinding = (environment) => {
     return both.filter((address) => family === 0 || isIPv4(address) === (family === AF_INET));
   };
 
-  class ChannelWrap extends AsyncWrapClass {
+  class ChannelWrap extends AsyncWrap {
     #servers: [string, number][] = [['127.0.0.1', 53]];
     constructor() {
       super(environment, 'DNSCHANNEL');
@@ -48,7 +47,7 @@ export const create: CreateBinding = (environment) => {
     }
   }
   const query = (request: QueryRequest): number => {
-    environment.loop.enqueue(() => void request.makeCallback('oncomplete', 'ECONNREFUSED'));
+    environment.loop.enqueue(() => completeRequest(request, 'oncomplete', 'ECONNREFUSED'));
     return 0;
   };
   for (const name of ['Any', 'A', 'Aaaa', 'Caa', 'Cname', 'Mx', 'Ns', 'Txt', 'Srv', 'Ptr', 'Naptr', 'Soa', 'Tlsa']) {
@@ -65,16 +64,16 @@ export const create: CreateBinding = (environment) => {
       const wanted = family === 4 ? AF_INET : family === 6 ? AF_INET6 : 0;
       const found = lookup(hostname, wanted, order);
       const pending = environment.loop.request();
-      pending.done(
-        () => void (found.length > 0 ? request.makeCallback('oncomplete', null, found) : request.makeCallback('oncomplete', UV_EAI_NONAME)),
+      pending.done(() =>
+        found.length > 0 ? completeRequest(request, 'oncomplete', null, found) : completeRequest(request, 'oncomplete', UV_EAI_NONAME),
       );
       return 0;
     },
     getnameinfo: (request: AsyncWrap, address: string, port: number) => {
       const isLocal = address === '127.0.0.1' || address === '::1';
       const pending = environment.loop.request();
-      pending.done(
-        () => void request.makeCallback('oncomplete', isLocal ? null : UV_EAI_NONAME, isLocal ? 'localhost' : undefined, String(port)),
+      pending.done(() =>
+        completeRequest(request, 'oncomplete', isLocal ? null : UV_EAI_NONAME, isLocal ? 'localhost' : undefined, String(port)),
       );
       return 0;
     },

@@ -9,6 +9,7 @@ import { loaderRuntime } from '../loader/runtime.ts';
 import type { ScriptOrigin } from '../loader/scripts.ts';
 import { arrowMessage, errorLength, offsetInSource } from '../loader/syntax-error.ts';
 import { needsTransform, withoutHashbang } from '../loader/transform-script.ts';
+import { acceptsCodeCache, codeCache } from '../loader/code-cache.ts';
 import { editScript, forContext, hasLexicalTop, prepareScript, VmContext, vmContextOf } from '../loader/vm-context.ts';
 import type { PreparedScript } from '../loader/vm-context.ts';
 import { setPrivate, withArrow } from './module_wrap.ts';
@@ -73,6 +74,13 @@ export const create: CreateBinding = (environment) => {
     return ONLY_IN_COMMONJS.has(message) && parses(`(async function(){${withoutHashbang(source)}\n})`);
   };
 
+  const version = String(environment.process['version']);
+  /** What a script tells of code caches: whether the one that it was given was rejected, and a new one. */
+  const cacheProperties = (source: string, given: ArrayBufferView | undefined, produce: boolean): Record<string, unknown> => ({
+    ...(given === undefined ? {} : { cachedDataRejected: !acceptsCodeCache(given, source, version) }),
+    ...(produce ? { cachedDataProduced: true, cachedData: environment.buffer(codeCache(source, version)) } : {}),
+  });
+
   const thisContext = new VmContext(environment, globalThis, true);
 
   class ContextifyScript {
@@ -86,7 +94,7 @@ export const create: CreateBinding = (environment) => {
       name: string,
       lineOffset: number,
       columnOffset: number,
-      cachedData: Uint8Array | undefined,
+      cachedData: ArrayBufferView | undefined,
       produceCachedData: boolean,
       _parsingContext: object | undefined,
       id: symbol,
@@ -96,24 +104,22 @@ export const create: CreateBinding = (environment) => {
       this.#offsets = { lineOffset, columnOffset };
       this.#id = id;
       // All of it is parsed, and nothing runs.
-      const before = 'throw 0;';
+      const before = /^\s*(?:'use strict'|"use strict")/.test(source) ? '"use strict";throw 0;' : 'throw 0;';
       const text = `${before}${withoutHashbang(source)}`;
       try {
-        scripts.evaluate(text, { name, source, prefix: before.length, lineOffset, columnOffset });
+        scripts.evaluateApart(text, { name, source, prefix: before.length, lineOffset, columnOffset });
       } catch (error) {
         if (error !== 0)
           throw decorate(environment, syntaxError(environment, error, text, { name, source, prefix: before.length, lineOffset }));
       }
-      const properties: Record<string, unknown> = { ...(cachedData === undefined ? {} : { cachedDataRejected: true }) };
-      if (produceCachedData) Object.assign(properties, { cachedData: environment.buffer(new Uint8Array(0)), cachedDataProduced: true });
+      const properties: Record<string, unknown> = cacheProperties(source, cachedData, produceCachedData);
       const { sourceURL, sourceMapURL } = magicComments(source);
       Object.assign(this, properties, { sourceMapURL, sourceURL });
       setPrivate(environment, this, 'host_defined_option_symbol', id);
     }
 
-    /** There is no code cache in a page. */
     createCachedData(): Uint8Array {
-      return environment.buffer(new Uint8Array(0));
+      return environment.buffer(codeCache(this.#source, version));
     }
 
     runInContext(
@@ -189,7 +195,7 @@ export const create: CreateBinding = (environment) => {
       name: string,
       lineOffset: number,
       columnOffset: number,
-      cachedData: Uint8Array | undefined,
+      cachedData: ArrayBufferView | undefined,
       produceCachedData: boolean,
       context: object | undefined,
       extensions: object[] | undefined,
@@ -212,8 +218,7 @@ export const create: CreateBinding = (environment) => {
         function: compiled,
         sourceMapURL,
         sourceURL,
-        ...(cachedData === undefined ? {} : { cachedDataRejected: true }),
-        ...(produceCachedData ? { cachedDataProduced: true, cachedData: environment.buffer(new Uint8Array(0)) } : {}),
+        ...cacheProperties(source, cachedData, produceCachedData),
       };
     },
     compileFunctionForCJSLoader: (source: string, name: string, _isSeaMain: boolean, shouldDetectModule: boolean) => {

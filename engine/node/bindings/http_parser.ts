@@ -83,12 +83,12 @@ export const create: CreateBinding = (environment) => {
     #stream: StreamWrap | undefined;
 
     constructor() {
-      super(environment, 'HTTPINCOMINGMESSAGE');
+      super(environment, undefined);
     }
 
     initialize(type: number, resource: unknown, maxHeaderSize = 0, lenient = 0, list?: ConnectionsList): void {
       this.#release();
-      this.asyncReset(resource);
+      this.asyncReset(resource, type === REQUEST ? 'HTTPINCOMINGMESSAGE' : 'HTTPCLIENTREQUEST');
       this.#type = type;
       this.#maxHeaderSize =
         maxHeaderSize > 0 ? maxHeaderSize : Number(environment.option('--max-http-header-size') ?? DEFAULT_MAX_HEADER_SIZE);

@@ -1,5 +1,6 @@
 /** `internalBinding('module_wrap')` (src/module_wrap.cc): ES modules as objects, on our own module records. */
 import type { Callable, CreateBinding, Environment } from '../environment.ts';
+import { acceptsCodeCache, codeCache } from '../loader/code-cache.ts';
 import { moduleOfWrap, registerWrap, wrapOf } from '../loader/module-owners.ts';
 import type { WrappedModule } from '../loader/module-owners.ts';
 import { evaluateModule, linkModule } from '../loader/module-graph.ts';
@@ -75,6 +76,8 @@ export const create: CreateBinding = (environment) => {
     }
   };
 
+  const version = String(environment.process['version']);
+
   class ModuleWrap {
     /** (url, context, source, lineOffset, columnOffset, idSymbol | cachedData) or (url, context, exportNames, evaluationSteps, cjsModule). */
     constructor(
@@ -88,6 +91,8 @@ export const create: CreateBinding = (environment) => {
       const wrap = this as ModuleWrap & Record<string, unknown>;
       const isSynthetic = Array.isArray(sourceOrNames);
       const id = typeof fifth === 'symbol' ? fifth : Symbol(url);
+      if (!isSynthetic && ArrayBuffer.isView(fifth) && !acceptsCodeCache(fifth, sourceOrNames, version))
+        throw environment.codedError('Error', 'ERR_VM_MODULE_CACHED_DATA_REJECTED', 'cachedData buffer was rejected');
       const record = isSynthetic
         ? new SyntheticModuleRecord(url, sourceOrNames, () => void (third as Callable).call(this))
         : makeRecord(url, sourceOrNames, context);
@@ -221,9 +226,8 @@ export const create: CreateBinding = (environment) => {
       );
     }
 
-    /** There is no code cache in a page: an empty one, which any Node accepts as "no data". */
     createCachedData(): Uint8Array {
-      return environment.buffer(new Uint8Array(0));
+      return environment.buffer(codeCache(unwrap(this).source, version));
     }
   }
   for (const key of Object.getOwnPropertyNames(ModuleWrap.prototype)) {

@@ -3,7 +3,7 @@
  * (kUsePromises). Stands for src/node_file.h's FSReqBase family. Operations on the shared file system end at once; only the answer comes later.
  */
 import { activeResources } from '../active-resources.ts';
-import { AsyncWrap } from '../async-wrap.ts';
+import { AsyncWrap, completeRequest } from '../async-wrap.ts';
 import type { Callable, Environment } from '../environment.ts';
 
 /** A failed system call: what an exception needs. */
@@ -48,9 +48,9 @@ export function createRequests(environment: Environment): Requests {
 
   const settle = (request: unknown, outcome: Outcome | Failure): void => {
     const wrap = request as FSReqCallback;
-    if (outcome instanceof Failure) wrap.makeCallback('oncomplete', error(outcome));
-    else if (outcome === undefined) wrap.makeCallback('oncomplete', null);
-    else wrap.makeCallback('oncomplete', null, outcome);
+    if (outcome instanceof Failure) completeRequest(wrap, 'oncomplete', error(outcome));
+    else if (outcome === undefined) completeRequest(wrap, 'oncomplete', null);
+    else completeRequest(wrap, 'oncomplete', null, outcome);
   };
 
   const later: Requests['later'] = (request, operation) => {

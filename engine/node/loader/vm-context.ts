@@ -153,7 +153,7 @@ export class VmContext {
     const intrinsic = (key: string | symbol): boolean => typeof key === 'string' && INTRINSICS.has(key);
     return new NativeProxy(sandbox, {
       get: (target, key) => {
-        if (key in target) return Reflect.get(target, key) as unknown;
+        if (key in target) return this.#seen(Reflect.get(target, key));
         if (key === 'globalThis') return this.global;
         return intrinsic(key) ? (globalThis as unknown as Record<string | symbol, unknown>)[key] : undefined;
       },
@@ -172,7 +172,7 @@ export class VmContext {
       get: (_, key) => {
         if (key === Symbol.unscopables) return undefined;
         if (key in lexical) return lexical[key as string];
-        if (key in sandbox) return sandbox[key];
+        if (key in sandbox) return this.#seen(sandbox[key]);
         if (key === 'globalThis') return this.global;
         if (typeof key === 'string' && INTRINSICS.has(key)) return (globalThis as unknown as Record<string, unknown>)[key];
         if (this.#declared.has(String(key))) return undefined;
@@ -182,10 +182,17 @@ export class VmContext {
         if (key in lexical) return Reflect.set(lexical, key, value);
         if (strict && !(key in sandbox) && !this.#declared.has(String(key)) && !INTRINSICS.has(String(key)))
           throw new ReferenceError(`${String(key)} is not defined`);
-        return Reflect.set(sandbox, key, value);
+        if (Reflect.set(sandbox, key, value)) return true;
+        if (strict) throw new TypeError(`Cannot assign to read only property '${String(key)}' of object '#<Object>'`);
+        return false;
       },
       deleteProperty: (_, key) => Reflect.deleteProperty(sandbox, key),
     });
+  }
+
+  /** From inside, the sandbox is the context's global. */
+  #seen(value: unknown): unknown {
+    return value === this.sandbox ? this.global : value;
   }
 }
 

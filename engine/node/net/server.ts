@@ -1,7 +1,7 @@
 /** Listening and connecting, common to TCP and pipes (src/connection_wrap.cc, src/connect_wrap.cc). */
 import { READABLE } from '../../system/types.ts';
 import type { Address } from '../../system/types.ts';
-import type { AsyncWrap } from '../async-wrap.ts';
+import { completeRequest, type AsyncWrap } from '../async-wrap.ts';
 import type { Environment } from '../environment.ts';
 import type { Handle } from '../event-loop.ts';
 import { EAGAIN, EINVAL, StreamWrap } from './stream.ts';
@@ -35,7 +35,7 @@ export abstract class ConnectionWrap extends StreamWrap {
     const fd = this.environment.system.connect(address);
     if (fd >= 0) this.adopt(fd);
     pending.done(() => {
-      if (this.isOpen || fd < 0) request.makeCallback('oncomplete', fd < 0 ? fd : 0, this, request, true, true);
+      if (this.isOpen || fd < 0) completeRequest(request, 'oncomplete', fd < 0 ? fd : 0, this, request, true, true);
     });
     return 0;
   }

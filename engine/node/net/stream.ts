@@ -3,7 +3,7 @@
  * share it.
  */
 import { HANGUP, READABLE, WRITABLE } from '../../system/types.ts';
-import { AsyncWrap, HandleWrap } from '../async-wrap.ts';
+import { AsyncWrap, completeRequest, HandleWrap } from '../async-wrap.ts';
 import { encodeText, ENCODING, parseEncoding } from '../codecs.ts';
 import type { Callable, Environment } from '../environment.ts';
 import type { Handle } from '../event-loop.ts';
@@ -203,7 +203,7 @@ export abstract class StreamWrap extends HandleWrap {
   }
 
   #complete(request: AsyncWrap | undefined, status: number): void {
-    request?.makeCallback('oncomplete', status, this, undefined);
+    if (request !== undefined) completeRequest(request, 'oncomplete', status, this, undefined);
   }
 
   shutdown(request: AsyncWrap): number {
