@@ -5,8 +5,12 @@ import { FULFILLED, promiseState } from '../loader/promise-states.ts';
 import { loaderRuntime } from '../loader/runtime.ts';
 import { checks, proxyDetails } from './types.ts';
 
-/** PropertyFilter of V8. */
+// PropertyFilter of V8.
+const ONLY_WRITABLE = 1;
 const ONLY_ENUMERABLE = 2;
+const ONLY_CONFIGURABLE = 4;
+const SKIP_STRINGS = 8;
+const SKIP_SYMBOLS = 16;
 
 const isIndex = (key: string | symbol): boolean => typeof key === 'string' && /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
 
@@ -48,13 +52,18 @@ function constructorName(value: object): string {
 }
 
 function ownNonIndexProperties(value: object, filter: number): (string | symbol)[] {
-  const result: (string | symbol)[] = [];
-  for (const key of Reflect.ownKeys(value)) {
-    if (isIndex(key)) continue;
-    if (filter === ONLY_ENUMERABLE && Reflect.getOwnPropertyDescriptor(value, key)?.enumerable !== true) continue;
-    result.push(key);
-  }
-  return result;
+  const wanted = filter & (ONLY_WRITABLE | ONLY_ENUMERABLE | ONLY_CONFIGURABLE);
+  return Reflect.ownKeys(value).filter((key) => {
+    if (typeof key === 'symbol' ? (filter & SKIP_SYMBOLS) !== 0 : (filter & SKIP_STRINGS) !== 0 || isIndex(key)) return false;
+    if (wanted === 0) return true;
+    const descriptor = Reflect.getOwnPropertyDescriptor(value, key);
+    return (
+      descriptor !== undefined &&
+      ((wanted & ONLY_WRITABLE) === 0 || descriptor.writable !== false) &&
+      ((wanted & ONLY_ENUMERABLE) === 0 || descriptor.enumerable === true) &&
+      ((wanted & ONLY_CONFIGURABLE) === 0 || descriptor.configurable === true)
+    );
+  });
 }
 
 /** One frame as `util.getCallSites()` shows it. */
