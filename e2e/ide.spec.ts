@@ -90,9 +90,10 @@ test.describe('the start page', () => {
       await file(page, '.gitignore').click();
       await expect(editor(page, '.gitignore')).toContainText('dist');
       for (const name of ['node_modules', '.git']) await expect(file(page, name)).toHaveCount(0);
-      const download = page.waitForEvent('download');
       await page.getByRole('button', { name: 'my site' }).click();
       await page.getByRole('menuitem', { name: 'Download as zip' }).click();
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Download zip' }).click();
       const zip = unzipSync(readFileSync(await (await download).path()));
       expect(
         Object.keys(zip)
