@@ -42,7 +42,7 @@ export function PreviewPanel(): ReactNode {
       if (isOldMessage(event.data) && preview.isOld()) send(frame.current, 'reload', origin);
       const location = readPreviewMessage(event.data, base);
       if (location === null) return;
-      preview.located(location.path, location.title);
+      preview.located(location);
       if (!location.loaded) return;
       clearTimeout(timer);
       timer = setTimeout(() => {
@@ -57,6 +57,7 @@ export function PreviewPanel(): ReactNode {
   }, [base, preview]);
 
   const command = (name: PreviewCommand): void => {
+    preview.left();
     if (base !== null) send(frame.current, name, new URL(base).origin);
   };
 

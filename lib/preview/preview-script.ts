@@ -5,11 +5,14 @@
 export const PREVIEW_SCRIPT = String.raw`(() => {
   if (window.parent === window || window.__jampotPreview) return;
   Object.defineProperty(window, '__jampotPreview', { value: true });
+  const [navigation] = performance.getEntriesByType('navigation');
   const tell = (event) => window.parent.postMessage({
     jampot: 'preview-location',
     path: location.pathname + location.search + location.hash,
     title: document.title,
     loaded: event?.type === 'pageshow',
+    age: performance.now(),
+    reloaded: navigation?.type === 'reload',
   }, '*');
   // Only our own engine's service worker can tell.
   const check = async () => {
@@ -44,6 +47,10 @@ export interface PreviewLocation {
   readonly title: string;
   /** The page has just been loaded, with all that it loads. */
   readonly loaded: boolean;
+  /** Milliseconds since the navigation to the page began. */
+  readonly age: number;
+  /** Whether the page came by loading the one before again. */
+  readonly reloaded: boolean;
 }
 
 /** `check` makes the page say `preview-old` when its server has another document for it by now. */
@@ -63,9 +70,15 @@ export function previewAddress(path: string, base: string): string | null {
 /** The location in a message from a preview at `base`, or null when the message is none. */
 export function readPreviewMessage(data: unknown, base: string): PreviewLocation | null {
   if (typeof data !== 'object' || data === null) return null;
-  const { jampot, path, title, loaded } = data as Record<string, unknown>;
+  const { jampot, path, title, loaded, age, reloaded } = data as Record<string, unknown>;
   if (jampot !== 'preview-location' || typeof path !== 'string' || path.length > 2048 || previewAddress(path, base) === null) return null;
-  return { path, title: typeof title === 'string' ? title.slice(0, 200) : '', loaded: loaded === true };
+  return {
+    path,
+    title: typeof title === 'string' ? title.slice(0, 200) : '',
+    loaded: loaded === true,
+    age: typeof age === 'number' && age >= 0 ? age : 0,
+    reloaded: reloaded === true,
+  };
 }
 
 /** Whether a message says that the page is older than what its server has. */

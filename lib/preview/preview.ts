@@ -3,7 +3,7 @@ import type { Engine } from '../container/engine.ts';
 import { createOutputLog } from '../container/output-log.ts';
 import { startTask, type Task } from '../container/task.ts';
 import { JampotError } from '../errors/problem.ts';
-import { PREVIEW_SCRIPT } from './preview-script.ts';
+import { PREVIEW_SCRIPT, type PreviewLocation } from './preview-script.ts';
 import { STATIC_SERVER_PORT, STATIC_SERVER_SOURCE } from './static-server.ts';
 
 export type PreviewMode = 'live' | 'built';
@@ -35,7 +35,9 @@ export interface Preview {
   go(address: string): void;
   reload(): void;
   /** The shown page says where it is. */
-  located(path: string, title: string): void;
+  located(location: PreviewLocation): void;
+  /** The shown page was told to go elsewhere by its own history: what was asked for before does not count any more. */
+  left(): void;
   /** A file of the project was edited in the IDE. */
   edited(): void;
   /**
@@ -58,7 +60,22 @@ export function previewBase(state: PreviewState): string | null {
 /** Milliseconds after an edit in which a page that loads may miss what is built from it. */
 const EDIT_COUNTS = 10_000;
 
-export function createPreview(): Preview {
+/** An address that the frame was told to load and that has not come yet. */
+interface Asked {
+  readonly path: string;
+  /** When, in milliseconds of `now`. */
+  readonly at: number;
+  /** How often it was asked for again. */
+  readonly repeated: number;
+}
+
+/** How often an address is asked for again that a page lost by loading itself again. */
+const MOST_REPEATS = 3;
+/** Longest wait for an open port to be served to pages, in milliseconds: longer than the engine waits before it gives up. */
+const PATIENCE = 20_000;
+
+/** @param now milliseconds of a clock that never goes back */
+export function createPreview(now: () => number = () => performance.now()): Preview {
   const store = createStore<PreviewState>(() => ({
     mode: 'live',
     ports: new Map(),
@@ -72,12 +89,20 @@ export function createPreview(): Preview {
   let server: Task | null = null;
   let served: string | null = null;
   let stop: (() => void)[] = [];
-  /** By `performance.now()`. */
+  /** By `now`. */
   let lastEdit: number | null = null;
   let reloadedFor: number | null = null;
   const mayBeOld = (): boolean =>
-    lastEdit !== null && lastEdit !== reloadedFor && performance.now() - lastEdit < EDIT_COUNTS && store.getState().mode === 'live';
-  const reload = (): void => store.setState(({ load }) => ({ load: load + 1 }));
+    lastEdit !== null && lastEdit !== reloadedFor && now() - lastEdit < EDIT_COUNTS && store.getState().mode === 'live';
+  let asked: Asked | null = null;
+  /** Open ports that pages are served from: the first load of a port that is not may load itself again. */
+  const ready = new Set<number>();
+
+  /** Makes the frame load what the changed state names. */
+  const load = (change: Partial<PreviewState> = {}, repeated = 0): void => {
+    asked = { path: change.path ?? store.getState().path, at: now(), repeated };
+    store.setState((state) => ({ ...change, load: state.load + 1 }));
+  };
 
   const open = (port: number, url: string): void => {
     if (!isPort(port) || !isHttpAddress(url)) return;
@@ -86,12 +111,12 @@ export function createPreview(): Preview {
 
   const waitForPort = (port: number): Promise<void> =>
     new Promise((resolve, reject) => {
-      const done = (): boolean => store.getState().ports.has(port);
+      const done = (): boolean => ready.has(port) && store.getState().ports.has(port);
       if (done()) return resolve();
       const timer = setTimeout(() => {
         unsubscribe();
         reject(new JampotError('built-server', `Port ${port} did not open.`, { fault: 'system' }));
-      }, 10_000);
+      }, PATIENCE);
       const unsubscribe = store.subscribe(() => {
         if (!done()) return;
         clearTimeout(timer);
@@ -107,6 +132,7 @@ export function createPreview(): Preview {
       stop = [
         next.on('port', (port, type, url) => {
           if (type === 'open') return open(port, url);
+          ready.delete(port);
           store.setState((state) => {
             const ports = new Map(state.ports);
             ports.delete(port);
@@ -118,11 +144,12 @@ export function createPreview(): Preview {
           });
         }),
         next.on('server-ready', (port, url) => {
+          ready.add(port);
           open(port, url);
           const state = store.getState();
           // The first server is the dev server; later ones (API, hot reload) can be chosen.
           if (server !== null && port >= STATIC_SERVER_PORT && port <= STATIC_SERVER_PORT + 20 && state.livePort !== port) return;
-          if (state.livePort === null) store.setState({ livePort: port, load: state.load + 1 });
+          if (state.livePort === null) load({ livePort: port });
         }),
       ];
       await next.setPreviewScript(PREVIEW_SCRIPT);
@@ -133,23 +160,34 @@ export function createPreview(): Preview {
       engine = null;
       server = null;
       served = null;
+      ready.clear();
       store.setState({ ports: new Map(), livePort: null, builtPort: null });
     },
     setMode(mode) {
-      if (store.getState().mode !== mode) store.setState(({ load }) => ({ mode, load: load + 1 }));
+      if (store.getState().mode !== mode) load({ mode });
     },
     choosePort(port) {
-      if (store.getState().ports.has(port)) store.setState(({ load }) => ({ mode: 'live', livePort: port, load: load + 1 }));
+      if (store.getState().ports.has(port)) load({ mode: 'live', livePort: port });
     },
     go(address) {
-      store.setState(({ load }) => ({ path: addressPath(address), load: load + 1 }));
+      load({ path: addressPath(address) });
     },
-    reload,
-    located(path, title) {
+    reload: () => load(),
+    located({ path, title, age, reloaded }) {
+      if (asked !== null && path !== asked.path) {
+        // Still the page before, which goes as soon as the one that was asked for comes.
+        if (now() - age < asked.at) return;
+        // The page before loaded itself again, and so took the place of what was asked for.
+        if (reloaded && asked.repeated < MOST_REPEATS) return load({ path: asked.path }, asked.repeated + 1);
+      }
+      asked = null;
       store.setState({ path, title });
     },
+    left() {
+      asked = null;
+    },
     edited() {
-      lastEdit = performance.now();
+      lastEdit = now();
     },
     mayBeOld,
     isOld() {
@@ -160,7 +198,7 @@ export function createPreview(): Preview {
     async serveBuilt(folder) {
       if (engine === null) throw new JampotError('no-engine', 'The project is not running.');
       if (served === folder && store.getState().builtPort !== null) {
-        store.setState(({ load }) => ({ mode: 'built', load: load + 1 }));
+        load({ mode: 'built' });
         return;
       }
       server?.kill();
@@ -183,7 +221,7 @@ export function createPreview(): Preview {
         );
       });
       await waitForPort(port);
-      store.setState(({ load }) => ({ mode: 'built', builtPort: port, load: load + 1 }));
+      load({ mode: 'built', builtPort: port });
       void task.exit.then(() => {
         if (server === task) server = null;
       });
