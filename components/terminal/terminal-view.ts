@@ -1,6 +1,7 @@
 import type { ITheme } from '@xterm/xterm';
 import type { Place } from '../../lib/errors/problem.ts';
 import { findPlaces } from '../../lib/prebuild/places.ts';
+import { dimToColor } from '../../lib/terminal/dim-to-color.ts';
 import type { TerminalSource } from '../../lib/terminal/terminals.ts';
 
 export interface TerminalViewOptions {
@@ -69,9 +70,11 @@ export async function createTerminalView(options: TerminalViewOptions): Promise<
   const observer = new ResizeObserver(resize);
   observer.observe(options.parent);
   const input = terminal.onData((text) => options.source.input(text));
+  let readable = dimToColor();
   const unfollow = options.source.log.follow((text) => {
-    if (text === null) terminal.reset();
-    else terminal.write(text);
+    if (text !== null) return terminal.write(readable(text));
+    readable = dimToColor();
+    terminal.reset();
   });
   const retheme = (): void => {
     terminal.options.theme = themeOf(options.parent);
