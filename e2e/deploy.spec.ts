@@ -1,50 +1,10 @@
-/** Deploying from the IDE, whole: the build in the page, the provider, and what visitors get. */
+/** Deploying from the IDE to a provider with accounts: the build in the page, the provider's proxy, and the panel. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Locator, Page } from '@playwright/test';
 import { createFakeNetlify } from '../lib/deploy/testing/fake-netlify.ts';
+import { current, deploy, entry, openPanel, openSite, panel } from './support/deploying.ts';
 import { routeToFake } from './support/fake-provider.ts';
-import { editor, IDLE, INSTALL_TIMEOUT, manifest, openProject } from './support/ide.ts';
+import { editor } from './support/ide.ts';
 import { expect, test } from './support/test.ts';
-
-/** A generator without packages: copies pages into `_site`, and makes some bytes that are no text. */
-const BUILD = `
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-rmSync('_site', { recursive: true, force: true });
-mkdirSync('_site/img', { recursive: true });
-for (const name of readdirSync('pages')) {
-  const folder = name === 'index.md' ? '_site' : '_site/' + name.replace('.md', '');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(folder + '/index.html', '<!doctype html><title>Pots</title><h1>' + readFileSync('pages/' + name, 'utf8').trim() + '</h1>');
-}
-writeFileSync('_site/img/pixel.png', Uint8Array.from({ length: 5000 }, (_, i) => (i * 31) % 256));
-writeFileSync('_site/style.css', 'h1 { color: crimson }');
-`;
-
-const SITE = {
-  'package.json': manifest({ dev: IDLE, build: 'node build.mjs' }),
-  'build.mjs': BUILD,
-  'pages/index.md': 'The first pot',
-  'pages/about.md': 'About pots',
-  'index.md': 'notes',
-};
-
-const panel = (page: Page): Locator => page.getByRole('dialog', { name: 'Deploy' });
-const current = (page: Page): Locator => panel(page).getByRole('region', { name: 'This deploy' });
-const entry = (page: Page, name: string): Locator => panel(page).getByRole('listitem', { name, exact: true });
-
-async function openSite(page: Page): Promise<void> {
-  await openProject(page, SITE);
-  await expect(page.getByRole('region', { name: 'Progress' })).toContainText(/Running “npm run dev”|Serving/, { timeout: INSTALL_TIMEOUT });
-}
-
-const openPanel = (page: Page): Promise<void> => page.getByRole('banner').getByRole('button', { name: 'Deploy', exact: true }).click();
-
-async function deploy(page: Page, message: string, button = 'Deploy site'): Promise<void> {
-  await panel(page)
-    .getByRole('textbox', { name: /^Message/ })
-    .fill(message);
-  await panel(page).getByRole('button', { name: button }).click();
-}
 
 test.describe('to Netlify', () => {
   test('with a pasted token: deploys, keeps the token locked, and shows the provider’s words when it is refused', async ({ page }) => {

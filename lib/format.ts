@@ -6,12 +6,13 @@ export function formatBytes(bytes: number): string {
   return `${trim(bytes / 1_000_000)} MB`;
 }
 
-/** Milliseconds as `240 ms`, `1.8 s` or `2 min 5 s`. */
+/** Milliseconds as `240 ms`, `1.8 s`, `2 min 5 s` or `3 min`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+  const rest = Math.floor(seconds % 60);
+  return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
 }
 
 export function countOf(count: number, singular: string, plural = `${singular}s`): string {

@@ -1,5 +1,6 @@
 import type { DeployAdapter } from '../adapter.ts';
 import { createProviderClient } from '../provider-client.ts';
+import { PROVIDER_NAMES } from '../provider-id.ts';
 import { netlifyAdapter } from './netlify.ts';
 
 export interface EdgeOptions {
@@ -13,7 +14,7 @@ export interface EdgeOptions {
 
 /** Our own server as a provider: Netlify's protocol, with a deploy key in the place of an account. */
 export function createEdgeAdapter({ base, key, fetch, wait }: EdgeOptions): DeployAdapter {
-  const name = 'Jampot’s edge';
+  const name = PROVIDER_NAMES.edge;
   const client = createProviderClient({ name, base: `${base}/api/v1`, token: key, fetch, ...(wait !== undefined && { wait }) });
   return netlifyAdapter(client, { name, accounts: false });
 }
