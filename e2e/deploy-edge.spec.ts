@@ -75,6 +75,27 @@ async function cutHalfway(route: Route): Promise<void> {
   await route.abort('connectionreset');
 }
 
+/** Deletes the project's site with the key that its browser keeps; the status of the answer. */
+function deleteSite(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open('jampot-deploys');
+      request.onsuccess = () => resolve(request.result);
+    });
+    const records = await new Promise<{ key: string; sites: { edge: string } }[]>((resolve) => {
+      const request = database.transaction('projects').objectStore('projects').getAll();
+      request.onsuccess = () => resolve(request.result as { key: string; sites: { edge: string } }[]);
+    });
+    database.close();
+    const [record] = records;
+    const response = await fetch(`/api/v1/sites/${record?.sites.edge}`, {
+      method: 'DELETE',
+      headers: { Authorization: `Bearer ${record?.key}` },
+    });
+    return response.status;
+  });
+}
+
 async function isLive(page: Page): Promise<void> {
   await expect(current(page)).toContainText('Checked:', { timeout: 60_000 });
 }
@@ -251,7 +272,7 @@ test('whatever happens half-way, the site stays whole, and the next try succeeds
       'a key that is not taken (401)',
       (route) => route.fulfill({ status: 401, json: { code: 401, message: 'Access Denied' } }),
       'This browser has not got the key of this site. It says: “Access Denied”',
-      'Deploy from the browser that made the site, or make a new site.',
+      'Deploy from the browser that made the site. Your site shows what it showed before.',
     ],
     [
       'a server that has enough of us (429)',
@@ -332,6 +353,19 @@ test('whatever happens half-way, the site stays whole, and the next try succeeds
     await deploy(page, 'Back');
     await isLive(page);
     expect(await heading(site)).toBe(`${shown}!`);
+  });
+
+  await test.step('a site that is gone gives way to a new one', async () => {
+    expect(await deleteSite(page)).toBe(204);
+    await page.keyboard.press('Escape');
+    await openPanel(page);
+    await expect(panel(page).getByRole('group', { name: 'Can’t list the deploys' })).toContainText('This server has no such site any more');
+    await deploy(page, 'Anew');
+    await expect(card(page)).toContainText('This server has no such site any more');
+    await card(page).getByRole('button', { name: 'Make a new site' }).click();
+    await isLive(page);
+    expect(await heading(await addressOf(siteLink(page)))).toBe(`${shown}!`);
+    await expect(panel(page).getByRole('region', { name: 'Past deploys' }).getByRole('listitem')).toHaveCount(1);
   });
 });
 

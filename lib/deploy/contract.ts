@@ -187,7 +187,7 @@ export function describeDeployAdapter(name: string, open: () => Promise<Provider
       const stranger = provider.stranger(faults.fetch);
       const error = await stranger.deploy(await filesOf(NEW), options({ site })).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(DeployError);
-      expect(['unauthorized', 'forbidden', 'not-found']).toContain((error as DeployError).code);
+      expect(['unauthorized', 'forbidden', 'site-gone']).toContain((error as DeployError).code);
       await expectWhole();
     });
 

@@ -9,6 +9,8 @@ export type DeployErrorCode =
   | 'forbidden'
   /** 404 */
   | 'not-found'
+  /** 404 for the site itself: it was deleted, or the key or token is not its own. */
+  | 'site-gone'
   /** 429, for longer than is worth waiting */
   | 'rate-limited'
   /** 507 */

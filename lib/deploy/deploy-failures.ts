@@ -43,7 +43,7 @@ function wordsOf(error: DeployError, name: string, provider: ProviderId): Words 
         ? {
             fault: 'user',
             cause: `This browser has not got the key of this site.${quoted}`,
-            remedy: 'Deploy from the browser that made the site, or make a new site.',
+            remedy: `Deploy from the browser that made the site. ${whole}`,
           }
         : {
             fault: 'user',
@@ -53,9 +53,21 @@ function wordsOf(error: DeployError, name: string, provider: ProviderId): Words 
     case 'not-found':
       return {
         fault: 'user',
-        cause: `${name} has no such site or deploy any more.${quoted}`,
-        remedy: 'Choose another site, or make a new one.',
+        cause: `${name} has no such deploy any more.${quoted}`,
+        remedy: `Try again. ${whole}`,
       };
+    case 'site-gone':
+      return provider === 'edge'
+        ? {
+            fault: 'user',
+            cause: `${name} has no such site any more, or this browser has not got its key.`,
+            remedy: 'Make a new site. It gets an address of its own.',
+          }
+        : {
+            fault: 'user',
+            cause: `${name} has no such site any more.${quoted}`,
+            remedy: 'Choose another site, or make a new one.',
+          };
     case 'rate-limited':
       return {
         fault: 'system',

@@ -230,6 +230,23 @@ describe('Deployer', () => {
     expect(scene.deployer.store.getState()).toMatchObject({ site: { locked: false }, problem: null });
   });
 
+  it('makes a new site in the place of one that is gone', async () => {
+    const scene = open();
+    await scene.deployer.deploy(published);
+    const old = siteOf(scene);
+    const gone = { kind: 'status', status: 404, body: { message: 'Not Found' } } as const;
+    scene.faults.inject(new RegExp(`^GET .*/sites/${old}$`), gone);
+    await scene.deployer.refresh();
+    expect(scene.problems()).toEqual([expect.stringContaining('Can’t list the deploys: This server has no such site any more')]);
+    await scene.deployer.deploy(published);
+    expect(scene.problems()).toEqual([expect.stringContaining('Can’t deploy: This server has no such site any more')]);
+    const { action } = scene.deployer.store.getState().problem ?? {};
+    expect(action?.label).toBe('Make a new site');
+    await action?.run();
+    expect(siteOf(scene)).not.toBe(old);
+    expect(scene.deployer.store.getState()).toMatchObject({ run: { status: 'done' }, problem: null, deploys: [{ published: true }] });
+  });
+
   it('asks a provider with accounts in the name of a token only, and keeps none that it does not take', async () => {
     const scene = open();
     await scene.deployer.choose('netlify');

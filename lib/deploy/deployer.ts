@@ -124,8 +124,14 @@ export function createDeployer(options: DeployerOptions): Deployer {
     if (secret === null) throw new DeployError('unauthorized', 'There is no token.', { said: 'No token was entered.' });
     return options.adapter(provider, secret);
   };
-  const fail = (error: unknown, deed: DeployDeed, retry?: ProblemAction): void => {
-    const problem = deployFailed(error, deed, store.getState().provider, retry);
+  /** @param goOn what was to be done, once there is a site for it again */
+  const fail = (error: unknown, deed: DeployDeed, retry?: ProblemAction, goOn: () => Promise<void> = async () => {}): void => {
+    const isGone = error instanceof DeployError && error.code === 'site-gone';
+    const anew = async (): Promise<void> => {
+      await deployer.chooseSite(null);
+      await goOn();
+    };
+    const problem = deployFailed(error, deed, store.getState().provider, isGone ? { label: 'Make a new site', run: anew } : retry);
     store.setState({ problem });
     problems.report(problem);
   };
@@ -253,7 +259,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
       } catch (error) {
         if (signal.aborted) return store.setState({ run: { status: 'cancelled' } });
         store.setState({ run: { status: 'failed' } });
-        fail(error, 'deploy', retry);
+        fail(error, 'deploy', retry, retry.run);
         if (error instanceof DeployError && error.code === 'locked') void refresh();
       } finally {
         controller = null;
@@ -305,6 +311,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
       epoch += 1;
       const { provider, sites } = await load();
       const { [provider]: _old, ...others } = sites;
+      settle();
       await save({ sites: id === null ? others : { ...others, [provider]: id } });
       store.setState({ site: null, deploys: null, run: { status: 'idle' } });
       await refresh();

@@ -24,8 +24,15 @@ export function createNetlifyAdapter({ name = 'Netlify', base, ...rest }: Netlif
 
 /** @param accounts whether the provider knows who its users are */
 export function netlifyAdapter(client: ProviderClient, { name, accounts }: { name: string; accounts: boolean }): DeployAdapter {
-  const getSite = async (id: string, signal?: AbortSignal): Promise<Site> =>
-    readSite(await client.ask({ method: 'GET', path: `/sites/${encodeURIComponent(id)}`, action: 'show the site', signal }));
+  const getSite = async (id: string, signal?: AbortSignal): Promise<Site> => {
+    try {
+      return readSite(await client.ask({ method: 'GET', path: `/sites/${encodeURIComponent(id)}`, action: 'show the site', signal }));
+    } catch (error) {
+      if (!(error instanceof DeployError) || error.code !== 'not-found') throw error;
+      const { said, status } = error;
+      throw new DeployError('site-gone', error.message, { said: said ?? undefined, status: status ?? undefined, cause: error });
+    }
+  };
 
   const listSites = async (signal?: AbortSignal, filter: Readonly<Record<string, string>> = {}): Promise<readonly Site[]> => {
     const query = { per_page: '100', ...filter };
