@@ -7,6 +7,8 @@ import { SiteServer } from './sites/site-server.ts';
 
 export interface EdgeApiOptions extends EdgeOptions {
   readonly rates?: EdgeRates;
+  /** Origin whose pages may read deployed sites; none when it is left out. */
+  readonly readableBy?: string;
 }
 
 /** Deployed sites and the API that deploys them. */
@@ -19,10 +21,10 @@ export interface EdgeApi {
 }
 
 export function createEdgeApi(options: EdgeApiOptions): EdgeApi {
-  const { base, rates, storage } = options;
+  const { base, rates, storage, readableBy = null } = options;
   const edge = openEdge(options);
   const calls = new EdgeCalls({ edge, base, ...(rates !== undefined && { rates }) });
-  const sites = new SiteServer({ edge, base });
+  const sites = new SiteServer({ edge, base, readableBy });
   return {
     edge,
     async handle(request) {

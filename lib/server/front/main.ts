@@ -11,7 +11,13 @@ import { stopOnSignals } from './stop-on-signals.ts';
 const development = process.env['NODE_ENV'] === 'development';
 const settings = readSettings(process.env, process.cwd());
 const application = startNextApplication({ folder: process.cwd(), port: settings.port, development });
-const edge = createEdgeApi({ storage: openStorage(join(settings.dataFolder, 'edge')), base: settings.base, limits: settings.edgeLimits });
+const edge = createEdgeApi({
+  storage: openStorage(join(settings.dataFolder, 'edge')),
+  base: settings.base,
+  limits: settings.edgeLimits,
+  // The deploy panel compares what is live with what was built.
+  readableBy: settings.base.origin,
+});
 const server = createFrontServer({ settings, application, edge });
 
 server.once('error', (error) => {

@@ -1,9 +1,9 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { openTestEdge, temporaryStorage, type Tree } from '../testing/edge-client.ts';
+import { BASE, openTestEdge, temporaryStorage, type Tree } from '../testing/edge-client.ts';
 
-async function show(tree: Tree) {
-  const edge = openTestEdge();
+async function show(tree: Tree, options: { readonly readableBy?: string } = {}) {
+  const edge = openTestEdge(options);
   const site = await edge.createSite('shown');
   const shown = await edge.deploy(site.id, tree);
   return {
@@ -377,6 +377,33 @@ describe('rules', () => {
     expect((await get('/a/b')).headers.get('x-one')).toBe('1');
     const said = JSON.stringify(shown.summary.messages);
     for (const name of ['Set-Cookie', 'Clear-Site-Data', 'Content-Length', 'Basic-Auth']) expect(said).toContain(name);
+  });
+
+  it('say who may read a site, which is else the IDE', async () => {
+    const tree = {
+      'index.html': 'start',
+      'a.png': Uint8Array.of(1),
+      'open/data.json': '{}',
+      _headers: '/open/*\n  Access-Control-Allow-Origin: *\n/shut\n  access-control-allow-origin: https://friend.example\n',
+      'shut.html': 'shut',
+      _redirects: '/old /new 301\n/api/* https://api.example/:splat 200',
+    };
+    const readers = async ({ get }: Awaited<ReturnType<typeof show>>, path: string, method = 'GET') => {
+      const { headers } = await get(path, { origin: 'https://other.example' }, method);
+      return [headers.get('access-control-allow-origin'), headers.get('vary')];
+    };
+    const ide = await show(tree, { readableBy: BASE.origin });
+    expect(await readers(ide, '/')).toEqual([BASE.origin, 'Accept-Encoding, Origin']);
+    expect(await readers(ide, '/a.png')).toEqual([BASE.origin, 'Origin']);
+    expect(await readers(ide, '/open/data.json')).toEqual(['*', 'Accept-Encoding']);
+    expect(await readers(ide, '/shut')).toEqual(['https://friend.example', 'Accept-Encoding']);
+    for (const path of ['/old', '/nothing', '/api/x', '/%zz'])
+      expect([path, ...(await readers(ide, path))]).toEqual([path, BASE.origin, 'Origin']);
+    expect(await readers(ide, '/', 'OPTIONS')).toEqual([BASE.origin, 'Origin']);
+    const nobody = await show(tree);
+    expect(await readers(nobody, '/')).toEqual([null, 'Accept-Encoding']);
+    expect(await readers(nobody, '/nothing')).toEqual([null, null]);
+    expect(await readers(nobody, '/open/data.json')).toEqual(['*', 'Accept-Encoding']);
   });
 
   it('come from netlify.toml, too, and from what Netlify’s client makes of it; none of it is served', async () => {

@@ -56,13 +56,17 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 export class SiteServer {
   readonly #edge: Edge;
   readonly #base: Base;
+  /** Headers that let the pages of one origin read what is answered; empty: those of none. */
+  readonly #readers: readonly (readonly [name: string, value: string])[];
   readonly #shown: ShownReleases;
   readonly #encodings: Encodings;
   readonly #pages = new Lru<Page>(MOST_BYTES);
 
-  constructor({ edge, base }: { readonly edge: Edge; readonly base: Base }) {
+  /** @param options.readableBy origin whose pages may read all sites; null: none */
+  constructor({ edge, base, readableBy }: { readonly edge: Edge; readonly base: Base; readonly readableBy: string | null }) {
     this.#edge = edge;
     this.#base = base;
+    this.#readers = readableBy === null ? [] : [['access-control-allow-origin', readableBy]];
     this.#shown = new ShownReleases(edge);
     this.#encodings = new Encodings(edge.storage);
   }
@@ -84,7 +88,7 @@ export class SiteServer {
         cause: `The site’s pages are read with GET, not ${method.slice(0, 20)}.`,
         remedy: 'Deployed sites are files.',
       };
-      return finish(messageAnswer(method === 'OPTIONS' ? 204 : 405, message, ['Allow', 'GET, HEAD, OPTIONS']), request);
+      return finish(this.#readable(messageAnswer(method === 'OPTIONS' ? 204 : 405, message, ['Allow', 'GET, HEAD, OPTIONS'])), request);
     }
     const hash = await this.#shown.find(host);
     if (hash === null) {
@@ -92,7 +96,7 @@ export class SiteServer {
         host.deploy === null
           ? `There is no site “${host.site}” here, or it shows nothing yet.`
           : `The site “${host.site}” has no deploy ${host.deploy}.`;
-      return finish(messageAnswer(404, { title: 'Nothing here', cause, remedy: 'Check the address.' }), request);
+      return finish(this.#readable(messageAnswer(404, { title: 'Nothing here', cause, remedy: 'Check the address.' })), request);
     }
     // A part is one of the file as it is.
     const encoding = request.range === undefined ? chooseEncoding(request.acceptEncoding) : null;
@@ -105,7 +109,7 @@ export class SiteServer {
     const release = await this.#shown.release(hash);
     const hostname = new URL(edgeOrigin(this.#base, request.host.site, request.host.deploy)).hostname;
     const resolution = resolve(release, { target: request.target, hostname, languages: request.acceptLanguage });
-    if (resolution.kind !== 'file') return messageFor(resolution);
+    if (resolution.kind !== 'file') return this.#readable(messageFor(resolution));
     const { page, isFinal } = await this.#filePage(release, resolution, request, encoding);
     if (isFinal && page.body instanceof Uint8Array) this.#pages.set(key, page, page.body.length + key.length + OVERHEAD);
     return page;
@@ -124,18 +128,20 @@ export class SiteServer {
     const { blob, size } = encoded ?? file;
     const tag = `"${file.blob.slice(0, 32)}${encoded === null ? '' : `-${encoding}`}"`;
     const isFingerprinted = status === 200 && looksFingerprinted(path) && !release.reused.has(path);
+    const ruled = headersFor(release.headers, asked);
+    const readers = ruled.has('access-control-allow-origin') ? [] : this.#readers;
     const vary = [
       ...(compressible ? ['Accept-Encoding'] : []),
+      ...(readers.length > 0 ? ['Origin'] : []),
       ...(release.redirects.some(({ languages }) => languages !== null) ? ['Accept-Language'] : []),
     ];
     const headers = new Map<string, string>([
       ['content-type', type],
       ['cache-control', isFingerprinted ? FOR_EVER : EVERY_TIME],
       ['x-content-type-options', 'nosniff'],
-      // Public files: pages of any origin may read them, the IDE's check of what is live among them.
-      ['access-control-allow-origin', '*'],
+      ...readers,
       ...(host.deploy === null ? [] : [['x-robots-tag', 'noindex'] as const]),
-      ...headersFor(release.headers, asked),
+      ...ruled,
       ...(status === 200 ? [['etag', tag] as const, ['accept-ranges', 'bytes'] as const] : []),
       ...(encoded === null ? [] : [['content-encoding', encoding ?? ''] as const]),
       ...(vary.length > 0 ? [['vary', vary.join(', ')] as const] : []),
@@ -147,6 +153,11 @@ export class SiteServer {
       // What depends on the reader's language is looked up for each.
       isFinal: isFinal && !vary.includes('Accept-Language'),
     };
+  }
+
+  #readable(page: Page): Page {
+    const readers = this.#readers.length === 0 ? [] : [...this.#readers.flat(), 'vary', 'Origin'];
+    return { ...page, headers: [...page.headers, ...readers] };
   }
 }
 
@@ -187,16 +198,7 @@ function messageFor(resolution: Exclude<Resolution, { kind: 'file' }>): Page {
     case 'redirect':
       return {
         status: resolution.status,
-        headers: [
-          'Location',
-          resolution.location,
-          'Cache-Control',
-          EVERY_TIME,
-          'Access-Control-Allow-Origin',
-          '*',
-          'Content-Type',
-          'text/plain; charset=UTF-8',
-        ],
+        headers: ['Location', resolution.location, 'Cache-Control', EVERY_TIME, 'Content-Type', 'text/plain; charset=UTF-8'],
         tag: null,
         size: 0,
         body: new Uint8Array(),
@@ -224,16 +226,6 @@ function messageFor(resolution: Exclude<Resolution, { kind: 'file' }>): Page {
 
 function messageAnswer(status: number, message: Parameters<typeof messagePage>[0], more: readonly string[] = []): Page {
   const body = new TextEncoder().encode(messagePage(message));
-  const headers = [
-    'Content-Type',
-    'text/html; charset=UTF-8',
-    'Cache-Control',
-    'no-store',
-    'X-Content-Type-Options',
-    'nosniff',
-    'Access-Control-Allow-Origin',
-    '*',
-    ...more,
-  ];
+  const headers = ['Content-Type', 'text/html; charset=UTF-8', 'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff', ...more];
   return { status, headers, tag: null, size: body.length, body };
 }

@@ -46,6 +46,7 @@ interface Options {
   readonly limits?: Partial<EdgeLimits>;
   readonly rates?: EdgeRates;
   readonly now?: () => number;
+  readonly readableBy?: string;
 }
 
 /** The edge on stores of its own, and what a client does with it. */
