@@ -149,6 +149,18 @@ test('a site goes out, changes file by file, is looked at before it does, and co
       }
     }
     await tab.close();
+    // Pages of other origins may look at it and not read it.
+    const read = (from: Page): Promise<string> =>
+      from.evaluate(
+        (address) =>
+          fetch(`${address}/`).then(
+            () => 'read',
+            () => 'refused',
+          ),
+        first,
+      );
+    await visitor.goto(`${site}/`);
+    expect([await read(page), await read(visitor)]).toEqual(['read', 'refused']);
     for (const address of [site, first]) {
       expect(await heading(address)).toBe('The first pot');
       expect((await ask(`${address}/img/pixel.png`)).body.equals(PIXEL)).toBe(true);
@@ -367,6 +379,28 @@ test('whatever happens half-way, the site stays whole, and the next try succeeds
     expect(await heading(await addressOf(siteLink(page)))).toBe(`${shown}!`);
     await expect(panel(page).getByRole('region', { name: 'Past deploys' }).getByRole('listitem')).toHaveCount(1);
   });
+});
+
+test('what is live is told from what was built, and from what cannot be read', async ({ page }) => {
+  await openSite(page, {
+    'public/_headers': '/about/*\n  Access-Control-Allow-Origin: https://friend.example\n',
+    'public/_redirects': '/style.css /index.html 200!\n/img/* / 302!\n',
+    'public/.nojekyll': '',
+  });
+  await openPanel(page);
+  await deploy(page, 'Ruled', 'Preview deploy');
+  await isLive(page);
+  const address = await addressOf(deployLink(page));
+  await expect(current(page)).toContainText('2 addresses differ from what was built.');
+  await expect(current(page)).toContainText('1 address cannot be read from here');
+  await expect(current(page)).toContainText('Checked: 1 of 4 addresses have the SHA-256 of what was built.');
+  for (const which of await current(page).getByText('Which').all()) await which.click();
+  for (const text of [
+    `${address}/img/pixel.png: answers other bytes`,
+    `${address}/style.css: answers other bytes`,
+    `${address}/about/index.html: `,
+  ])
+    await expect(current(page).getByRole('listitem').filter({ hasText: text })).toBeVisible();
 });
 
 test('deploys from a phone', async ({ page }) => {

@@ -2,7 +2,7 @@
 import { CircleAlert, CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DeployRun } from '../../lib/deploy/deployer.ts';
-import type { LiveCheck } from '../../lib/deploy/live-check.ts';
+import type { LiveCheck, LiveFinding } from '../../lib/deploy/live-check.ts';
 import { countOf, formatBytes, formatDuration } from '../../lib/format.ts';
 import { useNow } from '../progress/progress-strip.tsx';
 import { Button } from '../ui/button.tsx';
@@ -109,10 +109,14 @@ function Checks({ checks, failed }: { readonly checks: readonly LiveCheck[]; rea
       </p>
     );
   }
-  const different = checks.flatMap((check) => check.different.map(({ path, reason }) => ({ path: `${check.url}/${path}`, reason })));
   const [first] = checks;
   if (first === undefined) return null;
-  if (different.length === 0) {
+  const at = (kind: 'different' | 'unreadable'): readonly LiveFinding[] =>
+    checks.flatMap((check) => check[kind].map(({ path, reason }) => ({ path: `${check.url}/${path}`, reason })));
+  const [different, unreadable] = [at('different'), at('unreadable')];
+  const asked = checks.reduce((sum, { checked }) => sum + checked, 0);
+  const same = asked - different.length - unreadable.length;
+  if (same === asked) {
     const which = first.checked < first.files ? `${first.checked} of ${first.files} files` : countOf(first.files, 'file');
     return (
       <p className="flex items-start gap-2 text-soft">
@@ -125,16 +129,37 @@ function Checks({ checks, failed }: { readonly checks: readonly LiveCheck[]; rea
     );
   }
   return (
+    <div className="flex flex-col gap-2">
+      <Findings findings={different}>
+        {countOf(different.length, 'address differs', 'addresses differ')} from what was built. A rule of the site or the provider may
+        change them.
+      </Findings>
+      <Findings findings={unreadable}>
+        {countOf(unreadable.length, 'address cannot be read', 'addresses cannot be read')} from here, so what is live there was not
+        compared. A header or a redirect of the site may keep this page out.
+      </Findings>
+      {same === 0 ? null : (
+        <p className="pl-6 text-soft">
+          Checked: {same} of {countOf(asked, 'address has', 'addresses have')} the SHA-256 of what was built.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Findings({ findings, children }: { readonly findings: readonly LiveFinding[]; readonly children: ReactNode }): ReactNode {
+  if (findings.length === 0) return null;
+  return (
     <div className="flex items-start gap-2">
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-amber" />
       <div className="min-w-0 flex-1">
-        <p>{countOf(different.length, 'address is', 'addresses are')} not as built. A rule of the site or the provider may change them.</p>
+        <p>{children}</p>
         <details>
           <summary className="w-fit rounded-sm text-soft hover:text-text">Which</summary>
           <ul className="mt-1 flex flex-col gap-1 text-soft">
-            {different.map(({ path, reason }) => (
+            {findings.map(({ path, reason }) => (
               <li key={path} className="break-words">
-                {path} {reason}
+                {path}: {reason}
               </li>
             ))}
           </ul>

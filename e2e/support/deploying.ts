@@ -3,9 +3,9 @@ import type { Locator, Page } from '@playwright/test';
 import { IDLE, INSTALL_TIMEOUT, manifest, openProject, progress } from './ide.ts';
 import { expect } from './test.ts';
 
-/** A generator without packages: copies pages into `_site`, and makes some bytes that are no text. */
+/** A generator without packages: makes pages and some bytes that are no text in `_site`, and copies `public` there. */
 const BUILD = `
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 rmSync('_site', { recursive: true, force: true });
 mkdirSync('_site/img', { recursive: true });
 for (const name of readdirSync('pages')) {
@@ -15,6 +15,7 @@ for (const name of readdirSync('pages')) {
 }
 writeFileSync('_site/img/pixel.png', Uint8Array.from({ length: 5000 }, (_, i) => (i * 31) % 256));
 writeFileSync('_site/style.css', 'h1 { color: crimson }');
+if (existsSync('public')) cpSync('public', '_site', { recursive: true });
 `;
 
 /** Builds to four files. */
@@ -31,8 +32,8 @@ export const current = (page: Page): Locator => panel(page).getByRole('region', 
 /** A past deploy, by its message. */
 export const entry = (page: Page, name: string): Locator => panel(page).getByRole('listitem', { name, exact: true });
 
-export async function openSite(page: Page): Promise<void> {
-  await openProject(page, SITE);
+export async function openSite(page: Page, more: Readonly<Record<string, string>> = {}): Promise<void> {
+  await openProject(page, { ...SITE, ...more });
   await runs(page);
 }
 

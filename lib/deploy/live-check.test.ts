@@ -18,7 +18,7 @@ describe('livePath', () => {
 });
 
 describe('checkLive', () => {
-  const site: Record<string, string> = { '': 'home', 'a/': 'A', 'x.css': 'css' };
+  const site: Record<string, string> = { '': 'home', 'a/': 'A', '.well-known/x': 'dot', 'x.css': 'css' };
   const asked: string[] = [];
   const read: ReadLive = async (url) => {
     const path = url.slice('https://s.test/'.length);
@@ -28,32 +28,50 @@ describe('checkLive', () => {
   };
   const files = (tree: Record<string, string>) => digestFiles(Object.entries(tree).map(([path, text]) => ({ path, bytes: bytes(text) })));
 
-  it('finds nothing where all is as built, and does not ask for rules', async () => {
-    const built = await files({ 'index.html': 'home', 'a/index.html': 'A', 'x.css': 'css', _redirects: '/x /y' });
+  it('finds nothing where all is as built, and does not ask for what is not served', async () => {
+    const hidden = { _redirects: '/x /y', '.nojekyll': '', 'a/.DS_Store': 'x' };
+    const built = await files({ 'index.html': 'home', 'a/index.html': 'A', '.well-known/x': 'dot', ...hidden });
     expect(await checkLive(built, { url: 'https://s.test', read, signal })).toEqual({
       url: 'https://s.test',
       checked: 3,
       files: 3,
       different: [],
+      unreadable: [],
     });
-    expect(asked).not.toContain('_redirects');
+    expect(asked.toSorted()).toEqual(['', '.well-known/x', 'a/']);
   });
 
-  it('names what is different, missing or unreadable', async () => {
-    const built = await files({ 'index.html': 'other', 'b/index.html': 'B', 'bad.txt': 'x' });
+  it('tells what is different from what cannot be read', async () => {
+    const built = await files({ 'index.html': 'other', 'b/index.html': 'B', 'bad.txt': 'x', 'a/index.html': 'A' });
     const broken: ReadLive = (url, given) => (url.endsWith('bad.txt') ? Promise.reject(new Error('blocked')) : read(url, given));
-    expect((await checkLive(built, { url: 'https://s.test', read: broken, signal })).different).toEqual([
-      { path: 'b/index.html', reason: 'answers 404' },
-      { path: 'bad.txt', reason: 'cannot be read (blocked)' },
-      { path: 'index.html', reason: 'answers other bytes' },
-    ]);
+    expect(await checkLive(built, { url: 'https://s.test', read: broken, signal })).toEqual({
+      url: 'https://s.test',
+      checked: 4,
+      files: 4,
+      different: [
+        { path: 'b/index.html', reason: 'answers 404' },
+        { path: 'index.html', reason: 'answers other bytes' },
+      ],
+      unreadable: [{ path: 'bad.txt', reason: 'blocked' }],
+    });
+  });
+
+  it('asks once more before it says so', async () => {
+    const built = await files({ 'index.html': 'home', 'a/index.html': 'A' });
+    const refused = new Set<string>();
+    const slow: ReadLive = (url, given) => {
+      if (refused.has(url)) return read(url, given);
+      refused.add(url);
+      return url.endsWith('/a/') ? Promise.reject(new Error('not yet')) : Promise.resolve({ status: 404, sha256: '' });
+    };
+    expect(await checkLive(built, { url: 'https://s.test', read: slow, signal })).toMatchObject({ different: [], unreadable: [] });
   });
 
   it('takes pages first when it may not take all', async () => {
     const built = await files({ '0.css': 'css', 'a/index.html': 'A', 'index.html': 'home' });
     asked.length = 0;
     const check = await checkLive(built, { url: 'https://s.test', read, limit: 2, signal });
-    expect(check).toMatchObject({ checked: 2, files: 3, different: [] });
+    expect(check).toMatchObject({ checked: 2, files: 3, different: [], unreadable: [] });
     expect(asked.toSorted()).toEqual(['', 'a/']);
   });
 

@@ -11,7 +11,7 @@ export interface LiveAnswer {
 
 export type ReadLive = (url: string, signal: AbortSignal) => Promise<LiveAnswer>;
 
-export interface LiveDifference {
+export interface LiveFinding {
   readonly path: string;
   /** In words: “answers 404”. */
   readonly reason: string;
@@ -19,11 +19,14 @@ export interface LiveDifference {
 
 export interface LiveCheck {
   readonly url: string;
-  /** Files that were compared. */
+  /** Files that were asked for. */
   readonly checked: number;
-  /** Files that could be compared, of which `checked` were chosen. */
+  /** Files that could be asked for, of which `checked` were chosen. */
   readonly files: number;
-  readonly different: readonly LiveDifference[];
+  /** What is live is not what was built. */
+  readonly different: readonly LiveFinding[];
+  /** Nothing is known of what is live: it did not answer, or does not let the IDE read it. */
+  readonly unreadable: readonly LiveFinding[];
 }
 
 export interface LiveCheckOptions {
@@ -41,19 +44,19 @@ const RETRY = 700;
 /** Rules for the provider; they are not pages. */
 const RULES = new Set(['_redirects', '_headers', 'netlify.toml']);
 
-/** Fetches what is live and compares it with what was built. A file that cannot be read counts as different, with the reason. */
+/** Fetches what is live and compares it with what was built. */
 export async function checkLive(files: readonly SiteFile[], { url, read, limit = Infinity, signal }: LiveCheckOptions): Promise<LiveCheck> {
-  const pages = files.filter(({ path }) => !RULES.has(path)).sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1));
+  const pages = files.filter(({ path }) => isServed(path)).sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1));
   const chosen = pages.slice(0, limit);
-  const different: LiveDifference[] = [];
-  const compare = async ({ path, digest }: SiteFile): Promise<string | null> => {
+  const findings = { different: [] as LiveFinding[], unreadable: [] as LiveFinding[] };
+  const compare = async ({ path, digest }: SiteFile): Promise<{ kind: keyof typeof findings; reason: string } | null> => {
     try {
       const { status, sha256 } = await read(`${url}/${livePath(path)}`, signal);
       if (sha256 === digest.sha256) return null;
-      return status === 200 ? 'answers other bytes' : `answers ${status}`;
+      return { kind: 'different', reason: status === 200 ? 'answers other bytes' : `answers ${status}` };
     } catch (error) {
       signal.throwIfAborted();
-      return `cannot be read (${messageOf(error)})`;
+      return { kind: 'unreadable', reason: messageOf(error) };
     }
   };
   await forEachParallel(
@@ -62,12 +65,13 @@ export async function checkLive(files: readonly SiteFile[], { url, read, limit =
     async (file) => {
       if ((await compare(file)) === null) return;
       await new Promise((resolve) => setTimeout(resolve, RETRY));
-      const reason = await compare(file);
-      if (reason !== null) different.push({ path: file.path, reason });
+      const found = await compare(file);
+      if (found !== null) findings[found.kind].push({ path: file.path, reason: found.reason });
     },
     signal,
   );
-  return { url, checked: chosen.length, files: pages.length, different: different.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+  for (const list of Object.values(findings)) list.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { url, checked: chosen.length, files: pages.length, ...findings };
 }
 
 /** The address of a file as visitors know it, without a slash at the front: `about/` of `about/index.html`. */
@@ -79,7 +83,7 @@ export function livePath(path: string): string {
     .join('/');
 }
 
-/** Reads the edge, whose public files any origin may read. */
+/** Reads the edge, which lets the IDE's origin read its sites. */
 export function directReader(fetch: typeof globalThis.fetch): ReadLive {
   return async (url, signal) => {
     const response = await fetch(url, { cache: 'no-store', credentials: 'omit', signal });
@@ -96,6 +100,11 @@ export function serverReader(fetch: typeof globalThis.fetch): ReadLive {
       throw new Error(typeof cause === 'string' ? cause : `${response.status}`);
     return { status, sha256 };
   };
+}
+
+/** Names that begin with a dot are for nobody, but for `.well-known`. */
+function isServed(path: string): boolean {
+  return !RULES.has(path) && !path.split('/').some((name, index) => name.startsWith('.') && !(index === 0 && name === '.well-known'));
 }
 
 function rank(path: string): number {
