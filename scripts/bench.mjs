@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchCases } from '../bench/cases.mjs';
+import { measureDeploys } from '../bench/deploy.mjs';
 import { openEngine } from '../bench/engine-page.mjs';
 import { EDGE_BAR, measureEdge } from '../bench/edge.mjs';
 import { IDE_BARS, measureIde } from '../bench/ide.mjs';
@@ -21,9 +22,11 @@ const cases = benchCases(root).filter(({ name }) => wanted.length === 0 || wante
 /** What a person waits for, by the name of the case. */
 const PAGES = { ide: measureIde, share: measureShare };
 const pages = Object.entries(PAGES).filter(([name]) => wanted.length === 0 || wanted.includes(name));
-const withEdge = wanted.length === 0 || wanted.includes('edge');
-if (cases.length === 0 && pages.length === 0 && !withEdge) {
-  const names = [...benchCases(root).map(({ name }) => name), ...Object.keys(PAGES), 'edge'];
+/** What the server does for whoever deploys, and for visitors, by the name of the case. */
+const SERVER = { deploy: reportDeploys, edge: reportEdge };
+const serverCases = Object.entries(SERVER).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+if (cases.length === 0 && pages.length === 0 && serverCases.length === 0) {
+  const names = [...benchCases(root).map(({ name }) => name), ...Object.keys(PAGES), ...Object.keys(SERVER)];
   throw new Error(`No such case; there are: ${names.join(', ')}.`);
 }
 const { path: node, version } = findNodeBinary(root);
@@ -100,6 +103,28 @@ async function pageMedians(measure, base) {
   );
 }
 
+/** @param {number} port */
+async function reportDeploys(port) {
+  const costs = Object.entries(await measureDeploys(port, samples));
+  return costs.map(([metric, { milliseconds: duration, requests, sent, files }]) => {
+    const facts = [`${requests} requests`.padStart(13), `${sent.toLocaleString('en')} bytes sent`.padStart(22), `${files} uploaded`];
+    console.log(`${metric.padEnd(32)} ${milliseconds(duration).padStart(10)}  ${facts.join('  ')}`);
+    return { metric, engine: duration, requests, sent, files, bar: null };
+  });
+}
+
+/** @param {number} port */
+async function reportEdge(port) {
+  const { edge, nginx } = await measureEdge(port, samples);
+  const ratio = edge / nginx;
+  const verdict = ratio >= EDGE_BAR ? `at least ${EDGE_BAR}×` : `UNDER ${EDGE_BAR}×`;
+  const perSecond = (/** @type {number} */ value) => `${Math.round(value)}/s`.padStart(10);
+  console.log(
+    `${'edge, requests of 10 KB / nginx'.padEnd(32)} ${perSecond(edge)} / ${perSecond(nginx)} = ${ratio.toFixed(2)}×  ${verdict}`,
+  );
+  return [{ metric: 'edge, requests of 10 KB a second', engine: edge, native: nginx, ratio, bar: EDGE_BAR }];
+}
+
 async function main() {
   const port = await freePort();
   const clientPort = await freePort();
@@ -159,19 +184,12 @@ async function main() {
         console.error(`${name}: ${/** @type {Error} */ (error).message}`);
       }
     }
-    if (withEdge) {
+    for (const [name, report] of serverCases) {
       try {
-        const { edge, nginx } = await measureEdge(port, samples);
-        const ratio = edge / nginx;
-        const verdict = ratio >= EDGE_BAR ? `at least ${EDGE_BAR}×` : `UNDER ${EDGE_BAR}×`;
-        const perSecond = (/** @type {number} */ value) => `${Math.round(value)}/s`.padStart(10);
-        console.log(
-          `${'edge, requests of 10 KB / nginx'.padEnd(32)} ${perSecond(edge)} / ${perSecond(nginx)} = ${ratio.toFixed(2)}×  ${verdict}`,
-        );
-        results.push({ metric: 'edge, requests of 10 KB a second', engine: edge, native: nginx, ratio, bar: EDGE_BAR });
+        results.push(...(await report(port)));
       } catch (error) {
-        failed.push('edge');
-        console.error(`edge: ${/** @type {Error} */ (error).message}`);
+        failed.push(name);
+        console.error(`${name}: ${/** @type {Error} */ (error).message}`);
       }
     }
   } finally {
