@@ -9,7 +9,7 @@ import { current, deploy, entry, openPanel, openSite, panel, runs } from './supp
 import { editor, file, typeAtEnd } from './support/ide.ts';
 import { expect, test } from './support/test.ts';
 
-test.setTimeout(240_000);
+test.setTimeout(300_000);
 
 const UPLOADS = /\/api\/v1\/deploys\/[^/]+\/files\//;
 const PIXEL = Buffer.from(Uint8Array.from({ length: 5000 }, (_, i) => (i * 31) % 256));

@@ -23,7 +23,7 @@ export function DeployPanel({ open, onClose }: { readonly open: boolean; readonl
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/35 transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-backdrop transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
         <Dialog.Popup className="fixed inset-y-0 right-0 z-50 flex w-[min(460px,100vw)] flex-col border-l border-line bg-app shadow-float transition-[opacity,translate] max-wide:w-full max-wide:border-l-0 data-[ending-style]:translate-x-4 data-[ending-style]:opacity-0 data-[starting-style]:translate-x-4 data-[starting-style]:opacity-0">
           <header className="flex h-11 shrink-0 items-center justify-between border-b border-line pr-2 pl-4">
             <Dialog.Title className="text-[15px] font-semibold">Deploy</Dialog.Title>

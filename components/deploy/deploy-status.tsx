@@ -38,9 +38,6 @@ function Running({ run }: { readonly run: DeployRun }): ReactNode {
       <div className="flex items-center gap-3">
         <p role="status" className="min-w-0 flex-1">
           {runInWords(run)}
-          {'started' in run && now > run.started ? (
-            <span className="text-faint tabular-nums"> · {formatDuration(now - run.started)}</span>
-          ) : null}
         </p>
         <Button look="outline" onClick={() => deployer.cancel()}>
           {run.status === 'checking' ? 'Skip' : 'Cancel'}
@@ -58,11 +55,14 @@ function Running({ run }: { readonly run: DeployRun }): ReactNode {
           style={{ width: `${(share ?? 1) * 100}%`, animation: share === null ? 'pulse-soft 1.6s infinite' : 'none' }}
         />
       </div>
-      {run.status === 'sending' ? (
-        <p className={`truncate text-xs ${progress?.waiting ? 'text-amber' : 'text-faint'}`}>
-          {progress?.waiting ?? progress?.path ?? '\u00a0'}
-        </p>
-      ) : null}
+      <div className="flex gap-3 text-xs text-faint">
+        {progress?.waiting ? (
+          <p className="min-w-0 flex-1 break-words text-amber">{progress.waiting}</p>
+        ) : (
+          <p className="min-w-0 flex-1 truncate">{progress?.path}</p>
+        )}
+        {'started' in run && now > run.started ? <span className="tabular-nums">{formatDuration(now - run.started)}</span> : null}
+      </div>
     </div>
   );
 }
@@ -77,7 +77,7 @@ function Result({ run }: { readonly run: Extract<DeployRun, { status: 'checking'
         {draft ? 'The preview is live' : 'The site is live'}
         <span className="font-normal text-faint tabular-nums">{formatDuration(duration)}</span>
       </p>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-3 gap-y-0.5">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1">
         {draft ? null : (
           <>
             <dt className="text-soft">Site</dt>
@@ -123,7 +123,7 @@ function Checks({ checks, failed }: { readonly checks: readonly LiveCheck[]; rea
         <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-green" />
         <span>
           Checked: {which} at {countOf(checks.length, 'address', 'addresses')} {first.checked === 1 && checks.length === 1 ? 'has' : 'have'}{' '}
-          the SHA-256 of what was built.
+          the <span className="whitespace-nowrap">SHA-256</span> of what was built.
         </span>
       </p>
     );
@@ -139,7 +139,7 @@ function Checks({ checks, failed }: { readonly checks: readonly LiveCheck[]; rea
         compared. A header or a redirect of the site may keep this page out.
       </Findings>
       {same === 0 ? null : (
-        <p className="pl-6 text-soft">
+        <p className="ml-6 text-soft">
           Checked: {same} of {countOf(asked, 'address has', 'addresses have')} the SHA-256 of what was built.
         </p>
       )}

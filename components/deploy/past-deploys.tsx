@@ -1,5 +1,5 @@
 'use client';
-import { ExternalLink, RotateCcw } from 'lucide-react';
+import { CloudUpload, ExternalLink, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { PastDeploy } from '../../lib/deploy/adapter.ts';
 import { changesInWords } from '../../lib/deploy/history.ts';
@@ -66,7 +66,7 @@ function Entry({ deploy, listed, isBusy, disabled }: EntryProps): ReactNode {
           </a>
           {published ? <Badge className="text-green">live</Badge> : draft ? <Badge className="text-soft">preview</Badge> : null}
         </p>
-        <p className="truncate text-xs text-soft">
+        <p className="text-xs text-soft">
           <time dateTime={new Date(created).toISOString()} title={new Date(created).toLocaleString()}>
             {formatAgo(created, listed)}
           </time>
@@ -80,7 +80,7 @@ function Entry({ deploy, listed, isBusy, disabled }: EntryProps): ReactNode {
           aria-label={`${draft ? 'Publish' : 'Roll back to'} ${name}`}
           onClick={() => void deployer.rollback(id)}
         >
-          <RotateCcw aria-hidden className="size-3.5" />
+          {draft ? <CloudUpload aria-hidden className="size-3.5" /> : <RotateCcw aria-hidden className="size-3.5" />}
           {isBusy ? 'Working' : draft ? 'Publish' : 'Roll back'}
         </Button>
       )}

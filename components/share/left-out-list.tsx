@@ -12,8 +12,8 @@ export function LeftOutList(): ReactNode {
   return (
     <fieldset>
       <legend className="font-medium">Left out</legend>
-      <p className="text-soft">Files with secrets, and what .gitignore names, stay here. Tick what shall go along.</p>
-      <ul className="mt-2 max-h-36 divide-y divide-line overflow-y-auto rounded-md border border-line">
+      <p className="text-soft">Files like .env, and what .gitignore names, stay here. Tick what shall go along.</p>
+      <ul className="mt-2 max-h-40 divide-y divide-line overflow-y-auto rounded-md border border-line">
         {leftOut.map((one) => (
           <li key={one.path}>
             <label className="flex items-center gap-2 px-3 py-1 hover:bg-hover">

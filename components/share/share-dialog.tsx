@@ -109,11 +109,13 @@ function Versions({ versions }: { readonly versions: readonly VersionInfo[] }): 
     <ul aria-label="Versions" className="max-h-44 divide-y divide-line overflow-y-auto rounded-md border border-line">
       {versions.toReversed().map(({ version, at, files, bytes }) => (
         <li key={version} className="flex items-center gap-1 py-0.5 pr-1 pl-3">
-          <span className="font-medium">Version {version}</span>
-          {version === newest ? <span className="ml-1 rounded-sm bg-active px-1.5 text-xs text-soft">newest</span> : null}
-          <span className="ml-auto truncate text-soft tabular-nums" title={new Date(at).toLocaleString()}>
-            {formatAgo(Date.parse(at), now)} · {countOf(files, 'file')}, {formatBytes(bytes)}
-          </span>
+          <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2">
+            <span className="font-medium">Version {version}</span>
+            {version === newest ? <span className="rounded-sm bg-active px-1.5 text-xs text-soft">newest</span> : null}
+            <span className="text-soft tabular-nums max-sm:w-full sm:ml-auto" title={new Date(at).toLocaleString()}>
+              {formatAgo(Date.parse(at), now)} · {countOf(files, 'file')}, {formatBytes(bytes)}
+            </span>
+          </div>
           <IconButton
             label={`Copy the link to version ${version}`}
             side="left"

@@ -22,7 +22,7 @@ export function Dialog({ open, onClose, title, description, size = 'normal', chi
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-40 bg-[oklch(0.2_0.02_60/0.35)] transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
+        <Base.Backdrop className="fixed inset-0 z-40 bg-backdrop transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
         <Base.Popup
           className={`fixed left-1/2 z-50 -translate-x-1/2 overflow-y-auto ${SIZES[size]} rounded-lg border border-line bg-raised p-5 shadow-float transition-[opacity,translate] data-[ending-style]:opacity-0 data-[starting-style]:-translate-y-1 data-[starting-style]:opacity-0`}
         >
