@@ -265,8 +265,11 @@ test('whatever happens half-way, the site stays whole, and the next try succeeds
       cuts += 1;
       return cuts <= 2 ? cutHalfway(route) : route.continue();
     });
+    // Shown for part of a second: looked for at every frame.
+    const words = 'did not answer: can’t take “index.html”. Trying again';
+    const told = page.waitForFunction((text) => document.body.innerText.includes(text), words, { polling: 'raf' });
     await deploy(page, 'Cut twice');
-    await expect(current(page)).toContainText('did not answer: can’t take “index.html”. Trying again');
+    await told;
     await isLive(page);
     expect(cuts).toBe(3);
     expect(await heading(site)).toBe('The first pot!');

@@ -4,7 +4,7 @@ import { acceptsCodeCache, codeCache } from '../loader/code-cache.ts';
 import { moduleOfWrap, registerWrap, wrapOf } from '../loader/module-owners.ts';
 import type { WrappedModule } from '../loader/module-owners.ts';
 import { evaluateModule, linkModule } from '../loader/module-graph.ts';
-import { evaluateSynthetic, LinkError, SyntheticModuleRecord, type ModuleRecord } from '../loader/module-record.ts';
+import { evaluateSynthetic, LinkError, SourceMissing, SyntheticModuleRecord, type ModuleRecord } from '../loader/module-record.ts';
 import { SourceTextModuleRecord, type CompiledModule, type ModuleHost } from '../loader/source-text-module.ts';
 import type { ParseFailure } from '../loader/parse.ts';
 import { loaderRuntime } from '../loader/runtime.ts';
@@ -37,7 +37,7 @@ export const create: CreateBinding = (environment) => {
   const host: ModuleHost = {
     frames: runtime.frames,
     clock: { next: 1 },
-    importModule: (record, specifier, options) => runtime.importer(wrappedOf(record).id, record.url)(specifier, options),
+    importer: (record) => runtime.importer(wrappedOf(record).id, record.url),
     importMeta: (record) => {
       const meta = Object.create(null) as object;
       initializeImportMeta?.(wrappedOf(record).id, meta, wrapOf(record) as object);
@@ -76,6 +76,7 @@ export const create: CreateBinding = (environment) => {
     }
   };
 
+  const sourceNotDefined = (message: string): Error => environment.codedError('SyntaxError', 'ERR_SOURCE_PHASE_NOT_DEFINED', message);
   const version = String(environment.process['version']);
 
   class ModuleWrap {
@@ -96,7 +97,7 @@ export const create: CreateBinding = (environment) => {
       const record = isSynthetic
         ? new SyntheticModuleRecord(url, sourceOrNames, () => void (third as Callable).call(this))
         : makeRecord(url, sourceOrNames, context);
-      registerWrap(this, { record, id, source: isSynthetic ? '' : sourceOrNames, sourceObject: undefined });
+      registerWrap(this, { record, id, source: isSynthetic ? '' : sourceOrNames });
       const property = (name: string, value: unknown): void =>
         void Object.defineProperty(wrap, name, { value, writable: true, enumerable: true, configurable: true });
       Object.defineProperty(wrap, 'hasAsyncGraph', { get: () => hasAsyncGraph(environment, record), enumerable: true, configurable: true });
@@ -118,7 +119,9 @@ export const create: CreateBinding = (environment) => {
         const expected = own.record.code.requests.length;
         if (modules.length !== expected)
           throw environment.codedError('Error', 'ERR_VM_MODULE_LINK_FAILURE', `Expected ${expected} modules, got ${modules.length}`);
-        own.record.requested = Array.from(modules, (module) => unwrap(module).record);
+        const linked = Array.from(modules, (module) => unwrap(module).record);
+        requireSame(environment, own.record, linked);
+        own.record.requested = linked;
       }
     }
 
@@ -126,8 +129,8 @@ export const create: CreateBinding = (environment) => {
       const { record } = unwrap(this);
       if (!(record instanceof SourceTextModuleRecord)) return [];
       return record.code.requests.map(({ specifier, attributes, phase }) => {
-        const bag = Object.assign(Object.create(null) as object, Object.fromEntries(attributes));
-        return Object.assign(Object.create(null) as object, { specifier, attributes: bag, phase });
+        const bag = Object.freeze(Object.assign(Object.create(null) as object, Object.fromEntries(attributes)));
+        return Object.freeze(Object.assign(Object.create(null) as object, { specifier, attributes: bag, phase }));
       });
     }
 
@@ -137,10 +140,11 @@ export const create: CreateBinding = (environment) => {
         if (record.status === 'new') record.status = 'linked';
         return;
       }
-      requireLinked(record, new Set());
+      requireLinked(environment, record, new Set());
       try {
         linkModule(record);
       } catch (error) {
+        if (error instanceof SourceMissing) throw sourceNotDefined(error.message);
         if (!(error instanceof LinkError)) throw error;
         const plain = new SyntaxError(error.message);
         throw withArrow(environment, plain, arrowMessage(error.module.url, wrappedOf(error.module).source, error.offset, error.length));
@@ -213,17 +217,13 @@ export const create: CreateBinding = (environment) => {
     }
 
     setModuleSourceObject(source: object): void {
-      unwrap(this).sourceObject = source;
+      unwrap(this).record.sourceObject = source;
     }
 
     getModuleSourceObject(): object {
-      const { sourceObject, record } = unwrap(this);
-      if (sourceObject !== undefined) return sourceObject;
-      throw environment.codedError(
-        'SyntaxError',
-        'ERR_SOURCE_PHASE_NOT_DEFINED',
-        `Source phase import object is not defined for module '${record.url}'`,
-      );
+      const { record } = unwrap(this);
+      if (record.sourceObject !== undefined) return record.sourceObject;
+      throw sourceNotDefined(new SourceMissing(record.url).message);
     }
 
     createCachedData(): Uint8Array {
@@ -275,10 +275,36 @@ function hasAsyncGraph(environment: Environment, record: ModuleRecord): boolean 
   return record instanceof SourceTextModuleRecord && record.graphIsAsync;
 }
 
-function requireLinked(record: ModuleRecord, seen: Set<ModuleRecord>): void {
+/** @throws where a module of the graph has not been told what its requests stand for */
+function requireLinked(environment: Environment, record: ModuleRecord, seen: Set<ModuleRecord>): void {
   if (seen.has(record) || !(record instanceof SourceTextModuleRecord)) return;
   seen.add(record);
-  record.code.requests.forEach((_, index) => requireLinked(record.request(index), seen));
+  const { requested } = record;
+  if (requested === undefined) {
+    const [first] = record.code.requests;
+    const message =
+      first === undefined || seen.size === 1
+        ? 'module is not linked'
+        : `request for '${first.specifier}' can not be resolved on module '${record.url}' that is not linked`;
+    throw environment.codedError('Error', 'ERR_VM_MODULE_LINK_FAILURE', message);
+  }
+  record.code.requests.forEach(({ phase }, index) => {
+    const module = requested[index];
+    if (phase === EVALUATION_PHASE && module !== undefined) requireLinked(environment, module, seen);
+  });
+}
+
+/** @throws where requests for the same module, in whatever phase, are linked to several */
+function requireSame(environment: Environment, record: SourceTextModuleRecord, linked: readonly ModuleRecord[]): void {
+  const known = new Map<string, number>();
+  record.code.requests.forEach(({ specifier, attributes }, index) => {
+    const key = JSON.stringify([specifier, attributes]);
+    const first = known.get(key) ?? index;
+    known.set(key, first);
+    if (linked[first] === linked[index]) return;
+    const message = `Module request '${specifier}' at index ${index} must be linked to the same module requested at index ${first}`;
+    throw environment.codedError('Error', 'ERR_MODULE_LINK_MISMATCH', message);
+  });
 }
 
 function compile(environment: Environment, url: string, source: string, code: ModuleCode, context: object | undefined): CompiledModule {

@@ -4,6 +4,7 @@
  */
 import { evaluateSynthetic, type ModuleRecord, type SyntheticModuleRecord } from './module-record.ts';
 import { SourceTextModuleRecord, type Capability } from './source-text-module.ts';
+import { EVALUATION } from './transform-module.ts';
 
 /** Link(): throws a LinkError, and then none of the modules is linked that were not before. */
 export function linkModule(module: SourceTextModuleRecord): void {
@@ -65,7 +66,7 @@ function innerModuleLinking(module: ModuleRecord, stack: SourceTextModuleRecord[
   index++;
   stack.push(module);
   module.code.requests.forEach(({ phase }, request) => {
-    if (phase !== 2) return;
+    if (phase !== EVALUATION) return;
     const required = module.request(request);
     index = innerModuleLinking(required, stack, index);
     if (required instanceof SourceTextModuleRecord && required.status === 'linking') {
@@ -99,7 +100,7 @@ function innerModuleEvaluation(module: ModuleRecord, stack: SourceTextModuleReco
   index++;
   stack.push(module);
   for (const [request, { phase }] of module.code.requests.entries()) {
-    if (phase !== 2) continue;
+    if (phase !== EVALUATION) continue;
     const direct = module.request(request);
     index = innerModuleEvaluation(direct, stack, index);
     if (!(direct instanceof SourceTextModuleRecord)) continue;

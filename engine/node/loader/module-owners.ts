@@ -6,8 +6,6 @@ export interface WrappedModule {
   /** Host-defined option of its `import()` and `import.meta`. */
   readonly id: symbol;
   readonly source: string;
-  /** What a source phase import of it gives. */
-  sourceObject: object | undefined;
 }
 
 const modules = new WeakMap<object, WrappedModule>();

@@ -9,15 +9,25 @@ export type ModuleStatus = 'new' | 'linking' | 'linked' | 'evaluating' | 'evalua
 /** What a name of a module stands for: an own export of `module`, or its namespace. */
 export interface ResolvedBinding {
   readonly module: ModuleRecord;
-  /** Index in `cells`; -1 for the namespace. */
+  /** Index in `cells`; -1 for the namespace, -2 for what a source phase import gives. */
   readonly cell: number;
 }
+
+export const NAMESPACE = -1;
+export const MODULE_SOURCE = -2;
 
 export interface ExportCell {
   readonly name: string;
   get: () => unknown;
   /** Importers that keep a copy; they hear of later assignments. */
   listeners: ((value: unknown) => void)[] | undefined;
+}
+
+/** A source phase import of a module that has none to give. */
+export class SourceMissing extends SyntaxError {
+  constructor(url: string) {
+    super(`Source phase import object is not defined for module '${url}'`);
+  }
 }
 
 /** Failure to resolve a name at linking; the binding makes V8's SyntaxError of it. */
@@ -43,6 +53,8 @@ export abstract class ModuleRecord {
   /** Present once evaluation failed. */
   failure: { readonly error: unknown } | undefined;
   cells: ExportCell[] = [];
+  /** What a source phase import of it gives. */
+  sourceObject: object | undefined;
   #namespace: object | undefined;
 
   constructor(url: string) {
@@ -74,7 +86,8 @@ export abstract class ModuleRecord {
 
 /** Reads with V8's error of a dead zone, which names the variable as the reader calls it. */
 export function readBinding({ module, cell }: ResolvedBinding, name: string): unknown {
-  if (cell === -1) return module.namespace;
+  if (cell === NAMESPACE) return module.namespace;
+  if (cell === MODULE_SOURCE) return module.sourceObject;
   const { get } = module.cells[cell] as ExportCell;
   if (module.status === 'evaluated') return get();
   try {

@@ -8,18 +8,62 @@ export interface ParseFailure extends SyntaxError {
   readonly pos: number;
 }
 
-interface ParserInternals {
-  validateRegExpFlags(state: unknown): void;
-  validateRegExpPattern(state: unknown): void;
+/** Of an import that gives a module's source (`import source wasm from 'x.wasm'`, `import.source('x.wasm')`); absent for others. */
+export interface WithPhase {
+  phase?: 'source';
 }
 
-/** V8 checks them when it compiles; acorn's check costs time and knows fewer features. */
+interface ParserInternals {
+  readonly input: string;
+  /** Where the present token ends. */
+  readonly end: number;
+  next(): void;
+  isContextual(word: string): boolean;
+  validateRegExpFlags(state: unknown): void;
+  validateRegExpPattern(state: unknown): void;
+  parseImport(node: WithPhase): unknown;
+  parseImportSpecifiers(): unknown[];
+  parseImportMeta(node: WithPhase): unknown;
+  parseDynamicImport(node: WithPhase): unknown;
+}
+
+const SOURCE_BINDING = /\s+[\p{ID_Start}$_][\p{ID_Continue}$]*\s+from\b/uy;
+const SOURCE_CALL = /\s*source\s*\(/y;
+
+function matchesAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
+}
+
 const GuestParser = Parser.extend((Base) => {
-  class WithoutRegExpChecks extends Base {}
-  const prototype = WithoutRegExpChecks.prototype as unknown as ParserInternals;
+  class Guest extends Base {}
+  const prototype = Guest.prototype as unknown as ParserInternals;
+  // V8 checks them when it compiles; acorn's check costs time and knows fewer features.
   prototype.validateRegExpFlags = () => undefined;
   prototype.validateRegExpPattern = () => undefined;
-  return WithoutRegExpChecks;
+  // Source phase imports, which acorn does not know yet.
+  const { parseImport, parseImportSpecifiers, parseImportMeta } = prototype;
+  const ofSource = new WeakSet<object>();
+  prototype.parseImport = function (node) {
+    const result = parseImport.call(this, node);
+    if (ofSource.delete(this)) node.phase = 'source';
+    return result;
+  };
+  prototype.parseImportSpecifiers = function () {
+    if (this.isContextual('source') && matchesAt(SOURCE_BINDING, this.input, this.end)) {
+      ofSource.add(this);
+      this.next();
+    }
+    return parseImportSpecifiers.call(this);
+  };
+  prototype.parseImportMeta = function (node) {
+    if (!matchesAt(SOURCE_CALL, this.input, this.end)) return parseImportMeta.call(this, node);
+    this.next();
+    this.next();
+    node.phase = 'source';
+    return this.parseDynamicImport(node);
+  };
+  return Guest;
 });
 
 const common: Options = { ecmaVersion: 'latest', allowHashBang: true, preserveParens: true };

@@ -14,6 +14,7 @@ import { Scripts } from './scripts.ts';
 import { locateByErrorEvent } from './syntax-error.ts';
 import type { LocateSyntaxError } from './syntax-error.ts';
 import { createFileCache, Transforms } from './transform-cache.ts';
+import { EVALUATION, SOURCE } from './transform-module.ts';
 
 /** `setImportModuleDynamicallyCallback`'s callback: (host-defined option, specifier, phase, attributes, referrer's name). */
 export type ImportModuleDynamically = (
@@ -24,6 +25,12 @@ export type ImportModuleDynamically = (
   referrer: string,
 ) => Promise<unknown>;
 
+export interface Importer {
+  (specifier: unknown, options?: unknown): Promise<unknown>;
+  /** `import.source(…)` */
+  readonly source: (specifier: unknown, options?: unknown) => Promise<unknown>;
+}
+
 export interface LoaderRuntime {
   readonly frames: AsyncFrames;
   readonly texts: FunctionTexts;
@@ -32,7 +39,7 @@ export interface LoaderRuntime {
   readonly transforms: Transforms;
   readonly locate: LocateSyntaxError;
   /** Host hook of `import(…)` in code compiled with this host-defined option under this name. */
-  importer(id: symbol, referrer: string): (specifier: unknown, options: unknown) => Promise<unknown>;
+  importer(id: symbol, referrer: string): Importer;
   setImportCallback(callback: ImportModuleDynamically): void;
 }
 
@@ -58,15 +65,20 @@ export function loaderRuntime(environment: Environment, options: RuntimeOptions 
     scripts: new Scripts(),
     transforms: new Transforms(createFileCache(environment.system.files)),
     locate: options.locate ?? locateByErrorEvent,
-    importer: (id, referrer) => (specifier, given) => {
-      try {
-        const name = `${specifier as string}`;
-        const attributes = importAttributes(given);
-        if (callback === undefined) throw new Error('import() was called before the ES module loader was set up');
-        return callback(id, name, 2, attributes, referrer);
-      } catch (error) {
-        return Promise.reject(error as Error);
-      }
+    importer: (id, referrer) => {
+      const inPhase =
+        (phase: number) =>
+        (specifier: unknown, given?: unknown): Promise<unknown> => {
+          try {
+            const name = `${specifier as string}`;
+            const attributes = importAttributes(given);
+            if (callback === undefined) throw new Error('import() was called before the ES module loader was set up');
+            return callback(id, name, phase, attributes, referrer);
+          } catch (error) {
+            return Promise.reject(error as Error);
+          }
+        };
+      return Object.assign(inPhase(EVALUATION), { source: inPhase(SOURCE) });
     },
     setImportCallback: (given) => {
       callback = given;

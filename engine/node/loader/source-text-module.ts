@@ -1,7 +1,19 @@
 /** Modules with code (ECMA-262, 16.2.1.7 Source Text Module Records): their names, their imports, how their code is run. module-graph.ts links and evaluates them. */
 import type { AsyncFrames } from './async-context.ts';
-import { deadZone, LinkError, ModuleRecord, readBinding, type ExportCell, type ResolvedBinding, type ResolveSet } from './module-record.ts';
-import type { ImportEntry, IndirectExport, ModuleCode } from './transform-module.ts';
+import {
+  deadZone,
+  LinkError,
+  MODULE_SOURCE,
+  ModuleRecord,
+  NAMESPACE,
+  readBinding,
+  SourceMissing,
+  type ExportCell,
+  type ResolvedBinding,
+  type ResolveSet,
+} from './module-record.ts';
+import type { Importer } from './runtime.ts';
+import { EVALUATION, SOURCE, type ImportEntry, type IndirectExport, type ModuleCode } from './transform-module.ts';
 
 /** A promise and its ends. */
 export interface Capability {
@@ -24,7 +36,7 @@ export interface ModuleHost {
   readonly source: (module: SourceTextModuleRecord) => string;
   /** The same module as a generator, for cycles. */
   readonly cyclicCode: (module: SourceTextModuleRecord) => ModuleCode;
-  readonly importModule: (module: SourceTextModuleRecord, specifier: unknown, options: unknown) => Promise<unknown>;
+  readonly importer: (module: SourceTextModuleRecord) => Importer;
   readonly importMeta: (module: SourceTextModuleRecord) => object;
   readonly clock: ModuleClock;
 }
@@ -101,7 +113,8 @@ export class SourceTextModuleRecord extends ModuleRecord {
     const indirect = this.code.indirect.find((entry) => entry.name === name);
     if (indirect !== undefined) {
       const module = this.request(indirect.request);
-      return indirect.imported === null ? { module, cell: -1 } : module.resolveExport(indirect.imported, seen);
+      if (this.code.requests[indirect.request]?.phase === SOURCE) return { module, cell: MODULE_SOURCE };
+      return indirect.imported === null ? { module, cell: NAMESPACE } : module.resolveExport(indirect.imported, seen);
     }
     if (name === 'default') return null;
     let found: ResolvedBinding | null = null;
@@ -122,7 +135,11 @@ export class SourceTextModuleRecord extends ModuleRecord {
     const { imports, indirect } = this.code;
     const resolved = imports.map((entry) => {
       const module = this.request(entry.request);
-      return entry.name === null ? { module, cell: -1 } : this.#resolve(module, entry, entry.name);
+      if (this.code.requests[entry.request]?.phase === SOURCE) {
+        if (module.sourceObject === undefined) throw new SourceMissing(module.url);
+        return { module, cell: MODULE_SOURCE };
+      }
+      return entry.name === null ? { module, cell: NAMESPACE } : this.#resolve(module, entry, entry.name);
     });
     for (const entry of indirect) if (entry.imported !== null) this.#resolve(this.request(entry.request), entry, entry.imported);
     this.#linked = { imports: resolved };
@@ -159,12 +176,11 @@ export class SourceTextModuleRecord extends ModuleRecord {
     const readImport = (index: number): unknown => readBinding(imports[index] as ResolvedBinding, this.code.imports[index]?.local ?? '');
     const onImport = (update: (index: number, value: unknown) => void): void => {
       imports.forEach(({ module, cell }, index) => {
-        if (cell === -1 || !mayChange(module, cell)) return;
+        if (cell < 0 || !mayChange(module, cell)) return;
         const target = module.cells[cell] as ExportCell;
         (target.listeners ??= []).push((value) => update(index, value));
       });
     };
-    const importModule = (specifier: unknown, options: unknown): Promise<unknown> => this.host.importModule(this, specifier, options);
     const meta = Object.defineProperty({}, 'data', { get: () => (this.#meta ??= this.host.importMeta(this)) });
     const push = (cell: number): void => this.assign(cell);
     return this.#compiled.call(
@@ -172,7 +188,7 @@ export class SourceTextModuleRecord extends ModuleRecord {
       frames,
       keep,
       keep,
-      importModule,
+      this.host.importer(this),
       meta,
       setExports,
       readImport,
@@ -227,5 +243,6 @@ function mayChange(module: ModuleRecord, cell: number): boolean {
 function hasAsyncModule(module: ModuleRecord, seen: Set<ModuleRecord>): boolean {
   if (seen.has(module) || !(module instanceof SourceTextModuleRecord)) return false;
   seen.add(module);
-  return module.code.async || (module.requested ?? []).some((each) => hasAsyncModule(each, seen));
+  const { code, requested = [] } = module;
+  return code.async || requested.some((each, index) => code.requests[index]?.phase === EVALUATION && hasAsyncModule(each, seen));
 }

@@ -28,18 +28,24 @@ import {
 import { magicComments } from './magic-comments.ts';
 import type { MagicComments } from './magic-comments.ts';
 import { parseModule } from './parse.ts';
+import type { WithPhase } from './parse.ts';
 import { patternNames, rewrite } from './walk.ts';
+
+/** module_wrap's kSourcePhase. */
+export const SOURCE = 1;
+/** module_wrap's kEvaluationPhase. */
+export const EVALUATION = 2;
 
 export interface ModuleRequest {
   readonly specifier: string;
   readonly attributes: readonly (readonly [key: string, value: string])[];
-  /** 1 source, 2 evaluation (module_wrap's kSourcePhase, kEvaluationPhase). */
+  /** `SOURCE` or `EVALUATION`. */
   readonly phase: number;
 }
 
 export interface ImportEntry {
   readonly request: number;
-  /** Name in the other module; null for its namespace. */
+  /** Name in the other module; null for its namespace, or its source where the request is for that. */
   readonly name: string | null;
   readonly local: string;
   /** Offset and length of the name in the source, for error messages. */
@@ -174,28 +180,29 @@ class ModuleStatements {
     for (const edit of this.#last) edit();
   }
 
-  #request(source: Literal, attributes: ImportDeclaration['attributes']): number {
+  #request(source: Literal, attributes: ImportDeclaration['attributes'], phase = EVALUATION): number {
     const entries = attributes.map(({ key, value }): [string, string] => [
       key.type === 'Identifier' ? key.name : String(key.value),
       String(value.value),
     ]);
     entries.sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
     const specifier = String(source.value);
-    const key = JSON.stringify([specifier, entries]);
+    const key = JSON.stringify([specifier, entries, phase]);
     const known = this.#requestIndices.get(key);
     if (known !== undefined) return known;
     this.#requestIndices.set(key, this.requests.length);
-    return this.requests.push({ specifier, attributes: entries, phase: 2 }) - 1;
+    return this.requests.push({ specifier, attributes: entries, phase }) - 1;
   }
 
   #collect(statement: AnyNode): void {
     switch (statement.type) {
       case 'ImportDeclaration': {
-        const request = this.#request(statement.source, statement.attributes);
+        const ofSource = (statement as WithPhase).phase === 'source';
+        const request = this.#request(statement.source, statement.attributes, ofSource ? SOURCE : EVALUATION);
         for (const specifier of statement.specifiers) {
           const shown = specifier.type === 'ImportSpecifier' ? specifier.imported : specifier.local;
           const name =
-            specifier.type === 'ImportNamespaceSpecifier'
+            ofSource || specifier.type === 'ImportNamespaceSpecifier'
               ? null
               : specifier.type === 'ImportDefaultSpecifier'
                 ? 'default'
