@@ -8,6 +8,7 @@ import { openControl, wakeFileWatchers } from '../system/control.ts';
 import { openSystem } from '../system/system.ts';
 import type { ThreadSystem } from '../system/system.ts';
 import { assetPath } from './assets.ts';
+import { SCRIPT_EXPORTS } from './script-exports.ts';
 import type { WorkerScope } from './worker-scope.ts';
 import { LazyBuiltins, PackedSources } from './lazy-builtins.ts';
 
@@ -16,6 +17,7 @@ const scope = self as unknown as WorkerScope;
 // Captured before Node's library takes the browser's globals away.
 const Request = scope.XMLHttpRequest;
 const { location } = scope;
+const importScripts = scope.importScripts.bind(scope);
 const post = scope.postMessage.bind(scope) as (message: WorkerToKernel, transfer?: Transferable[]) => void;
 const decoder = new TextDecoder();
 
@@ -35,6 +37,7 @@ const host: Host = {
   structuredClone: scope.structuredClone.bind(scope),
   origin: location.origin,
   asset: loadAsset,
+  script: loadScript,
 };
 
 /** A static file, read synchronously: a binding cannot wait. The browser keeps it, its address never changes its content. */
@@ -48,6 +51,18 @@ function loadAsset(name: string): Uint8Array<ArrayBuffer> {
     throw new Error(`The engine's file ${path} could not be loaded: the server answered ${request.status}.`);
   }
   return new Uint8Array(request.response);
+}
+
+/** A script that hands its exports to a function of this name, which is there only while it runs (asymmetric-crypto.ts). */
+function loadScript(name: string): unknown {
+  let exported: unknown;
+  Object.defineProperty(scope, SCRIPT_EXPORTS, { configurable: true, value: (exports: unknown) => void (exported = exports) });
+  try {
+    importScripts(assetPath(name));
+  } finally {
+    Reflect.deleteProperty(scope, SCRIPT_EXPORTS);
+  }
+  return exported;
 }
 
 interface BootedThread {

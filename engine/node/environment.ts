@@ -35,6 +35,8 @@ export interface Host {
   readonly origin: string;
   /** Bytes of a static file of the engine, read synchronously (`brotli-decoder.wasm`, …). Throws when it cannot be had. */
   readonly asset: (name: string) => Uint8Array<ArrayBuffer>;
+  /** Runs a part of the engine that is a script of its own, synchronously, and gives its exports (`asymmetric-crypto.js`). Throws when it cannot be had. */
+  readonly script: (name: string) => unknown;
 }
 
 /** Plain data that the pinned native Node was asked for at build time: binding name → property → value (generated/node/dumps.json). */

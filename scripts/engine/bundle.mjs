@@ -10,15 +10,19 @@ import { hashedName, hashFiles, removeOlder, stepRecord, writeAtomically } from 
  * @type {ReadonlyArray<{ output: string, entry: string, stage: number, hashed?: boolean, served?: string }>} `served`: not below `/engine/`
  */
 export const BUNDLES = [
-  { output: 'process-worker.js', entry: 'engine/host/process-worker.ts', stage: 0, hashed: true },
+  { output: 'asymmetric-crypto.js', entry: 'engine/host/asymmetric-crypto.ts', stage: 0, hashed: true },
+  { output: 'process-worker.js', entry: 'engine/host/process-worker.ts', stage: 1, hashed: true },
   { output: 'program-worker.js', entry: 'engine/host/program-worker.ts', stage: 0, hashed: true },
   { output: 'store-worker.js', entry: 'engine/host/store-worker.ts', stage: 0, hashed: true },
-  { output: 'kernel-worker.js', entry: 'engine/host/kernel-worker.ts', stage: 1, hashed: true },
-  { output: 'host.js', entry: 'engine/host/headless.ts', stage: 2 },
+  { output: 'kernel-worker.js', entry: 'engine/host/kernel-worker.ts', stage: 2, hashed: true },
+  { output: 'host.js', entry: 'engine/host/headless.ts', stage: 3 },
   { output: 'preview-sw.js', entry: 'engine/preview/service-worker.ts', stage: 0, served: '/__jampot/sw.js' },
   { output: 'preview-bootstrap.js', entry: 'engine/preview/bootstrap.ts', stage: 1 },
   { output: 'preview-bridge.js', entry: 'engine/preview/bridge.ts', stage: 1 },
 ];
+
+/** Scripts that share their globals with guests. */
+const GUEST_WORKERS = new Set(['process-worker.js', 'asymmetric-crypto.js']);
 
 /** @typedef {{ output: string, entry: string, state: 'built' | 'unchanged' | 'missing', url?: string, bytes?: number }} Bundled */
 
@@ -37,7 +41,7 @@ export async function bundleEngine(root, assets, { development, entries = /./ })
   const known = { ...assets };
   /** @type {Bundled[]} */
   const all = [];
-  for (const stage of [0, 1, 2]) {
+  for (const stage of [0, 1, 2, 3]) {
     const wanted = BUNDLES.filter((bundle) => bundle.stage === stage && entries.test(bundle.entry));
     const defined = { ...define, __JAMPOT_ASSETS__: JSON.stringify(known) };
     const bundled = await Promise.all(wanted.map((bundle) => bundleOne(root, defined, development, bundle)));
@@ -88,7 +92,7 @@ async function bundleOne(root, define, development, { output, entry, hashed = fa
     metafile: true,
     bundle: true,
     // Guests replace globals; the engine's own code keeps the browser's.
-    ...(output === 'process-worker.js' ? { inject: [join(root, 'engine/host/browser-globals.ts')] } : {}),
+    ...(GUEST_WORKERS.has(output) ? { inject: [join(root, 'engine/host/browser-globals.ts')] } : {}),
     format: 'iife',
     platform: 'browser',
     target: 'es2022',

@@ -7,15 +7,37 @@ export const BLOCK = 16;
 
 /** One direction of a cipher: input in, output that is certain out. */
 export interface CipherMode {
-  update(input: Uint8Array): Uint8Array;
+  /** `padding`: whether the last block will be padded, which decides what can be given out yet. */
+  update(input: Uint8Array, padding?: boolean): Uint8Array;
   /** Output that was held back. */
   finish(padding: boolean): Uint8Array;
 }
 
+/** A cipher with a tag, without the comparison of tags, which is the caller's. */
+export interface AuthenticatedMode extends CipherMode {
+  /** Additional data, before any text. */
+  authenticate(data: Uint8Array): void;
+  /** There was text. */
+  readonly started: boolean;
+  /** After `finish`. */
+  tag(): Uint8Array;
+}
+
+export const isAuthenticated = (mode: CipherMode): mode is AuthenticatedMode => 'tag' in mode;
+
 /** The cipher text is not a multiple of the block (OpenSSL: wrong final block length). */
-export class WrongLengthError extends Error {}
+export class WrongLengthError extends Error {
+  readonly problem = 'length';
+}
 /** The padding is wrong (OpenSSL: bad decrypt). */
-export class BadPaddingError extends Error {}
+export class BadPaddingError extends Error {
+  readonly problem = 'padding';
+}
+/** What is wrong, also where the error is of another script's copy of these classes. */
+export function blockProblem(error: unknown): 'length' | 'padding' | undefined {
+  if (!(error instanceof Error) || !('problem' in error)) return undefined;
+  return error.problem === 'length' || error.problem === 'padding' ? error.problem : undefined;
+}
 
 /** ECB, and CBC when there is an initialization vector: whole blocks, PKCS #7 padding. */
 export class BlockMode implements CipherMode {
@@ -118,8 +140,8 @@ export class CounterMode implements CipherMode {
   }
 }
 
-/** GCM without the comparison of tags, which is the caller's. */
-export class GaloisMode implements CipherMode {
+/** GCM. */
+export class GaloisMode implements AuthenticatedMode {
   readonly #counter: CounterMode;
   readonly #hash: BlockHash;
   readonly #mask: Uint8Array;
@@ -212,4 +234,10 @@ function lengths(first: number, second: number): Uint8Array {
 
 function xorInto(target: Uint8Array, source: Uint8Array): void {
   for (let index = 0; index < target.length; index++) target[index] = (target[index] ?? 0) ^ (source[index] ?? 0);
+}
+
+/** AES's block function, in place. */
+export function aesBlock(key: Uint8Array, encrypting: boolean): (block: Uint8Array) => void {
+  const expanded = encrypting ? unsafe.expandKeyLE(key) : unsafe.expandKeyDecLE(key);
+  return encrypting ? (block) => void unsafe.encryptBlock(expanded, block) : (block) => void unsafe.decryptBlock(expanded, block);
 }

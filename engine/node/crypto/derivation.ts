@@ -2,6 +2,7 @@
 import { scrypt } from '@noble/hashes/scrypt.js';
 import type { Binding, Environment } from '../environment.ts';
 import { type Encodable, concatBytes, exactBuffer, toBytes, viewBytes } from './bytes.ts';
+import { KEY_SECRET } from './core.ts';
 import type { DigestAlgorithm } from './digest.ts';
 import { requireDigest } from './hash.ts';
 import { HmacDigest, digestOf } from './hmac.ts';
@@ -81,9 +82,10 @@ export function createDerivationJobs(environment: Environment, keys: KeyClasses)
       (_mode, password: Source, salt: Source, N: number, r: number, p: number, maxmem: number, length: number) => {
         const invalid = (detail: string) =>
           environment.codedError('RangeError', 'ERR_CRYPTO_INVALID_SCRYPT_PARAMS', `Invalid scrypt params${detail}`);
-        // RFC 7914: N a power of two above 1; OpenSSL's own bounds on p and on memory.
-        if (N < 2 || (N & (N - 1)) !== 0 || (r < 16 && Math.log2(N) >= 16 * r) || p * r > 0x3fffffff) throw invalid('');
-        if (128 * r * p + 32 * r * (N + 2) * 4 > maxmem) throw invalid(': error:030000AC:digital envelope routines::memory limit exceeded');
+        // RFC 7914: N a power of two above 1; OpenSSL's own bounds on N, p and memory.
+        if (N < 2 || (N & (N - 1)) !== 0) throw invalid('');
+        const tooLarge = (r < 4 && Math.log2(N) >= 16 * r) || p * r > 0x3fffffff || 128 * r * p + 32 * r * (N + 2) * 4 > maxmem;
+        if (tooLarge) throw invalid(': error:030000AC:digital envelope routines::memory limit exceeded');
         const [passwordBytes, saltBytes] = [viewBytes(password).slice(), viewBytes(salt).slice()];
         // The library counts memory a little differently; the check above is OpenSSL's.
         const options = { N, r, p, dkLen: length, maxmem: 2 ** 32 };
@@ -118,7 +120,7 @@ export function createDerivationJobs(environment: Environment, keys: KeyClasses)
           fillRandom(environment.host.crypto, bytes);
           // Bits beyond the length are zero.
           if (bits % 8 !== 0 && mode === JOB_WEBCRYPTO) bytes[size - 1] = (bytes[size - 1] ?? 0) & (0xff << (8 - (bits % 8)));
-          const handle = keys.createSecretHandle(bytes);
+          const handle = keys.createHandle({ type: KEY_SECRET, secret: bytes });
           return mode === JOB_WEBCRYPTO ? keys.createCryptoKey(handle, algorithm ?? {}, usages ?? 0, extractable ?? false) : handle;
         };
       },

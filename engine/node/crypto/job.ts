@@ -8,6 +8,22 @@ export const JOB_WEBCRYPTO = 2;
 
 export type JobConstructor = new (mode: number, ...args: never[]) => object;
 
+/** Async hooks' names of jobs that are not called like them. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  HashJob: 'HASHREQUEST',
+  AESCipherJob: 'CIPHERREQUEST',
+  ChaCha20Poly1305CipherJob: 'CIPHERREQUEST',
+  CShakeJob: 'HASHREQUEST',
+  DHBitsJob: 'DERIVEBITSREQUEST',
+  HKDFJob: 'DERIVEBITSREQUEST',
+  HmacJob: 'SIGNREQUEST',
+  KangarooTwelveJob: 'HASHREQUEST',
+  KmacJob: 'SIGNREQUEST',
+  RSACipherJob: 'CIPHERREQUEST',
+  SecretKeyGenJob: 'KEYGENREQUEST',
+  TurboShakeJob: 'HASHREQUEST',
+};
+
 /**
  * Makes a job class of a function. `configure` checks the arguments when the job is made, as Node's `AdditionalConfig` does (throws coded errors), and returns the
  * work, which is done in `run`: at once (sync: `[error, result]`), or in a later turn of the loop (async: calls `ondone(error, result)`; WebCrypto: a promise).
@@ -16,13 +32,14 @@ export function jobClass<Args extends readonly unknown[]>(
   environment: Environment,
   name: string,
   configure: (mode: number, ...args: Args) => () => unknown,
+  provider = PROVIDERS[name] ?? `${name.replace(/Job$/, '').toUpperCase()}REQUEST`,
 ): JobConstructor {
   class Job extends AsyncWrap {
     readonly #mode: number;
     readonly #work: () => unknown;
 
     constructor(mode: number, ...args: Args) {
-      super(environment, name === 'HashJob' ? 'HASHREQUEST' : `${name.replace(/Job$/, '').toUpperCase()}REQUEST`);
+      super(environment, provider);
       this.#mode = mode;
       this.#work = configure(mode, ...args);
     }

@@ -1,72 +1,135 @@
-/** Secret keys and the classes that JavaScript derives KeyObject and CryptoKey from. Stands for src/crypto/crypto_keys.cc. */
-import { NotImplementedError } from '../dump.ts';
+/** Key handles, and the classes that JavaScript derives KeyObject and CryptoKey from. Stands for src/crypto/crypto_keys.cc. */
 import type { Binding, Callable, Environment } from '../environment.ts';
+import type { Asymmetric } from './asymmetric.ts';
 import { isBytes, viewBytes } from './bytes.ts';
+import { KEY_PRIVATE, KEY_PUBLIC, KEY_SECRET, type KeyData } from './core.ts';
+import type { CryptoKeySlots } from './key-transfer.ts';
+import type { KeyArguments } from './keys/import.ts';
 
-export const KEY_TYPE_SECRET = 0;
-const KEY_TYPE_NAMES = ['secret', 'public', 'private'];
+const FORMAT_JWK = 2;
 
-/** A key's bytes, invisible to guests. */
-const secrets = new WeakMap<object, Uint8Array>();
+/** What a handle stands for, invisible to guests. */
+const keys = new WeakMap<object, KeyData>();
+/** What is within a KeyObject or CryptoKey. */
+const held = new WeakMap<object, { readonly handle: object; readonly crypto?: CryptoKeySlots }>();
 
-/** The bytes behind a KeyObjectHandle or in the caller's memory. */
+export function keyDataOf(handle: unknown): KeyData | undefined {
+  return typeof handle === 'object' && handle !== null ? keys.get(handle) : undefined;
+}
+
+/** Of a KeyObject or a CryptoKey; undefined for other objects. */
+export function heldKey(object: object): { readonly data: KeyData; readonly crypto?: CryptoKeySlots } | undefined {
+  const { handle, crypto } = held.get(object) ?? {};
+  const data = handle === undefined ? undefined : keys.get(handle);
+  if (data === undefined) return undefined;
+  return crypto === undefined ? { data } : { data, crypto };
+}
+
+/** The bytes behind a secret key's handle or in the caller's memory. */
 export function keyBytes(key: unknown): Uint8Array {
   if (isBytes(key)) return viewBytes(key);
-  const secret = typeof key === 'object' && key !== null ? secrets.get(key) : undefined;
-  if (secret === undefined) throw new NotImplementedError('crypto with asymmetric keys');
-  return secret;
+  const data = keyDataOf(key);
+  if (data?.type !== KEY_SECRET) throw new TypeError('The key is not secret.');
+  return data.secret;
 }
 
-export class KeyObjectHandle {
-  init(type: number, data: unknown): void {
-    if (type !== KEY_TYPE_SECRET) throw new NotImplementedError(`crypto: ${KEY_TYPE_NAMES[type] ?? 'unknown'} keys`);
-    secrets.set(this, keyBytes(data).slice());
-  }
-  getKeyType(): number {
-    return KEY_TYPE_SECRET;
-  }
-  getSymmetricKeySize(): number {
-    return keyBytes(this).length;
-  }
-  equals(other: object): boolean {
-    const mine = keyBytes(this);
-    const theirs = keyBytes(other);
-    if (mine.length !== theirs.length) return false;
-    let difference = 0;
-    for (let index = 0; index < mine.length; index++) difference |= (mine[index] ?? 0) ^ (theirs[index] ?? 0);
-    return difference === 0;
-  }
-}
-
-type NewCryptoKey = new (handle: KeyObjectHandle, algorithm: object, usages: number, extractable: boolean) => object;
+type AsymmetricData = Exclude<KeyData, { readonly type: typeof KEY_SECRET }>;
+type NewCryptoKey = new (handle: object, algorithm: object, usages: number, extractable: boolean) => object;
 
 export interface KeyClasses {
   readonly binding: Binding;
-  createSecretHandle(bytes: Uint8Array): KeyObjectHandle;
+  createHandle(data: KeyData): object;
   /** A CryptoKey as WebCrypto jobs return it. */
-  createCryptoKey(handle: KeyObjectHandle, algorithm: object, usages: number, extractable: boolean): object;
+  createCryptoKey(handle: object, algorithm: object, usages: number, extractable: boolean): object;
 }
 
-export function createKeyClasses(environment: Environment): KeyClasses {
+/** @param asymmetric loads the part that knows asymmetric keys */
+export function createKeyClasses(environment: Environment, asymmetric: () => Asymmetric): KeyClasses {
   let InternalCryptoKey: NewCryptoKey | undefined;
+  const dataOf = (handle: object): KeyData => {
+    const data = keys.get(handle);
+    if (data === undefined) throw new TypeError('The key handle is not initialised.');
+    return data;
+  };
+  const asymmetricOf = (handle: object): AsymmetricData => {
+    const data = dataOf(handle);
+    if (data.type === KEY_SECRET) throw new TypeError('The key is secret.');
+    return data;
+  };
 
-  class Handle extends KeyObjectHandle {
-    export(): Uint8Array {
-      return environment.buffer(keyBytes(this).slice());
+  class KeyObjectHandle {
+    init(type: number, ...args: readonly unknown[]): void {
+      if (type === KEY_PUBLIC || type === KEY_PRIVATE) {
+        keys.set(this, asymmetric().handles.init(type, args as unknown as KeyArguments));
+        return;
+      }
+      const [data, format] = args;
+      keys.set(this, { type: KEY_SECRET, secret: format === FORMAT_JWK ? secretOfJwk(data) : keyBytes(data).slice() });
     }
-    exportJwk(target: Record<string, unknown>): Record<string, unknown> {
-      const buffer = environment.buffer(keyBytes(this)) as Uint8Array & { toString(encoding: string): string };
-      target.kty = 'oct';
-      target.k = buffer.toString('base64url');
-      return target;
+    getKeyType(): number {
+      return dataOf(this).type;
+    }
+    getSymmetricKeySize(): number {
+      return keyBytes(this).length;
+    }
+    getAsymmetricKeyType(): string {
+      return asymmetricOf(this).key.type;
+    }
+    checkEcKeyData(): boolean {
+      return asymmetric().handles.checkEcKeyData(asymmetricOf(this));
+    }
+    export(...options: readonly unknown[]): string | Uint8Array {
+      const data = dataOf(this);
+      if (data.type !== KEY_SECRET) return asymmetric().handles.export(data, options);
+      return environment.buffer(data.secret.slice());
+    }
+    exportJwk(target: Record<string, unknown>, handlePss: boolean): Record<string, unknown> {
+      const data = dataOf(this);
+      if (data.type !== KEY_SECRET) return asymmetric().handles.exportJwk(data, target, handlePss);
+      const buffer = environment.buffer(data.secret) as Uint8Array & { toString(encoding: string): string };
+      return Object.assign(target, { kty: 'oct', k: buffer.toString('base64url') });
+    }
+    rawPublicKey(): Uint8Array {
+      return asymmetric().handles.rawPublicKey(asymmetricOf(this));
+    }
+    rawPrivateKey(): Uint8Array {
+      return asymmetric().handles.rawPrivateKey(asymmetricOf(this));
+    }
+    rawSeed(): Uint8Array {
+      return asymmetric().handles.rawSeed(asymmetricOf(this));
+    }
+    exportECPublicRaw(form: number): Uint8Array {
+      return asymmetric().handles.exportECPublicRaw(asymmetricOf(this), form);
+    }
+    exportECPrivateRaw(): Uint8Array {
+      return asymmetric().handles.exportECPrivateRaw(asymmetricOf(this));
+    }
+    keyDetail(target: Record<string, unknown>): Record<string, unknown> {
+      const data = dataOf(this);
+      if (data.type === KEY_SECRET) return Object.assign(target, { length: 8 * data.secret.length });
+      return asymmetric().handles.keyDetail(data, target);
+    }
+    equals(other: object): boolean {
+      const [mine, theirs] = [dataOf(this), dataOf(other)];
+      if (mine.type === KEY_SECRET || theirs.type === KEY_SECRET) return sameSecret(mine, theirs);
+      return mine.type === theirs.type && asymmetric().handles.equals(mine, theirs);
     }
   }
-  Object.defineProperty(Handle, 'name', { value: 'KeyObjectHandle' });
+
+  function secretOfJwk(jwk: unknown): Uint8Array {
+    const { kty, k } = jwk as { kty?: unknown; k?: unknown };
+    const invalid = (message: string) => environment.codedError('TypeError', 'ERR_CRYPTO_INVALID_JWK', message);
+    if (typeof kty !== 'string') throw invalid('Invalid JWK format');
+    if (kty !== 'oct' || typeof k !== 'string') throw invalid('Invalid JWK secret key format');
+    const { Buffer } = environment.requireBuiltin('buffer') as { Buffer: { from(text: string, encoding: string): Uint8Array } };
+    return Buffer.from(k, 'base64url').slice();
+  }
 
   class NativeKeyObject {
     readonly #handle: KeyObjectHandle;
     constructor(handle: KeyObjectHandle) {
       this.#handle = handle;
+      held.set(this, { handle });
     }
     static slots(key: object): unknown[] {
       if (!(#handle in key)) throw illegalThis('KeyObject');
@@ -78,6 +141,7 @@ export function createKeyClasses(environment: Environment): KeyClasses {
     readonly #slots: readonly [handle: KeyObjectHandle, algorithm: object, usages: number, extractable: boolean];
     constructor(handle: KeyObjectHandle, algorithm: object, usages: number, extractable: boolean) {
       this.#slots = [handle, algorithm, usages, extractable];
+      held.set(this, { handle, crypto: { algorithm, usages, extractable } });
     }
     static slots(key: object): unknown[] {
       if (!(#slots in key)) throw illegalThis('CryptoKey');
@@ -95,7 +159,7 @@ export function createKeyClasses(environment: Environment): KeyClasses {
 
   return {
     binding: {
-      KeyObjectHandle: Handle,
+      KeyObjectHandle,
       createNativeKeyObjectClass: (define: Callable) => define(NativeKeyObject),
       getKeyObjectSlots: (key: object) => keySlots(key),
       createCryptoKeyClass(define: Callable) {
@@ -108,9 +172,9 @@ export function createKeyClasses(environment: Environment): KeyClasses {
       // No OpenSSL heap, no secure part of it.
       secureHeapUsed: () => 0n,
     },
-    createSecretHandle(bytes) {
-      const handle = new Handle();
-      handle.init(KEY_TYPE_SECRET, bytes);
+    createHandle(data) {
+      const handle = new KeyObjectHandle();
+      keys.set(handle, data);
       return handle;
     },
     createCryptoKey(handle, algorithm, usages, extractable) {
@@ -118,4 +182,11 @@ export function createKeyClasses(environment: Environment): KeyClasses {
       return new InternalCryptoKey(handle, algorithm, usages, extractable);
     },
   };
+}
+
+function sameSecret(one: KeyData, other: KeyData): boolean {
+  if (one.type !== KEY_SECRET || other.type !== KEY_SECRET || one.secret.length !== other.secret.length) return false;
+  let difference = 0;
+  for (let index = 0; index < one.secret.length; index++) difference |= (one.secret[index] ?? 0) ^ (other.secret[index] ?? 0);
+  return difference === 0;
 }

@@ -2,7 +2,12 @@
 import type { Binding, Environment } from '../environment.ts';
 import { exactBuffer, viewBytes } from './bytes.ts';
 import { jobClass } from './job.ts';
+import { bigIntBytes, bytesToBigInt } from './math/integers.ts';
+import { openSslError } from './openssl-error.ts';
 import { findPrime, isProbablyPrime } from './prime.ts';
+
+/** Bytes of a number that OpenSSL still takes. */
+const LONGEST_NUMBER = 2 ** 26 - 1;
 
 /** getRandomValues refuses more, and views on shared memory altogether. */
 const PIECE = 65536;
@@ -35,32 +40,37 @@ export function createRandomJobs(environment: Environment): Binding {
       environment,
       'RandomPrimeJob',
       (_mode, bits: number, safe: boolean, add?: ArrayBufferView | ArrayBuffer, rem?: ArrayBufferView | ArrayBuffer) => {
-        const addend = add === undefined ? undefined : toBigInt(viewBytes(add));
-        const remainder = rem === undefined ? undefined : toBigInt(viewBytes(rem));
+        const addend = add === undefined ? undefined : bytesToBigInt(viewBytes(add));
+        const remainder = rem === undefined ? undefined : bytesToBigInt(viewBytes(rem));
         if (addend !== undefined) {
           if (addend.toString(2).length > bits) throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'invalid options.add');
           if (remainder !== undefined && addend <= remainder)
             throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'invalid options.rem');
         }
-        return () => toBytes(findPrime(bits, safe, addend, remainder, randomBytes), Math.ceil(bits / 8));
+        return () => {
+          // No safe prime has the two highest bits set and one of these lengths.
+          if (bits < 2 || (safe && bits < 6 && bits !== 3)) throw new Error('error:01800076:bignum routines::bits too small');
+          return toBytes(findPrime(bits, safe, addend, remainder, randomBytes), Math.ceil(bits / 8));
+        };
       },
     ),
     CheckPrimeJob: jobClass(environment, 'CheckPrimeJob', (_mode, candidate: ArrayBufferView | ArrayBuffer, checks: number) => {
-      const value = toBigInt(viewBytes(candidate));
+      const bytes = viewBytes(candidate);
+      if (bytes.length > LONGEST_NUMBER) {
+        throw openSslError({
+          number: '01800072',
+          library: 'bignum routines',
+          reason: 'bignum too long',
+          code: 'ERR_OSSL_BN_BIGNUM_TOO_LONG',
+          stack: ['error:01800072:bignum routines::bignum too long'],
+        });
+      }
+      const value = bytesToBigInt(bytes);
       return () => isProbablyPrime(value, randomBytes, checks);
     }),
   };
 }
 
-function toBigInt(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return value;
-}
-
 function toBytes(value: bigint, size: number): ArrayBuffer {
-  const bytes = new Uint8Array(size);
-  let rest = value;
-  for (let index = size - 1; index >= 0; index--, rest >>= 8n) bytes[index] = Number(rest & 0xffn);
-  return exactBuffer(bytes);
+  return exactBuffer(bigIntBytes(value, size));
 }

@@ -36,6 +36,11 @@ const ASSETS: Readonly<Record<string, string>> = {
   'brotli-decoder.wasm': 'brotli-dec-wasm/web/bg.wasm',
 };
 
+/** Scripts by the names of scripts/engine/bundle.mjs. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  'asymmetric-crypto.js': '../crypto/asymmetric.ts',
+};
+
 const [names = '', script = ''] = process.argv.slice(2);
 const replaced = new Map<string, Binding>();
 const modules = new Map<string, { exports: Record<string, unknown> }>();
@@ -86,6 +91,7 @@ const environment = {
     crypto: globalThis.crypto,
     performance: globalThis.performance,
     asset: (name: string) => new Uint8Array(readFileSync(nativeRequire.resolve(ASSETS[name] ?? name))),
+    script: (name: string) => nativeRequire(SCRIPTS[name] ?? name) as unknown,
   },
   // The loader's cache of transforms, which is never used here, wants to know where files are.
   system: { files: {} },

@@ -3,6 +3,7 @@
  * modules, transferred buffers) in a list beside it. Objects of Node's library clone and transfer themselves through its messaging symbols.
  */
 import { blobBytes, blobOf } from '../bindings/blob.ts';
+import { describeKey, reviveKey, type TransferredKey } from '../crypto/key-transfer.ts';
 import type { Callable, Environment } from '../environment.ts';
 import { perContextExports } from '../realm.ts';
 import { FormatError, ValueReader } from '../serdes/value-reader.ts';
@@ -23,6 +24,7 @@ export interface PortClasses {
 const ITEM = 0;
 const LIBRARY_OBJECT = 1;
 const BLOB = 2;
+const KEY = 3;
 
 const CLONEABLE = 2;
 const TRANSFERABLE = 1;
@@ -108,13 +110,23 @@ export function packMessage(
   };
 
   const writer = new ValueWriter({
-    isHostObject: (object) => modeOf(object) !== undefined || ports.isPort(object) || isWasm(object) || blobBytes(object) !== undefined,
+    isHostObject: (object) =>
+      modeOf(object) !== undefined ||
+      ports.isPort(object) ||
+      isWasm(object) ||
+      blobBytes(object) !== undefined ||
+      describeKey(environment, object) !== undefined,
     writeHostObject: (object) => {
       const { out } = writer;
       const parts = blobBytes(object);
       if (parts !== undefined) {
         out.varint(BLOB);
         return writer.write(parts);
+      }
+      const key = describeKey(environment, object);
+      if (key !== undefined) {
+        out.varint(KEY);
+        return writer.write(key);
       }
       if (modeOf(object) !== undefined && !ports.isPort(object)) return libraryObject(object);
       if (ports.isPort(object) && !moved.has(object)) {
@@ -146,6 +158,8 @@ export function unpackMessage(environment: Environment, { bytes, items }: Packed
           return items[reader.varint()];
         case BLOB:
           return blobOf(reader.read() as Uint8Array[]);
+        case KEY:
+          return reviveKey(environment, reader.read() as TransferredKey);
         case LIBRARY_OBJECT: {
           const info = reader.read();
           const object = libraryFactories.get(environment)?.call(undefined, info) as Record<symbol, Callable>;
