@@ -52,6 +52,12 @@ export function createAsymmetricBinding(environment: Environment, load: () => As
     CShakeJob: jobClass(environment, 'CShakeJob', (_mode, ...args: readonly unknown[]) => load().configureCshake(args)),
     TurboShakeJob: jobClass(environment, 'TurboShakeJob', (_mode, ...args: readonly unknown[]) => load().configureTurboshake(args)),
     KangarooTwelveJob: jobClass(environment, 'KangarooTwelveJob', (_mode, ...args: readonly unknown[]) => load().configureKangaroo(args)),
+    KEMEncapsulateJob: jobClass(environment, 'KEMEncapsulateJob', (mode, ...args: readonly unknown[]) =>
+      load().configureEncapsulate(mode, args),
+    ),
+    KEMDecapsulateJob: jobClass(environment, 'KEMDecapsulateJob', (mode, ...args: readonly unknown[]) =>
+      load().configureDecapsulate(mode, args),
+    ),
     RsaKeyPairGenJob: keyPairJob('RsaKeyPairGenJob', 'rsa'),
     DsaKeyPairGenJob: keyPairJob('DsaKeyPairGenJob', 'dsa'),
     EcKeyPairGenJob: keyPairJob('EcKeyPairGenJob', 'ec'),

@@ -9,6 +9,7 @@ import type { CryptoCore } from './core.ts';
 import { createDhClasses } from './dh/classes.ts';
 import { createEcdh } from './ec/ecdh.ts';
 import { configureAgreement } from './keys/agreement.ts';
+import { createEncapsulation } from './keys/encapsulation.ts';
 import { configureKeyPair, type KeyKind } from './keys/generate.ts';
 import { AsymmetricHandles } from './keys/handle.ts';
 import { KeyReader } from './keys/import.ts';
@@ -32,6 +33,7 @@ export function create(core: CryptoCore) {
     ...createSpkacFunctions(core),
     ...createExtendedJobs(core),
     configureSignJob: (args: readonly unknown[]) => configureSignJob(core, reader, args),
+    ...createEncapsulation(core, reader),
     configureAgreement: (args: readonly unknown[]) => configureAgreement(core, reader, args),
     configureKeyPair: (kind: KeyKind, mode: number, args: readonly unknown[]) => configureKeyPair(core, kind, mode, args),
     createMode: (info: CipherInfo, key: Uint8Array, iv: Uint8Array, encrypting: boolean, tagLength: number): CipherMode =>

@@ -17,6 +17,8 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   DHBitsJob: 'DERIVEBITSREQUEST',
   HKDFJob: 'DERIVEBITSREQUEST',
   HmacJob: 'SIGNREQUEST',
+  KEMDecapsulateJob: 'DERIVEBITSREQUEST',
+  KEMEncapsulateJob: 'DERIVEBITSREQUEST',
   KangarooTwelveJob: 'HASHREQUEST',
   KmacJob: 'SIGNREQUEST',
   RSACipherJob: 'CIPHERREQUEST',

@@ -9,7 +9,8 @@ import { libraryError } from './errors.ts';
 import type { KeyReader } from './keys/import.ts';
 import { type KeyArguments } from './keys/import.ts';
 import { signOkp, verifyOkp } from './keys/okp.ts';
-import type { AsymmetricKey } from './keys/types.ts';
+import { isPq, pqAlgorithm, signPq, verifyPq } from './keys/post-quantum.ts';
+import type { AsymmetricKey, OkpKey, PqKey } from './keys/types.ts';
 import { bigIntBytes, bytesToBigInt, bitLength } from './math/integers.ts';
 import { unsupportedDigest } from './openssl-error.ts';
 import { type RsaSignOptions, signRsa, verifyRsa } from './rsa/signature.ts';
@@ -89,8 +90,11 @@ function verifyHash(core: CryptoCore, key: AsymmetricKey, hash: Uint8Array, sign
   return key.type === 'ec' ? verifyEcdsa(hash, pair, key) : verifyDsa(hash, pair, key);
 }
 
-const isEdwards = (key: AsymmetricKey): key is Extract<AsymmetricKey, { readonly public: Uint8Array }> & { type: 'ed25519' | 'ed448' } =>
-  key.type === 'ed25519' || key.type === 'ed448';
+const isPqSigner = (key: AsymmetricKey): key is PqKey => isPq(key.type) && pqAlgorithm(key.type).signer !== undefined;
+/** Signs messages, not their hashes. */
+const isOneShot = (key: AsymmetricKey): boolean => isEdwards(key) || isPqSigner(key);
+
+const isEdwards = (key: AsymmetricKey): key is OkpKey => key.type === 'ed25519' || key.type === 'ed448';
 
 /** The digest that OpenSSL takes when none is named. */
 function defaultDigest(key: AsymmetricKey): string {
@@ -115,7 +119,7 @@ export interface SignRequest {
 
 function checkContext(core: CryptoCore, { key, context }: SignRequest): Uint8Array | undefined {
   if (context === undefined || context.length === 0) return undefined;
-  if (isEdwards(key)) return context;
+  if (isOneShot(key)) return context;
   throw core.environment.codedError('Error', 'ERR_CRYPTO_OPERATION_FAILED', 'Context parameter is unsupported');
 }
 
@@ -132,6 +136,10 @@ export function signMessage(core: CryptoCore, request: SignRequest): Uint8Array 
     if (digest !== undefined) throw libraryError('provider', 'invalid digest', '0007A');
     return signOkp(key.type, data, key.private ?? new Uint8Array(0), context);
   }
+  if (isPqSigner(key)) {
+    if (digest !== undefined) throw libraryError('provider', 'invalid digest', '0007A');
+    return signPq(key, data, context) ?? new Uint8Array(0);
+  }
   const options = optionsOf(core, request);
   return signHash(core, key, hashOf(options.digest, data), options);
 }
@@ -143,6 +151,10 @@ export function verifyMessage(core: CryptoCore, request: SignRequest, signature:
   if (isEdwards(key)) {
     if (digest !== undefined) throw libraryError('provider', 'invalid digest', '0007A');
     return signature !== undefined && verifyOkp(key.type, signature, data, key.public, context);
+  }
+  if (isPqSigner(key)) {
+    if (digest !== undefined) throw libraryError('provider', 'invalid digest', '0007A');
+    return signature !== undefined && verifyPq(key, data, signature, context);
   }
   const options = optionsOf(core, request);
   return verifyHash(core, key, hashOf(options.digest, data), signature ?? new Uint8Array(0), options);
@@ -220,7 +232,7 @@ export function createSignClasses(core: CryptoCore, reader: KeyReader) {
   }
 
   const refuseOneShot = (key: AsymmetricKey): void => {
-    if (isEdwards(key)) throw environment.codedError('Error', 'ERR_CRYPTO_UNSUPPORTED_OPERATION', 'Unsupported crypto operation');
+    if (isOneShot(key)) throw environment.codedError('Error', 'ERR_CRYPTO_UNSUPPORTED_OPERATION', 'Unsupported crypto operation');
   };
   /** The length of an extendable output is not known to EVP_PKEY_sign. */
   const refuseExtendable = (algorithm: DigestAlgorithm): void => {

@@ -26,6 +26,12 @@ export function readPem(source: Uint8Array): PemBlock[] {
   return blocks;
 }
 
+/** Whether there is a block whose text is no base64. */
+export function hasBrokenPem(source: Uint8Array): boolean {
+  const begun = decoder.decode(source.slice()).match(/^-----BEGIN .+-----\s*$/gm)?.length ?? 0;
+  return begun > readPem(source).length;
+}
+
 function readBody(label: string, lines: readonly string[]): PemBlock | undefined {
   const headers = new Map<string, string>();
   let start = 0;

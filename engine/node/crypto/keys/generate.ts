@@ -14,6 +14,7 @@ import { encryptionOf, writePrivateKey, writePublicKey } from './export.ts';
 import { FORMAT_JWK } from './import.ts';
 import { exportJwk } from './jwk.ts';
 import { OKP, OKP_TYPES } from './okp.ts';
+import { generatePq, isPq, PQ } from './post-quantum.ts';
 import type { AsymmetricKey, PssParameters } from './types.ts';
 import { NotImplementedError } from '../../dump.ts';
 import { requireCipher } from './encryption.ts';
@@ -114,7 +115,11 @@ function dh(core: CryptoCore, args: readonly unknown[]): readonly [Generate, num
 
 function byNumber(core: CryptoCore, [nid]: readonly unknown[]): readonly [Generate, number] {
   const type = OKP_TYPES.find((each) => OKP[each].nid === nid);
-  if (type === undefined) throw new NotImplementedError(`crypto: post-quantum keys (OpenSSL's key type ${String(nid)})`);
+  if (type === undefined) {
+    const other = [...PQ].find(([, algorithm]) => algorithm.nid === nid)?.[0];
+    if (other === undefined || !isPq(other)) throw new NotImplementedError(`crypto: keys of OpenSSL's type ${String(nid)}`);
+    return [() => generatePq(other, core.randomBytes), 1];
+  }
   const generate = (): AsymmetricKey => {
     const secret = core.randomBytes(OKP[type].size);
     if (type === 'x25519') clamp(secret, 0xf8, 0x7f, 0x40);

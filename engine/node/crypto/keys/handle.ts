@@ -41,8 +41,8 @@ export class AsymmetricHandles {
   rawPrivateKey({ key }: AsymmetricData): Uint8Array {
     return this.#buffer(rawPrivateKey(this.#core, key));
   }
-  rawSeed(_data: AsymmetricData): never {
-    return rawSeed(this.#core);
+  rawSeed({ key }: AsymmetricData): Uint8Array {
+    return this.#buffer(rawSeed(this.#core, key));
   }
   exportECPublicRaw({ key }: AsymmetricData, form: number): Uint8Array {
     return this.#buffer(ecPublicRaw(this.#core, key, form));

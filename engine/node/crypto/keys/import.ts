@@ -99,7 +99,7 @@ export class KeyReader {
       case 'DSA PRIVATE KEY':
         return decodeDsaPrivate(content);
       default:
-        return decodePkcs8(content);
+        return decodeLabelled(content);
     }
   }
 
@@ -129,6 +129,23 @@ export class KeyReader {
 }
 
 const PRIVATE_LABELS = new Set(['PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'DSA PRIVATE KEY']);
+
+/** OpenSSL also finds PKCS #1's and SEC 1's forms behind PKCS #8's label. */
+function decodeLabelled(content: Uint8Array): AsymmetricKey {
+  try {
+    return decodePkcs8(content);
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    for (const decode of [decodePkcs1Private, decodeSec1]) {
+      try {
+        return decode(content);
+      } catch (other) {
+        if (!(other instanceof DerError)) throw other;
+      }
+    }
+    throw error;
+  }
+}
 
 function bytesOf(core: CryptoCore, data: unknown): Uint8Array {
   return toBytes(core.environment, data as Encodable);

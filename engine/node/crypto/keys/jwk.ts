@@ -3,9 +3,10 @@ import { decodeBase64, encodeBase64 } from '../asn1/pem.ts';
 import type { CryptoCore } from '../core.ts';
 import { curveByName, isOnCurve } from '../ec/curves.ts';
 import { bigIntBytes, bytesToBigInt } from '../math/integers.ts';
-import { OKP, OKP_TYPES } from './okp.ts';
+import { isOkp, OKP, OKP_TYPES } from './okp.ts';
 import { privateSize } from './pkcs8.ts';
-import { type AsymmetricKey, type EcKey, hasPrivate, type OkpKey, type RsaKey } from './types.ts';
+import { isPq, PQ, pqAlgorithm, pqFromPrivate, pqFromSeed } from './post-quantum.ts';
+import { type AsymmetricKey, type EcKey, hasPrivate, type OkpKey, type PqKey, type RsaKey } from './types.ts';
 
 type Jwk = Record<string, unknown>;
 
@@ -43,14 +44,25 @@ export function exportJwk(core: CryptoCore, target: Jwk, key: AsymmetricKey, isP
     case 'dh':
       break;
     default:
-      return Object.assign(
-        target,
-        { crv: OKP[key.type].curve },
-        isPrivate && key.private !== undefined ? { d: base64url(key.private) } : {},
-        { x: base64url(key.public), kty: 'OKP' },
-      );
+      return isOkp(key.type) ? exportOkp(target, key as OkpKey, isPrivate) : exportPq(core, target, key as PqKey, isPrivate);
   }
   throw core.environment.codedError('Error', 'ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE', 'Unsupported JWK Key Type.');
+}
+
+function exportOkp(target: Jwk, key: OkpKey, isPrivate: boolean): Jwk {
+  const secret = isPrivate && key.private !== undefined ? { d: base64url(key.private) } : {};
+  return Object.assign(target, { crv: OKP[key.type].curve }, secret, { x: base64url(key.public), kty: 'OKP' });
+}
+
+/** A private key is its seed, where it is known by one. */
+function exportPq(core: CryptoCore, target: Jwk, key: PqKey, isPrivate: boolean): Jwk {
+  const { name, seedSize } = pqAlgorithm(key.type);
+  const secret = seedSize > 0 ? key.seed : key.private;
+  if (isPrivate && secret === undefined) {
+    throw core.environment.codedError('Error', 'ERR_CRYPTO_OPERATION_FAILED', 'key does not have an available seed');
+  }
+  const priv = isPrivate && secret !== undefined ? { priv: base64url(secret) } : {};
+  return Object.assign(target, priv, { kty: 'AKP', alg: name, pub: base64url(key.public) });
 }
 
 function exportRsa(target: Jwk, key: RsaKey, isPrivate: boolean): Jwk {
@@ -90,6 +102,8 @@ function importKind(core: CryptoCore, jwk: Jwk, kty: string, invalid: Invalid): 
       return importRsa(jwk, invalid);
     case 'EC':
       return importEc(core, jwk, invalid);
+    case 'AKP':
+      return importPq(jwk, invalid);
     case 'OKP':
       return importOkp(jwk, invalid);
     default:
@@ -131,4 +145,19 @@ function importOkp({ crv, x, d }: Jwk, invalid: Invalid): OkpKey {
   const bytes = fromBase64url(d ?? x);
   if (bytes.length !== OKP[type].size) throw invalid('Invalid JWK OKP key');
   return d === undefined ? { type, public: bytes } : { type, private: bytes, public: OKP[type].publicKey(bytes) };
+}
+
+function importPq({ alg, pub, priv }: Jwk, invalid: Invalid): PqKey {
+  const type = [...PQ].find(([, { name }]) => name === alg)?.[0];
+  if (type === undefined || !isPq(type)) throw invalid('Unsupported JWK AKP "alg"');
+  if (typeof pub !== 'string' || (priv !== undefined && typeof priv !== 'string')) throw invalid('Invalid JWK AKP key');
+  const { publicSize, seedSize, privateSize: size } = pqAlgorithm(type);
+  const bytes = fromBase64url(pub);
+  if (bytes.length !== publicSize) throw invalid('Invalid JWK AKP key');
+  if (priv === undefined) return { type, public: bytes };
+  const secret = fromBase64url(priv);
+  if (secret.length !== (seedSize > 0 ? seedSize : size)) throw invalid('Invalid JWK AKP key');
+  const key = seedSize > 0 ? pqFromSeed(type, secret) : pqFromPrivate(type, secret);
+  if (key.public.some((byte, index) => byte !== bytes[index])) throw invalid('Invalid JWK AKP key');
+  return key;
 }

@@ -3,9 +3,10 @@ import { bitString, context, der, DerError, DerReader, integer, octetString, rea
 import { type Curve, decodePoint, encodePoint, publicPoint, UNCOMPRESSED } from '../ec/curves.ts';
 import { encodeCurve, readCurve } from '../ec/parameters.ts';
 import { bigIntBytes, bitLength, bytesToBigInt, modPow } from '../math/integers.ts';
-import { OKP } from './okp.ts';
+import { isOkp, OKP } from './okp.ts';
+import { decodePqPrivate, encodePqPrivate } from './post-quantum.ts';
 import { encodeKeyAlgorithm, readKeyAlgorithm } from './spki.ts';
-import type { AsymmetricKey, EcKey, RsaKey } from './types.ts';
+import type { AsymmetricKey, EcKey, PqKey, RsaKey } from './types.ts';
 
 export class NoPrivateKeyError extends Error {}
 
@@ -24,7 +25,7 @@ function encodePrivate(key: AsymmetricKey): Uint8Array {
     case 'dh':
       return integer(required(key.x));
     default:
-      return octetString(required(key.private));
+      return isOkp(key.type) ? octetString(required(key.private)) : encodePqPrivate(key as PqKey);
   }
 }
 
@@ -96,6 +97,7 @@ export function decodePkcs8(bytes: Uint8Array): AsymmetricKey {
       return { ...frame, x, y: modPow(frame.g, x, frame.p) };
     }
     default: {
+      if (!isOkp(frame.type)) return decodePqPrivate(frame.type, content);
       const secret = new DerReader(content).octets();
       if (secret.length !== OKP[frame.type].size) throw new DerError('invalid object encoding');
       return { type: frame.type, private: secret.slice(), public: OKP[frame.type].publicKey(secret) };

@@ -4,9 +4,17 @@ import type { CryptoCore } from '../core.ts';
 import { curveByName, decodePoint, encodePoint, publicPoint } from '../ec/curves.ts';
 import { bigIntBytes, bytesToBigInt } from '../math/integers.ts';
 import type { KeyArguments } from './import.ts';
+import { isPq, pqAlgorithm, pqFromPrivate, pqFromSeed } from './post-quantum.ts';
 import { isOkp, OKP } from './okp.ts';
 import { privateSize } from './pkcs8.ts';
-import type { AsymmetricKey, EcKey } from './types.ts';
+import type { AsymmetricKey, EcKey, PqKey, PqType } from './types.ts';
+
+/** Of KeyObjectHandle.init. */
+const FORMAT_RAW_PUBLIC = 3;
+const FORMAT_RAW_SEED = 5;
+
+/** Kinds without a form of bare bytes. */
+const WITHOUT_RAW = new Set(['rsa', 'rsa-pss', 'dsa', 'dh']);
 
 function incompatible(core: CryptoCore): Error {
   return core.environment.codedError(
@@ -16,7 +24,7 @@ function incompatible(core: CryptoCore): Error {
   );
 }
 
-export function importRaw(core: CryptoCore, [data, , type, , namedCurve]: KeyArguments, isPrivate: boolean): AsymmetricKey {
+export function importRaw(core: CryptoCore, [data, format, type, , namedCurve]: KeyArguments, isPrivate: boolean): AsymmetricKey {
   const { environment } = core;
   const bytes = viewBytes(data as ArrayBufferView).slice();
   const invalid = (): Error => environment.codedError('TypeError', 'ERR_INVALID_ARG_VALUE', 'Invalid key data');
@@ -33,23 +41,39 @@ export function importRaw(core: CryptoCore, [data, , type, , namedCurve]: KeyArg
     if (bytes.length !== privateSize(curve) || d === 0n || d >= curve.n) throw invalid();
     return { type: 'ec', curve, explicit: false, ...publicPoint(curve, d), d };
   }
+  if (isPq(name)) return importRawPq(core, name, bytes, format, invalid);
+  if (WITHOUT_RAW.has(name) || (isOkp(name) && format === FORMAT_RAW_SEED)) throw incompatible(core);
   if (!isOkp(name)) throw environment.codedError('TypeError', 'ERR_INVALID_ARG_VALUE', `Invalid asymmetricKeyType: ${String(type)}`);
   if (bytes.length !== OKP[name].size) throw invalid();
   return isPrivate ? { type: name, private: bytes, public: OKP[name].publicKey(bytes) } : { type: name, public: bytes };
 }
 
+function importRawPq(core: CryptoCore, type: PqType, bytes: Uint8Array, format: unknown, invalid: () => Error): PqKey {
+  const { publicSize, privateSize: expanded, seedSize } = pqAlgorithm(type);
+  const wanted = format === FORMAT_RAW_PUBLIC ? publicSize : format === FORMAT_RAW_SEED ? seedSize : seedSize > 0 ? 0 : expanded;
+  if (wanted === 0) throw incompatible(core);
+  if (bytes.length !== wanted) throw invalid();
+  if (format === FORMAT_RAW_PUBLIC) return { type, public: bytes };
+  return format === FORMAT_RAW_SEED ? pqFromSeed(type, bytes) : pqFromPrivate(type, bytes);
+}
+
 export function rawPublicKey(core: CryptoCore, key: AsymmetricKey): Uint8Array {
-  if (!isOkp(key.type) || !('public' in key)) throw incompatible(core);
+  if (!('public' in key)) throw incompatible(core);
   return key.public;
 }
 
 export function rawPrivateKey(core: CryptoCore, key: AsymmetricKey): Uint8Array {
-  if (!isOkp(key.type) || !('private' in key) || !(key.private instanceof Uint8Array)) throw incompatible(core);
+  if (!('private' in key) || !(key.private instanceof Uint8Array)) throw incompatible(core);
+  // Where there is a seed, it is the private key.
+  if (isPq(key.type) && pqAlgorithm(key.type).seedSize > 0) throw incompatible(core);
   return key.private;
 }
 
-export function rawSeed(core: CryptoCore): never {
-  throw incompatible(core);
+export function rawSeed(core: CryptoCore, key: AsymmetricKey): Uint8Array {
+  if (!isPq(key.type) || pqAlgorithm(key.type).seedSize === 0) throw incompatible(core);
+  const { seed } = key as PqKey;
+  if (seed === undefined) throw core.environment.codedError('Error', 'ERR_CRYPTO_OPERATION_FAILED', 'key does not have an available seed');
+  return seed;
 }
 
 const asEc = (core: CryptoCore, key: AsymmetricKey): EcKey => {

@@ -4,8 +4,9 @@ import { bitString, DerError, type DerReader, DerReader as Reader, integer, null
 import { decodePoint, encodePoint, UNCOMPRESSED } from '../ec/curves.ts';
 import { encodeCurve, readCurve } from '../ec/parameters.ts';
 import { isOkp, OKP } from './okp.ts';
+import { isPq, PQ, pqAlgorithm } from './post-quantum.ts';
 import { encodePssParameters, readPssParameters } from './pss.ts';
-import type { AsymmetricKey, DhKey, OkpType, RsaKey } from './types.ts';
+import type { AsymmetricKey, DhKey, OkpType, PqType, RsaKey } from './types.ts';
 
 /** The AlgorithmIdentifier of a key, which its private form has too. */
 export function encodeKeyAlgorithm(key: AsymmetricKey): Uint8Array {
@@ -23,7 +24,7 @@ export function encodeKeyAlgorithm(key: AsymmetricKey): Uint8Array {
         ? sequence(oid(DH), sequence(integer(key.p), integer(key.g), ...(key.length === undefined ? [] : [integer(key.length)])))
         : sequence(oid(DHX), sequence(integer(key.p), integer(key.g), integer(key.q)));
     default:
-      return sequence(oid(OKP_OIDS[key.type]));
+      return sequence(oid(isOkp(key.type) ? OKP_OIDS[key.type] : pqAlgorithm(key.type).oid));
   }
 }
 
@@ -69,7 +70,7 @@ export type KeyFrame =
   | ({ readonly type: 'ec' } & ReturnType<typeof readCurve>)
   | { readonly type: 'dsa'; readonly p: bigint; readonly q: bigint; readonly g: bigint }
   | ({ readonly type: 'dh' } & Pick<DhKey, 'p' | 'g' | 'q' | 'length'>)
-  | { readonly type: OkpType };
+  | { readonly type: OkpType | PqType };
 
 export function readKeyAlgorithm(reader: DerReader): KeyFrame {
   const id = reader.oid();
@@ -94,8 +95,9 @@ export function readKeyAlgorithm(reader: DerReader): KeyFrame {
       return { type: 'dh', p: parameters.integer(), g: parameters.integer(), q: parameters.integer() };
     }
     default: {
-      const type = Object.entries(OKP_OIDS).find(([, known]) => known === id)?.[0];
-      if (type === undefined || !isOkp(type)) throw new UnknownAlgorithmError(id);
+      const okp = Object.entries(OKP_OIDS).find(([, known]) => known === id)?.[0];
+      const type = okp ?? [...PQ].find(([, algorithm]) => algorithm.oid === id)?.[0];
+      if (type === undefined || !(isOkp(type) || isPq(type))) throw new UnknownAlgorithmError(id);
       return { type };
     }
   }
@@ -103,6 +105,10 @@ export function readKeyAlgorithm(reader: DerReader): KeyFrame {
 
 /** No kind of key that is known (OpenSSL: DECODER routines::unsupported). */
 export class UnknownAlgorithmError extends Error {}
+
+function publicSize(type: OkpType | PqType): number {
+  return isOkp(type) ? OKP[type].size : pqAlgorithm(type).publicSize;
+}
 
 function withPublic(frame: KeyFrame, bits: Uint8Array): AsymmetricKey {
   switch (frame.type) {
@@ -119,7 +125,7 @@ function withPublic(frame: KeyFrame, bits: Uint8Array): AsymmetricKey {
     case 'dh':
       return { ...frame, y: readInteger(Reader.element(bits)) };
     default:
-      if (bits.length !== OKP[frame.type].size) throw new DerError('invalid object encoding');
-      return { type: frame.type, public: bits.slice() };
+      if (bits.length !== publicSize(frame.type)) throw new DerError('invalid object encoding');
+      return { type: frame.type, public: bits.slice() } as AsymmetricKey;
   }
 }

@@ -65,7 +65,17 @@ export interface DhKey {
   readonly x?: bigint | undefined;
 }
 
-export type AsymmetricKey = RsaKey | EcKey | OkpKey | DsaKey | DhKey;
+export type PqType = `ml-dsa-${44 | 65 | 87}` | `ml-kem-${512 | 768 | 1024}` | `slh-dsa-${'sha2' | 'shake'}-${128 | 192 | 256}${'s' | 'f'}`;
+
+export interface PqKey {
+  readonly type: PqType;
+  readonly public: Uint8Array;
+  /** Expanded. */
+  readonly private?: Uint8Array | undefined;
+  readonly seed?: Uint8Array | undefined;
+}
+
+export type AsymmetricKey = RsaKey | EcKey | OkpKey | DsaKey | DhKey | PqKey;
 
 /** Whether the private part is known. */
 export function hasPrivate(key: AsymmetricKey): boolean {

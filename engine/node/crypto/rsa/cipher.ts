@@ -37,6 +37,10 @@ function asNumber(key: RsaKey, block: Uint8Array, stack?: Stack): bigint {
   return value;
 }
 
+function requirePrivate(key: RsaKey, stack: Stack): void {
+  if (key.private === undefined) throw rsaError('missing private key', '000B3', stack);
+}
+
 function checkWhole(data: Uint8Array, size: number, stack?: Stack): Uint8Array {
   if (data.length > size) throw rsaError('data too large for key size', '0006E', stack);
   if (data.length < size) throw rsaError('data too small for key size', '0007A', stack);
@@ -72,6 +76,7 @@ export function decrypt(core: CryptoCore, key: RsaKey, data: Uint8Array, padding
   const stack = padding === OAEP_PADDING ? [errorText('provider', 'failed to decrypt', '000A2')] : undefined;
   if (data.length > size) throw rsaError('data greater than mod len', '0006C', stack);
   if (data.length === 0) throw rsaError('data too small', '0006F', stack);
+  requirePrivate(key, stack);
   const block = bigIntBytes(privateOperation(key, asNumber(key, data, stack), core.randomBytes), size);
   switch (padding) {
     case NO_PADDING:
@@ -110,6 +115,7 @@ function signBare(core: CryptoCore, key: RsaKey, data: Uint8Array, padding: numb
     if (data.length > size - PKCS1_OVERHEAD) throw rsaError('data too large for key size', '0006E', stack);
     block = padType1(data, size);
   } else throw barePaddingError(padding, true);
+  requirePrivate(key, stack);
   return bigIntBytes(privateOperation(key, asNumber(key, block, stack), core.randomBytes), size);
 }
 
@@ -153,31 +159,29 @@ export function createRsaFunctions(core: CryptoCore, reader: KeyReader) {
     const labelBytes = label === undefined ? new Uint8Array(0) : viewBytes(label as Source);
     return { data: viewBytes(data as Source), padding: Number(padding) >>> 0, oaep: { hash, mgf1Hash: hash, label: labelBytes } };
   };
-  const keyOf = (args: readonly unknown[], isPrivate: boolean): AsymmetricKey => {
-    const keyArguments = args as unknown as KeyArguments;
-    return isPrivate ? reader.readPrivate(keyArguments) : reader.readAny(keyArguments);
-  };
+  // Public keys are taken for private operations as well, which then fail.
+  const keyOf = (args: readonly unknown[]): AsymmetricKey => reader.readAny(args as unknown as KeyArguments);
 
   return {
     publicEncrypt(...args: readonly unknown[]): Uint8Array {
-      const key = keyOf(args, false);
+      const key = keyOf(args);
       const { data, padding, oaep } = operands(args);
       return environment.buffer(encrypt(core, requireRsa(key, unsupportedKeyType), data, padding, oaep));
     },
     privateDecrypt(...args: readonly unknown[]): Uint8Array {
-      const key = keyOf(args, true);
+      const key = keyOf(args);
       const { data, padding, oaep } = operands(args);
       return environment.buffer(decrypt(core, requireRsa(key, unsupportedKeyType), data, padding, oaep).slice());
     },
     privateEncrypt(...args: readonly unknown[]): Uint8Array {
-      const key = keyOf(args, true);
+      const key = keyOf(args);
       const { data, padding } = operands(args);
       if (key.type === 'rsa-pss') throw illegalPadding();
       const otherwise = key.type === 'dh' || key.type === 'x25519' || key.type === 'x448' ? unsupportedKeyType : nothing;
       return environment.buffer(signBare(core, requireRsa(key, otherwise), data, padding));
     },
     publicDecrypt(...args: readonly unknown[]): Uint8Array {
-      const key = keyOf(args, false);
+      const key = keyOf(args);
       const { data, padding } = operands(args);
       const exchange = key.type === 'dh' || key.type === 'x25519' || key.type === 'x448';
       const otherwise = exchange ? unsupportedKeyType : () => libraryError('evp', 'provider signature not supported', '000ED');

@@ -44,7 +44,7 @@ function quote(text: string, unicode: boolean, prefix?: string): string {
   const escaped = Array.from(text, (character) => {
     if (character === '\\' || character === '"') return `\\${character}`;
     const code = character.codePointAt(0) ?? 0;
-    if (code < 0x20 || code === 0x7f || (!unicode && code > 0x7e)) return `\\u00${code.toString(16).padStart(2, '0')}`;
+    if (character === ',' || code < 0x20 || code === 0x7f || (!unicode && code > 0x7e)) return `\\u00${code.toString(16).padStart(2, '0')}`;
     return character;
   });
   return `"${full}${escaped.join('')}"`;

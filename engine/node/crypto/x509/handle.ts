@@ -1,7 +1,7 @@
 /** The object behind `X509Certificate`. Stands for X509Certificate of src/crypto/crypto_x509.cc. */
 import { SIGNATURE_ALGORITHMS } from '../asn1/algorithms.ts';
 import { DerError, DerReader, readOid } from '../asn1/der.ts';
-import { readPem, writePem } from '../asn1/pem.ts';
+import { hasBrokenPem, readPem, writePem } from '../asn1/pem.ts';
 import { viewBytes } from '../bytes.ts';
 import { type CryptoCore, KEY_PUBLIC } from '../core.ts';
 import { encodePoint, UNCOMPRESSED } from '../ec/curves.ts';
@@ -176,38 +176,42 @@ export function createCertificates(core: CryptoCore) {
     }
   }
 
+  /** All properties are there, undefined where a certificate has nothing to say. */
   function legacyObject(handle: X509Certificate, certificate: Certificate, key: AsymmetricKey): Record<string, unknown> {
-    const optional = (name: string, value: unknown): Record<string, unknown> => (value === undefined ? {} : { [name]: value });
+    const { modulus, exponent, pubkey, bits, asn1Curve, nistCurve } = keyFields(key);
     return {
       subject: nameObject(certificate.subject),
       issuer: nameObject(certificate.issuer),
-      ...optional('subjectaltname', handle.subjectAltName()),
-      ...optional('infoAccess', handle.infoAccess()),
+      subjectaltname: handle.subjectAltName(),
+      infoAccess: handle.infoAccess(),
       ca: handle.checkCA(),
-      ...keyFields(key),
+      modulus,
+      exponent,
+      pubkey,
+      bits,
       valid_from: handle.validFrom(),
       valid_to: handle.validTo(),
       fingerprint: handle.fingerprint(),
       fingerprint256: handle.fingerprint256(),
       fingerprint512: handle.fingerprint512(),
-      ...optional('ext_key_usage', handle.keyUsage()),
+      ext_key_usage: handle.keyUsage(),
       serialNumber: handle.serialNumber(),
       raw: handle.raw(),
+      asn1Curve,
+      nistCurve,
     };
   }
 
   function keyFields(key: AsymmetricKey): Record<string, unknown> {
     if (key.type === 'rsa') {
       const { n, e } = key;
-      const numbers = { modulus: n.toString(16).toUpperCase(), bits: bitLength(n), exponent: `0x${e.toString(16)}` };
-      return { ...numbers, pubkey: environment.buffer(encodeSpki(key)) };
+      const pubkey = environment.buffer(encodeSpki(key));
+      return { modulus: n.toString(16).toUpperCase(), exponent: `0x${e.toString(16)}`, bits: bitLength(n), pubkey };
     }
     if (key.type !== 'ec') return {};
     const { curve, x, y } = key;
-    const nist = CURVE_NIST_NAMES[curve.name ?? ''];
     const pubkey = environment.buffer(encodePoint(curve, x, y, UNCOMPRESSED));
-    const names = { ...(curve.name === undefined ? {} : { asn1Curve: curve.name }), ...(nist === undefined ? {} : { nistCurve: nist }) };
-    return { bits: bitLength(curve.n), pubkey, ...names };
+    return { bits: bitLength(curve.n), pubkey, asn1Curve: curve.name, nistCurve: CURVE_NIST_NAMES[curve.name ?? ''] };
   }
 
   function parseX509(source: ArrayBufferView): X509Certificate {
@@ -219,7 +223,9 @@ export function createCertificates(core: CryptoCore) {
       return new X509Certificate(readCertificate(block?.bytes ?? bytes));
     } catch (error) {
       if (!(error instanceof DerError)) throw error;
-      if (block === undefined) throw libraryError('pem', 'no start line', '0006C');
+      if (block === undefined) {
+        throw hasBrokenPem(bytes) ? libraryError('pem', 'bad base64 decode', '00064') : libraryError('pem', 'no start line', '0006C');
+      }
       throw asn1Error(error);
     }
   }
