@@ -1,6 +1,6 @@
 /** Symmetric ciphers of WebCrypto. Stands for src/crypto/crypto_aes.cc and crypto_chacha20_poly1305.cc. */
 import type { Binding, Environment } from '../environment.ts';
-import { CounterMode, isAuthenticated } from './aes-mode.ts';
+import { blockProblem, CounterMode, isAuthenticated } from './aes-mode.ts';
 import { concatBytes, exactBuffer, viewBytes } from './bytes.ts';
 import { type CipherInfo, findCipher } from './cipher-table.ts';
 import { type CreateMode, sameBytes } from './cipher.ts';
@@ -17,6 +17,18 @@ const SIZES = [128, 192, 256] as const;
 const WRAP_IV = new Uint8Array(8).fill(0xa6);
 const TAG = 16;
 
+function cipherError(error: unknown, wrapping: boolean): unknown {
+  if (wrapping) {
+    const failure = new Error('error:1C800066:Provider routines::cipher operation failed');
+    return Object.assign(failure, { opensslErrorStack: ['error:030000BD:digital envelope routines::update error'] });
+  }
+  const problem = blockProblem(error);
+  if (problem === undefined) return error;
+  return new Error(
+    `error:1C8000${problem === 'length' ? '6B:Provider routines::wrong final block length' : '64:Provider routines::bad decrypt'}`,
+  );
+}
+
 export function createCipherJobs(environment: Environment, createMode: CreateMode): Binding {
   const failed = (): never => {
     throw new Error('Cipher job failed');
@@ -24,7 +36,11 @@ export function createCipherJobs(environment: Environment, createMode: CreateMod
 
   function run(info: CipherInfo, key: Uint8Array, iv: Uint8Array, input: Uint8Array, encrypting: boolean): Uint8Array {
     const mode = createMode(info, key, iv, encrypting, -1);
-    return concatBytes(mode.update(input), mode.finish(true));
+    try {
+      return concatBytes(mode.update(input), mode.finish(true));
+    } catch (error) {
+      throw cipherError(error, info.mode === 'wrap');
+    }
   }
 
   function runWithTag(

@@ -49,15 +49,19 @@ export function jobClass<Args extends readonly unknown[]>(
     run(): unknown {
       if (this.#mode === JOB_SYNC) return attempt(this.#work);
       const request = environment.loop.request();
+      const stored = KEEPS_CODES.has(provider) ? (error: unknown) => error : asStored;
       if (this.#mode === JOB_ASYNC) {
-        request.done(() => this.makeCallback('ondone', ...attempt(this.#work)));
+        request.done(() => {
+          const [error, result] = attempt(this.#work);
+          this.makeCallback('ondone', error === undefined ? undefined : stored(error), result);
+        });
         return undefined;
       }
       return new Promise((resolve, reject) => {
         const settle = (): void => {
           const [error, result] = attempt(this.#work);
           if (error === undefined) resolve(result);
-          else reject(operationError(environment, error));
+          else reject(operationError(environment, stored(error)));
         };
         request.done(() => environment.makeCallback(this, settle, []));
       });
@@ -65,6 +69,18 @@ export function jobClass<Args extends readonly unknown[]>(
   }
   Object.defineProperty(Job, 'name', { value: name });
   return Job as unknown as JobConstructor;
+}
+
+/** Jobs whose errors are made on the main thread. */
+const KEEPS_CODES = new Set(['KEYPAIRGENREQUEST']);
+
+/** What a thread of the pool leaves of an error: OpenSSL's texts (CryptoErrorStore), and nothing of Node's own. */
+function asStored(error: unknown): unknown {
+  const { code, message, opensslErrorStack } = error as { code?: unknown; message: string; opensslErrorStack?: unknown };
+  if (typeof code !== 'string') return error;
+  if (code.startsWith('ERR_CRYPTO_')) return new Error('Deriving bits failed');
+  if (!code.startsWith('ERR_OSSL_')) return error;
+  return Object.assign(new Error(message), opensslErrorStack === undefined ? {} : { opensslErrorStack });
 }
 
 function attempt(work: () => unknown): [error: unknown, result: unknown] {

@@ -206,7 +206,8 @@ export function createSignClasses(core: CryptoCore, reader: KeyReader) {
     #digest: Digest | undefined;
 
     init(name: string): void {
-      const algorithm = core.findDigest(name);
+      // An old name of SHA-1 for DSA.
+      const algorithm = core.findDigest(name === 'dss1' || name === 'DSS1' ? 'sha1' : name);
       if (algorithm === 'legacy') {
         const error = unsupportedDigest() as Error & { opensslErrorStack?: string[] };
         error.opensslErrorStack = ['error:03000086:digital envelope routines::initialization error'];

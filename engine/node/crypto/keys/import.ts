@@ -91,16 +91,7 @@ export class KeyReader {
     const block = readPem(bytes).find(({ label }) => PRIVATE_LABELS.has(label));
     if (block === undefined) throw unsupportedKey();
     const content = this.#openPem(block, passphrase);
-    switch (block.label) {
-      case 'RSA PRIVATE KEY':
-        return decodePkcs1Private(content);
-      case 'EC PRIVATE KEY':
-        return decodeSec1(content);
-      case 'DSA PRIVATE KEY':
-        return decodeDsaPrivate(content);
-      default:
-        return decodeLabelled(content);
-    }
+    return decodeLabelled(block.label, content);
   }
 
   #openPem(block: PemBlock, passphrase: Uint8Array | undefined): Uint8Array {
@@ -130,13 +121,22 @@ export class KeyReader {
 
 const PRIVATE_LABELS = new Set(['PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'DSA PRIVATE KEY']);
 
-/** OpenSSL also finds PKCS #1's and SEC 1's forms behind PKCS #8's label. */
-function decodeLabelled(content: Uint8Array): AsymmetricKey {
+type Decode = (content: Uint8Array) => AsymmetricKey;
+
+const DECODERS: Readonly<Record<string, Decode>> = {
+  'RSA PRIVATE KEY': (content) => decodePkcs1Private(content),
+  'EC PRIVATE KEY': (content) => decodeSec1(content),
+  'DSA PRIVATE KEY': decodeDsaPrivate,
+};
+
+/** OpenSSL also finds the other forms behind a label; what is wrong is said of the label's own. */
+function decodeLabelled(label: string, content: Uint8Array): AsymmetricKey {
+  const own = DECODERS[label] ?? decodePkcs8;
   try {
-    return decodePkcs8(content);
+    return own(content);
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
-    for (const decode of [decodePkcs1Private, decodeSec1]) {
+    for (const decode of [decodePkcs8, ...Object.values(DECODERS)]) {
       try {
         return decode(content);
       } catch (other) {

@@ -3,10 +3,13 @@ import { DIGEST_OIDS, digestByOid, MGF1 } from '../asn1/algorithms.ts';
 import { context, der, type DerReader, DerError, DerReader as Reader, integer, nullValue, oid, sequence } from '../asn1/der.ts';
 import type { PssParameters } from './types.ts';
 
+/** Hashes that OpenSSL writes into parameters. */
+const WRITTEN = /^sha(?:1|224|256|384|512|512-224|512-256)$/;
+
 /** AlgorithmIdentifier of a hash. */
 export function digestAlgorithm(name: string): Uint8Array {
   const id = DIGEST_OIDS[name];
-  if (id === undefined) throw new DerError('invalid object encoding');
+  if (id === undefined || !WRITTEN.test(name)) throw new DerError('invalid object encoding');
   return sequence(oid(id), nullValue());
 }
 
