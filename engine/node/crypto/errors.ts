@@ -60,6 +60,7 @@ const DER_CODES: Readonly<Record<DerProblem, string>> = {
   'too small': '000E0',
   'too long': '0009B',
   'field missing': '00079',
+  'not enough data': '0008E',
   'invalid object encoding': '000D8',
   'bad object header': '00066',
 };

@@ -17,7 +17,14 @@ export const SET = 0x31;
 export const context = (number: number, constructed = true): number => (constructed ? 0xa0 : 0x80) | number;
 
 /** The names are OpenSSL's reasons. */
-export type DerProblem = 'wrong tag' | 'too small' | 'too long' | 'field missing' | 'invalid object encoding' | 'bad object header';
+export type DerProblem =
+  | 'wrong tag'
+  | 'too small'
+  | 'too long'
+  | 'field missing'
+  | 'not enough data'
+  | 'invalid object encoding'
+  | 'bad object header';
 
 export class DerError extends Error {
   readonly problem: DerProblem;
@@ -54,6 +61,11 @@ export class DerReader {
 
   get done(): boolean {
     return this.#at >= this.#bytes.length;
+  }
+
+  /** What is left. */
+  get rest(): Uint8Array {
+    return this.#bytes.subarray(this.#at);
   }
 
   /** The next element's tag. */

@@ -81,7 +81,8 @@ export function createDhClasses(core: CryptoCore) {
       constructor(sizeOrPrime: number | Source, generator: number | Source) {
         const g = readGenerator(generator);
         if (typeof sizeOrPrime === 'number') {
-          if (sizeOrPrime < LEAST_BITS) throw libraryError('dh', 'modulus too small', '0007E');
+          if (sizeOrPrime < 2) throw libraryError('dh', 'modulus too small', '0007E');
+          if (sizeOrPrime < LEAST_BITS) throw coded('TypeError', 'ERR_INVALID_ARG_VALUE', 'Invalid DH parameters');
           super(generateParameters(sizeOrPrime, g, core.randomBytes), g, 0);
         } else super(bytesToBigInt(viewBytes(sizeOrPrime)), g);
       }

@@ -80,7 +80,9 @@ export class KeyReader {
       if (!(error instanceof DerError)) throw error;
       if (format === FORMAT_DER && type === PKCS8) {
         // An empty input leaves nothing in OpenSSL's queue.
-        throw bytes.length === 0 ? new Error('Failed to read private key') : asn1Error(error);
+        // What is cut short is so for the reader of a stream.
+        const problem = error.problem === 'too long' ? new DerError('not enough data') : error;
+        throw bytes.length === 0 ? new Error('Failed to read private key') : asn1Error(problem);
       }
       if (format === FORMAT_DER && bytes.length === 0) throw new Error('Failed to read private key', { cause: error });
       throw libraryError('decoder', 'unsupported', '8010C', [asn1Text(error), errorText('decoder', 'unsupported', '8010C')]);

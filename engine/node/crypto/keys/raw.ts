@@ -30,6 +30,7 @@ export function importRaw(core: CryptoCore, [data, format, type, , namedCurve]: 
   const invalid = (): Error => environment.codedError('TypeError', 'ERR_INVALID_ARG_VALUE', 'Invalid key data');
   const name = String(type).toLowerCase();
   if (name === 'ec') {
+    if (format === FORMAT_RAW_SEED) throw incompatible(core);
     const curve = curveByName(String(namedCurve));
     if (curve === undefined) throw environment.codedError('TypeError', 'ERR_CRYPTO_INVALID_CURVE', 'Invalid EC curve name');
     if (!isPrivate) {

@@ -77,9 +77,12 @@ function checkSalt(saltLength: number, least: number | undefined, digest: Digest
   if (length >= 0 && length < least) throw provider('pss saltlen too small', '000AC');
 }
 
+/** OpenSSL writes the identifier of the signature, not of the hash (crypto/rsa/rsa_sign.c). */
+const SM3_WITH_RSA = '1.2.156.10197.1.504';
+
 /** DigestInfo (RFC 8017, A.2.4); MD5 with SHA-1 is signed bare. */
 function digestInfo(digest: DigestAlgorithm, hash: Uint8Array): Uint8Array {
-  const id = DIGEST_OIDS[digest.name];
+  const id = digest.name === 'sm3' ? SM3_WITH_RSA : DIGEST_OIDS[digest.name];
   if (id === undefined) return hash;
   return sequence(sequence(oid(id), nullValue()), octetString(hash));
 }
@@ -146,9 +149,7 @@ export function verifyRsa(core: CryptoCore, key: RsaKey, hash: Uint8Array, signa
   if (pss) {
     const most = mostSalt(bits, digest);
     const automatic = saltLength === SALT_AUTO || saltLength === SALT_AUTO_DIGEST_MAX;
-    // A key's own restriction is the least length, not the only one.
-    const any = automatic || (options.saltLength === undefined && key.pss !== undefined);
-    const wanted = any ? undefined : saltLength === SALT_MAX ? most : saltLength === SALT_DIGEST ? digest.outputSize : saltLength;
+    const wanted = automatic ? undefined : saltLength === SALT_MAX ? most : saltLength === SALT_DIGEST ? digest.outputSize : saltLength;
     return checkPss(hash, block, bits, wanted, { hash: digest, mgf1Hash: mgf1Hash(core, mgf1Name) });
   }
   const data = unpadType1(block);

@@ -23,7 +23,7 @@ export interface Certificate {
   readonly publicKey: Uint8Array;
   readonly extensions: ReadonlyMap<string, Extension>;
   readonly signatureOid: string;
-  readonly signatureParameters: DerReader;
+  readonly signatureParameters: Uint8Array;
   readonly signature: Uint8Array;
 }
 
@@ -93,7 +93,7 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     publicKey,
     extensions: readExtensions(body),
     signatureOid,
-    signatureParameters: algorithm,
+    signatureParameters: algorithm.rest,
     signature,
   };
 }

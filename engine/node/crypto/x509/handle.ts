@@ -151,7 +151,7 @@ export function createCertificates(core: CryptoCore) {
     }
     checkIP(ip: string): string | undefined {
       const address = parseIp(ip);
-      if (address === undefined) throw environment.codedError('TypeError', 'ERR_INVALID_ARG_VALUE', 'Invalid IP');
+      if (address === undefined) throw environment.codedError('TypeError', 'ERR_INVALID_ARG_VALUE', 'Invalid name');
       return matchIp(this.#certificate, address) ? ip : undefined;
     }
     checkIssued(other: object): boolean {

@@ -59,6 +59,7 @@ function wildcardAt(pattern: string, flags: number): number {
 function wildcardFits(prefix: string, suffix: string, host: string, flags: number): boolean {
   if (host.length < prefix.length + suffix.length || !host.startsWith(prefix) || !host.endsWith(suffix)) return false;
   const covered = host.slice(prefix.length, host.length - suffix.length);
+  if (covered === '*') return true;
   if (prefix === '' && suffix.startsWith('.')) {
     if (covered === '') return false;
     if ((flags & MULTI_LABEL) !== 0) return /^[a-z0-9.-]*$/.test(covered);

@@ -28,7 +28,7 @@ function read(source: ArrayBufferView): SignedKey | undefined {
     return {
       signed: body.whole,
       signatureOid,
-      signatureParameters: algorithm,
+      signatureParameters: algorithm.rest,
       signature: reader.bits(),
       publicKey,
       challenge: inner.read(0x16).content,
@@ -49,7 +49,8 @@ export function createSpkacFunctions(core: CryptoCore) {
     }
   };
   return {
-    certVerifySpkac(source: ArrayBufferView): boolean {
+    certVerifySpkac(source: ArrayBufferView): boolean | string {
+      if (source.byteLength === 0) return '';
       const signed = read(source);
       const key = signed === undefined ? undefined : keyOf(signed);
       return signed !== undefined && key !== undefined && verifySigned(core, signed, key);

@@ -1,6 +1,6 @@
 /** Signatures of certificates and of signed public keys (RFC 5280, section 4.1.1.3). */
 import { SIGNATURE_ALGORITHMS } from '../asn1/algorithms.ts';
-import type { DerReader } from '../asn1/der.ts';
+import { DerReader } from '../asn1/der.ts';
 import type { CryptoCore } from '../core.ts';
 import { readPssParameters } from '../keys/pss.ts';
 import type { AsymmetricKey } from '../keys/types.ts';
@@ -10,7 +10,8 @@ import { verifyMessage } from '../sign.ts';
 export interface Signed {
   readonly signed: Uint8Array;
   readonly signatureOid: string;
-  readonly signatureParameters: DerReader;
+  /** What follows the algorithm's identifier. */
+  readonly signatureParameters: Uint8Array;
   readonly signature: Uint8Array;
 }
 
@@ -23,7 +24,7 @@ export function verifySigned(
   if (algorithm === undefined) return false;
   const fits = algorithm.key === key.type || (algorithm.key === 'rsa-pss' && key.type === 'rsa');
   if (!fits) return false;
-  const pss = algorithm.key === 'rsa-pss' ? readPssParameters(signatureParameters.sequence()) : undefined;
+  const pss = algorithm.key === 'rsa-pss' ? readPssParameters(DerReader.sequence(signatureParameters)) : undefined;
   const digest = algorithm.digest ?? pss?.hash;
   const found = digest === undefined ? undefined : core.findDigest(digest);
   if (found === 'legacy') return false;
