@@ -1,5 +1,5 @@
 /** Entry point of the script with the asymmetric part of crypto, which workers load when it is first used. */
 import * as asymmetric from '../node/crypto/asymmetric.ts';
-import { SCRIPT_EXPORTS } from './script-exports.ts';
+import { scriptHost } from './script-host.ts';
 
-(globalThis as unknown as Record<string, (exports: unknown) => void>)[SCRIPT_EXPORTS]?.(asymmetric);
+scriptHost().exports(asymmetric);

@@ -8,7 +8,7 @@ import { openControl, wakeFileWatchers } from '../system/control.ts';
 import { openSystem } from '../system/system.ts';
 import type { ThreadSystem } from '../system/system.ts';
 import { assetPath } from './assets.ts';
-import { SCRIPT_EXPORTS } from './script-exports.ts';
+import { type LentGlobals, SCRIPT_HOST, type ScriptHost } from './script-host.ts';
 import type { WorkerScope } from './worker-scope.ts';
 import { LazyBuiltins, PackedSources } from './lazy-builtins.ts';
 
@@ -18,6 +18,7 @@ const scope = self as unknown as WorkerScope;
 const Request = scope.XMLHttpRequest;
 const { location } = scope;
 const importScripts = scope.importScripts.bind(scope);
+const lent: LentGlobals = { TextDecoder, TextEncoder, atob: scope.atob.bind(scope), btoa: scope.btoa.bind(scope), crypto: scope.crypto };
 const post = scope.postMessage.bind(scope) as (message: WorkerToKernel, transfer?: Transferable[]) => void;
 const decoder = new TextDecoder();
 
@@ -53,14 +54,15 @@ function loadAsset(name: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(request.response);
 }
 
-/** A script that hands its exports to a function of this name, which is there only while it runs (asymmetric-crypto.ts). */
+/** A script that hands its exports over (script-host.ts), run at once. */
 function loadScript(name: string): unknown {
   let exported: unknown;
-  Object.defineProperty(scope, SCRIPT_EXPORTS, { configurable: true, value: (exports: unknown) => void (exported = exports) });
+  const scriptHost: ScriptHost = { globals: lent, exports: (value) => void (exported = value) };
+  Object.defineProperty(scope, SCRIPT_HOST, { configurable: true, value: scriptHost });
   try {
     importScripts(assetPath(name));
   } finally {
-    Reflect.deleteProperty(scope, SCRIPT_EXPORTS);
+    Reflect.deleteProperty(scope, SCRIPT_HOST);
   }
   return exported;
 }

@@ -21,8 +21,13 @@ export const BUNDLES = [
   { output: 'preview-bridge.js', entry: 'engine/preview/bridge.ts', stage: 1 },
 ];
 
-/** Scripts that share their globals with guests. */
-const GUEST_WORKERS = new Set(['process-worker.js', 'asymmetric-crypto.js']);
+/** Scripts that share their globals with guests, and where they have the browser's from. */
+const GUEST_SCRIPTS = /** @type {ReadonlyMap<string, { inject: string, define?: Record<string, string> }>} */ (
+  new Map([
+    ['process-worker.js', { inject: 'engine/host/browser-globals.ts' }],
+    ['asymmetric-crypto.js', { inject: 'engine/host/lent-globals.ts', define: { 'globalThis.crypto': 'crypto' } }],
+  ])
+);
 
 /** @typedef {{ output: string, entry: string, state: 'built' | 'unchanged' | 'missing', url?: string, bytes?: number }} Bundled */
 
@@ -84,6 +89,7 @@ async function bundleOne(root, define, development, { output, entry, hashed = fa
     return { output, entry, state: 'unchanged', url: known.url ?? '' };
   }
 
+  const guest = GUEST_SCRIPTS.get(output);
   const result = await build({
     absWorkingDir: root,
     entryPoints: [path],
@@ -92,7 +98,7 @@ async function bundleOne(root, define, development, { output, entry, hashed = fa
     metafile: true,
     bundle: true,
     // Guests replace globals; the engine's own code keeps the browser's.
-    ...(GUEST_WORKERS.has(output) ? { inject: [join(root, 'engine/host/browser-globals.ts')] } : {}),
+    ...(guest === undefined ? {} : { inject: [join(root, guest.inject)] }),
     format: 'iife',
     platform: 'browser',
     target: 'es2022',
@@ -103,7 +109,7 @@ async function bundleOne(root, define, development, { output, entry, hashed = fa
     minifySyntax: !development,
     legalComments: 'none',
     charset: 'utf8',
-    define,
+    define: { ...define, ...guest?.define },
     logLevel: 'warning',
   });
   const [map, script] = ['.map', '.js'].map((extension) => result.outputFiles.find((file) => file.path.endsWith(extension)));
