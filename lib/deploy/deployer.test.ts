@@ -26,6 +26,8 @@ interface Scene {
   readonly problems: () => string[];
   /** Other bytes than those that were built are live from now on. */
   readonly spoil: () => void;
+  /** Keeps the provider from answering these requests until the function that it returns is called. */
+  readonly hold: (requests: RegExp) => () => void;
 }
 
 const SHA1 = (text: string): Promise<string> => hexDigest('SHA-1', new TextEncoder().encode(text));
@@ -41,7 +43,12 @@ function open(build: (engine: FakeEngine, project: Project) => number = buildPos
   const settled = (): Promise<void> => Promise.resolve();
   const prebuild = createPrebuild({ project, problems, settled, again: settled, createManifest: () => {} });
   const fake = createFakeNetlify();
-  const faults = createFaultyFetch(fake.fetch);
+  let held: { readonly requests: RegExp; readonly over: Promise<void> } | null = null;
+  const faults = createFaultyFetch(async (input, init) => {
+    const request = new Request(input, init);
+    if (held?.requests.test(`${request.method} ${new URL(request.url).pathname}`) === true) await held.over;
+    return fake.fetch(request);
+  });
   let record: DeployRecord | null = null;
   let token: string | null = 'fake-token';
   let spoiled = false;
@@ -89,6 +96,14 @@ function open(build: (engine: FakeEngine, project: Project) => number = buildPos
     builds: () => builds,
     problems: () => problems.store.getState().problems.map(({ title, cause }) => `${title}: ${cause}`),
     spoil: () => void (spoiled = true),
+    hold(requests) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = { requests, over: promise };
+      return () => {
+        held = null;
+        resolve();
+      };
+    },
   };
 }
 
@@ -204,6 +219,18 @@ describe('Deployer.deploy', () => {
     await Promise.all([scene.deployer.deploy(published), scene.deployer.deploy(published)]);
     expect(scene.deployer.store.getState().deploys).toHaveLength(1);
   });
+
+  it('can run again once it is done, though the deploys are not listed yet', async () => {
+    const scene = open();
+    const list = scene.hold(/^GET .*\/deploys$/);
+    const first = scene.deployer.deploy(published);
+    await vi.waitFor(() => expect(scene.deployer.store.getState().run.status).toBe('done'));
+    const second = scene.deployer.deploy({ message: 'again', draft: false });
+    await vi.waitFor(() => expect(Object.values(scene.fake.states())).toEqual(['ready', 'ready']));
+    list();
+    await Promise.all([first, second]);
+    expect(scene.deployer.store.getState()).toMatchObject({ run: { status: 'done' }, deploys: [{ message: 'again' }, { message: 'm' }] });
+  });
 });
 
 describe('Deployer', () => {
@@ -235,9 +262,15 @@ describe('Deployer', () => {
     await scene.deployer.deploy(published);
     const old = siteOf(scene);
     const gone = { kind: 'status', status: 404, body: { message: 'Not Found' } } as const;
-    scene.faults.inject(new RegExp(`^GET .*/sites/${old}$`), gone);
-    await scene.deployer.refresh();
-    expect(scene.problems()).toEqual([expect.stringContaining('Can’t list the deploys: This server has no such site any more')]);
+    // Whichever of its questions is answered first.
+    for (const asked of [`/sites/${old}$`, `/sites/${old}/deploys$`]) {
+      scene.faults.heal();
+      scene.faults.inject(new RegExp(`^GET .*${asked}`), gone);
+      await scene.deployer.refresh();
+      expect(scene.problems()).toEqual([expect.stringContaining('Can’t list the deploys: This server has no such site any more')]);
+    }
+    scene.faults.heal();
+    scene.faults.inject(new RegExp(`^(?:GET|POST) .*/sites/${old}(?:/deploys)?$`), gone);
     await scene.deployer.deploy(published);
     expect(scene.problems()).toEqual([expect.stringContaining('Can’t deploy: This server has no such site any more')]);
     const { action } = scene.deployer.store.getState().problem ?? {};

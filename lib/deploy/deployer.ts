@@ -105,6 +105,8 @@ export function createDeployer(options: DeployerOptions): Deployer {
   let controller: AbortController | null = null;
   /** Goes up with every change of provider, site or token: what was asked before does not count. */
   let epoch = 0;
+  /** How often it was asked how the site is: the newest answer counts. */
+  let looks = 0;
 
   const load = async (): Promise<DeployRecord> => {
     if (record !== null) return record;
@@ -141,7 +143,9 @@ export function createDeployer(options: DeployerOptions): Deployer {
   };
 
   const refresh = async (): Promise<void> => {
-    const mine = epoch;
+    looks += 1;
+    const asked = { epoch, looks };
+    const counts = (): boolean => asked.epoch === epoch && asked.looks === looks;
     const { provider, sites, notes } = await load();
     const token = provider === 'edge' ? 'none' : await options.tokens().place(provider);
     store.setState({ token });
@@ -152,13 +156,13 @@ export function createDeployer(options: DeployerOptions): Deployer {
       const adapter = await adapterOf();
       if (provider !== 'edge') {
         const [account, all] = await Promise.all([adapter.account(), adapter.sites()]);
-        if (mine === epoch) store.setState({ account, sites: all });
+        if (counts()) store.setState({ account, sites: all });
       }
-      if (id === undefined) return mine === epoch ? store.setState({ site: null, deploys: [] }) : undefined;
+      if (id === undefined) return counts() ? store.setState({ site: null, deploys: [] }) : undefined;
       const [site, deploys] = await Promise.all([adapter.site(id), adapter.deploys(id)]);
-      if (mine === epoch) store.setState({ site, deploys: deploys.map((deploy) => recalled(deploy, notes)), listed: Date.now() });
+      if (counts()) store.setState({ site, deploys: deploys.map((deploy) => recalled(deploy, notes)), listed: Date.now() });
     } catch (error) {
-      if (mine === epoch) fail(error, 'list the deploys', { label: 'Try again', run: again });
+      if (counts()) fail(error, 'list the deploys', { label: 'Try again', run: again });
     }
   };
   const again = async (): Promise<void> => {
@@ -255,14 +259,18 @@ export function createDeployer(options: DeployerOptions): Deployer {
         const published = { result, draft, duration: now() - started, files: files.length };
         store.setState({ run: { status: 'checking', ...published } });
         await remember(files, result, draft);
-        await Promise.all([refresh(), check(files, published, signal)]);
+        const listed = refresh();
+        await check(files, published, signal);
+        // It is done: the next one need not wait for the list.
+        controller = null;
+        await listed;
       } catch (error) {
         if (signal.aborted) return store.setState({ run: { status: 'cancelled' } });
         store.setState({ run: { status: 'failed' } });
         fail(error, 'deploy', retry, retry.run);
         if (error instanceof DeployError && error.code === 'locked') void refresh();
       } finally {
-        controller = null;
+        if (controller === own) controller = null;
       }
     },
     cancel() {

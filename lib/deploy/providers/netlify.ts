@@ -1,7 +1,7 @@
 import type { Account, DeployAdapter, DeployResult, Site, SiteFile } from '../adapter.ts';
 import { cancelled, DeployError } from '../deploy-error.ts';
 import { amountOfFiles } from '../history.ts';
-import { createProviderClient, type ProviderClient, type ProviderClientOptions } from '../provider-client.ts';
+import { createProviderClient, type ProviderClient, type ProviderClientOptions, type ProviderRequest } from '../provider-client.ts';
 import { fieldsOf, listOf, pastDeploy, readDeploy, readSite, type RemoteDeploy } from './netlify-shapes.ts';
 import { progressReporter, Transfer, type Waiting } from './netlify-transfer.ts';
 
@@ -24,15 +24,19 @@ export function createNetlifyAdapter({ name = 'Netlify', base, ...rest }: Netlif
 
 /** @param accounts whether the provider knows who its users are */
 export function netlifyAdapter(client: ProviderClient, { name, accounts }: { name: string; accounts: boolean }): DeployAdapter {
-  const getSite = async (id: string, signal?: AbortSignal): Promise<Site> => {
+  /** Asks about a site as a whole: where nothing is found, the site is gone. */
+  const askOfSite = async (request: ProviderRequest): Promise<unknown> => {
     try {
-      return readSite(await client.ask({ method: 'GET', path: `/sites/${encodeURIComponent(id)}`, action: 'show the site', signal }));
+      return await client.ask(request);
     } catch (error) {
       if (!(error instanceof DeployError) || error.code !== 'not-found') throw error;
       const { said, status } = error;
       throw new DeployError('site-gone', error.message, { said: said ?? undefined, status: status ?? undefined, cause: error });
     }
   };
+
+  const getSite = async (id: string, signal?: AbortSignal): Promise<Site> =>
+    readSite(await askOfSite({ method: 'GET', path: `/sites/${encodeURIComponent(id)}`, action: 'show the site', signal }));
 
   const listSites = async (signal?: AbortSignal, filter: Readonly<Record<string, string>> = {}): Promise<readonly Site[]> => {
     const query = { per_page: '100', ...filter };
@@ -71,7 +75,7 @@ export function netlifyAdapter(client: ProviderClient, { name, accounts }: { nam
       if (options.site === null) await options.onSite?.(site);
       if (!draft && site.locked) throw new DeployError('locked', `${site.name} is locked at the deploy that it shows.`);
       const created = readDeploy(
-        await client.ask({
+        await askOfSite({
           method: 'POST',
           path: `/sites/${encodeURIComponent(site.id)}/deploys`,
           query: { title: message },
@@ -95,7 +99,7 @@ export function netlifyAdapter(client: ProviderClient, { name, accounts }: { nam
       const path = `/sites/${encodeURIComponent(siteId)}/deploys`;
       const [site, list] = await Promise.all([
         getSite(siteId, signal),
-        client.ask({ method: 'GET', path, query: { per_page: '50' }, action: 'list the deploys', signal }),
+        askOfSite({ method: 'GET', path, query: { per_page: '50' }, action: 'list the deploys', signal }),
       ]);
       return listOf(list, 'deploys')
         .map(readDeploy)
