@@ -1,5 +1,5 @@
 /** `internalBinding('worker')` (src/node_worker.cc): which thread this is, and starting others. */
-import { AsyncWrap } from '../async-wrap.ts';
+import { AsyncWrap, completeRequest } from '../async-wrap.ts';
 import { NotImplementedError } from '../dump.ts';
 import type { CreateBinding, Host, ThreadStart } from '../environment.ts';
 import type { Handle } from '../event-loop.ts';
@@ -64,6 +64,7 @@ export const createWorkerBinding =
       #alive: Handle | undefined;
       #watch: Handle | undefined;
       #isReferenced = true;
+      #isEnded = false;
       #exitCode: number | undefined;
 
       constructor(
@@ -128,7 +129,8 @@ export const createWorkerBinding =
         loop.enqueue(() => {
           this.#alive?.close();
           this.#alive = undefined;
-          this.makeCallback('onexit', this.#exitCode ?? TERMINATED, null, null);
+          completeRequest(this, 'onexit', this.#exitCode ?? TERMINATED, null, null);
+          this.#isEnded = true;
         });
       }
 
@@ -145,8 +147,9 @@ export const createWorkerBinding =
         this.#isReferenced = false;
         this.#alive?.unref();
       }
-      hasRef(): boolean {
-        return this.#alive?.hasRef() ?? false;
+      /** Undefined once the thread has ended. */
+      hasRef(): boolean | undefined {
+        return this.#isEnded ? undefined : this.#isReferenced;
       }
       getResourceLimits(): Float64Array {
         return this.#limits;

@@ -6,6 +6,7 @@ import { blobBytes, blobOf } from '../bindings/blob.ts';
 import { describeKey, reviveKey, type TransferredKey } from '../crypto/key-transfer.ts';
 import type { Callable, Environment } from '../environment.ts';
 import { perContextExports } from '../realm.ts';
+import { isFileHandle, reviveFileHandle, takeFileHandle } from '../fs/file-handle.ts';
 import { FormatError, ValueReader } from '../serdes/value-reader.ts';
 import { ValueWriter } from '../serdes/value-writer.ts';
 
@@ -25,6 +26,7 @@ const ITEM = 0;
 const LIBRARY_OBJECT = 1;
 const BLOB = 2;
 const KEY = 3;
+const FILE_HANDLE = 4;
 
 const CLONEABLE = 2;
 const TRANSFERABLE = 1;
@@ -64,6 +66,9 @@ export function packMessage(
   const moved = new Set<object>();
   const buffers: ArrayBuffer[] = [];
 
+  const requireNew = (item: object): void => {
+    if (moved.has(item)) throw cloneError(environment, `Transfer list contains duplicate ${item.constructor.name}`);
+  };
   const list: unknown[] = [...transfer];
   for (let index = 0; index < list.length; index++) {
     const item = list[index];
@@ -73,16 +78,19 @@ export function packMessage(
       if (moved.has(item)) throw cloneError(environment, 'Transfer list contains duplicate ArrayBuffer');
       buffers.push(item);
     } else if (ports.isPort(item)) {
-      if (moved.has(item)) throw cloneError(environment, 'Transfer list contains duplicate host object');
+      requireNew(item);
       if ((item as unknown as Record<symbol, unknown>)[untransferable] !== undefined)
         throw cloneError(environment, 'Cannot transfer object of unsupported type.');
       if (ports.isDetached(item)) throw cloneError(environment, 'MessagePort in transfer list is already detached');
       items.push(item);
       transferred.push(item);
     } else if (typeof item === 'object' && item !== null && ((modeOf(item) ?? 0) & TRANSFERABLE) !== 0) {
-      if (moved.has(item)) throw cloneError(environment, 'Transfer list contains duplicate host object');
+      requireNew(item);
       const nested = (item as Record<symbol, unknown>)[symbols['messaging_transfer_list_symbol'] ?? Symbol()];
+      // What it needs must be fit for it too.
       if (typeof nested === 'function') list.push(...((nested as Callable).call(item) as unknown[]));
+    } else if (typeof item === 'object' && item !== null && isFileHandle(environment, item)) {
+      requireNew(item);
     } else {
       throw cloneError(environment, 'Found invalid value in transferList.');
     }
@@ -115,7 +123,8 @@ export function packMessage(
       ports.isPort(object) ||
       isWasm(object) ||
       blobBytes(object) !== undefined ||
-      describeKey(environment, object) !== undefined,
+      describeKey(environment, object) !== undefined ||
+      isFileHandle(environment, object),
     writeHostObject: (object) => {
       const { out } = writer;
       const parts = blobBytes(object);
@@ -129,8 +138,13 @@ export function packMessage(
         return writer.write(key);
       }
       if (modeOf(object) !== undefined && !ports.isPort(object)) return libraryObject(object);
-      if (ports.isPort(object) && !moved.has(object)) {
+      const isHandle = isFileHandle(environment, object);
+      if ((isHandle || ports.isPort(object)) && !moved.has(object)) {
         throw cloneError(environment, 'Object that needs transfer was found in message but not listed in transferList');
+      }
+      if (isHandle) {
+        out.varint(FILE_HANDLE);
+        return writer.write(takeFileHandle(environment, object));
       }
       out.varint(ITEM);
       out.varint(itemId(object));
@@ -160,6 +174,8 @@ export function unpackMessage(environment: Environment, { bytes, items }: Packed
           return blobOf(reader.read() as Uint8Array[]);
         case KEY:
           return reviveKey(environment, reader.read() as TransferredKey);
+        case FILE_HANDLE:
+          return reviveFileHandle(environment, Number(reader.read()));
         case LIBRARY_OBJECT: {
           const info = reader.read();
           const object = libraryFactories.get(environment)?.call(undefined, info) as Record<symbol, Callable>;

@@ -3,6 +3,7 @@
  * transferred. While both ends live in one thread, messages go straight into the other end's queue; once an end has left, they go through shared memory
  * (shared-queue.ts), and through the browser only what nothing else can carry.
  */
+import { AsyncWrap } from '../async-wrap.ts';
 import { NotImplementedError } from '../dump.ts';
 import type { Callable, Environment } from '../environment.ts';
 import type { Handle } from '../event-loop.ts';
@@ -37,6 +38,12 @@ interface PortState {
   readonly arrived: Packed[];
   isReceiving: boolean;
   isClosed: boolean;
+  /** Its close has been told. */
+  isGone: boolean;
+  /** Whether it kept the loop alive when it was closed, until that is told. */
+  wasReferenced: boolean;
+  /** Its async id. */
+  readonly wrap: AsyncWrap;
   /** The other end said that it closed, or its thread ended. */
   isEnding: boolean;
   isScheduled: boolean;
@@ -142,10 +149,14 @@ export function createPorts(environment: Environment): Ports {
     forget(state);
     state.detachListener();
     close.call(state.port);
+    state.wasReferenced = state.handle.hasRef();
     state.handle.close();
     loop.closing(() => {
+      state.wasReferenced = false;
       const callback = (state.port as unknown as Record<symbol, unknown>)[onClose];
       if (typeof callback === 'function') environment.makeCallback(state.port, callback as Callable, []);
+      state.isGone = true;
+      state.wrap.emitDestroy();
     });
   };
 
@@ -224,6 +235,9 @@ export function createPorts(environment: Environment): Ports {
       arrived: [],
       isReceiving: false,
       isClosed: false,
+      isGone: false,
+      wasReferenced: false,
+      wrap: new AsyncWrap(environment, undefined),
       isEnding: false,
       isScheduled: false,
       handle: loop.keepAlive(),
@@ -242,6 +256,7 @@ export function createPorts(environment: Environment): Ports {
     Object.setPrototypeOf(port, MessagePort.prototype as object);
     const init = (port as unknown as Record<symbol, unknown>)[onInit];
     if (typeof init === 'function') (init as Callable).call(port);
+    state.wrap.asyncReset(port, 'MESSAGEPORT');
     return state;
   };
 
@@ -287,6 +302,7 @@ export function createPorts(environment: Environment): Ports {
     state.isClosed = true;
     forget(state);
     states.delete(state.port);
+    state.wrap.emitDestroy();
     link.inbox.setReader(-1);
     return { inbox: link.inbox.memory, outbox: link.outbox.memory, received: state.queue.splice(0), arrived: state.arrived.splice(0) };
   };
@@ -309,14 +325,18 @@ export function createPorts(environment: Environment): Ports {
   };
 
   // -- sending ------------------------------------------------------------------------------------------
+  const notIterable = (name: string): Error =>
+    environment.codedError('TypeError', 'ERR_INVALID_ARG_TYPE', `Optional ${name} argument must be an iterable`);
   const transferListOf = (options: unknown): unknown[] => {
     if (options === undefined || options === null) return [];
-    const list = typeof options === 'object' && Symbol.iterator in options ? options : (options as { transfer?: unknown }).transfer;
-    if (list === undefined) return [];
-    if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) {
-      throw environment.codedError('TypeError', 'ERR_INVALID_ARG_TYPE', 'Optional transferList argument must be an iterable');
-    }
-    return [...(list as Iterable<unknown>)];
+    if (typeof options !== 'object' && typeof options !== 'function') throw notIterable('transferList');
+    const list = listOf(options);
+    if (list !== undefined) return list;
+    const { transfer } = options as { transfer?: unknown };
+    if (transfer === undefined) return [];
+    const given = listOf(transfer);
+    if (given === undefined) throw notIterable('options.transfer');
+    return given;
   };
 
   const wakeReader = (queue: SharedQueue): void => {
@@ -356,6 +376,8 @@ export function createPorts(environment: Environment): Ports {
           environment.process,
           'The target port was posted to itself, and the communication channel was lost',
         );
+        // What was to be moved is gone all the same.
+        host.structuredClone(null, { transfer: transferred.filter((item) => item instanceof ArrayBuffer) });
         closeHere(state);
         return true;
       }
@@ -409,7 +431,8 @@ export function createPorts(environment: Environment): Ports {
     hasRef(this: object) {
       const state = stateOf(this);
       if (state === undefined && !ours.has(this as MessagePort)) throw new TypeError('Illegal invocation');
-      return state === undefined || state.isClosed ? undefined : state.handle.hasRef();
+      if (state === undefined || state.isGone) return undefined;
+      return state.isClosed ? state.wasReferenced : state.handle.hasRef();
     },
   };
   for (const [name, value] of Object.entries(methods)) {
@@ -500,6 +523,16 @@ export function createPorts(environment: Environment): Ports {
       return next === undefined ? none : unpackMessage(environment, next);
     },
   };
+}
+
+/** What an iterable gives; undefined of anything else. */
+function listOf(value: unknown): unknown[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { [Symbol.iterator]: iterate } = value as Partial<Iterable<unknown>>;
+  if (typeof iterate !== 'function') return undefined;
+  const iterator: unknown = iterate.call(value);
+  if (typeof (iterator as Partial<Iterator<unknown>> | null)?.next !== 'function') return undefined;
+  return [...{ [Symbol.iterator]: () => iterator as Iterator<unknown> }];
 }
 
 const created = new WeakMap<Environment, Ports>();
