@@ -10,7 +10,7 @@ import type { ScriptOrigin } from '../loader/scripts.ts';
 import { arrowMessage, errorLength, offsetInSource } from '../loader/syntax-error.ts';
 import { needsTransform, withoutHashbang } from '../loader/transform-script.ts';
 import { acceptsCodeCache, codeCache } from '../loader/code-cache.ts';
-import { editScript, forContext, hasLexicalTop, prepareScript, VmContext, vmContextOf } from '../loader/vm-context.ts';
+import { editScript, forContext, lexicalNames, prepareScript, VmContext, vmContextOf } from '../loader/vm-context.ts';
 import type { PreparedScript } from '../loader/vm-context.ts';
 import { setPrivate, withArrow } from './module_wrap.ts';
 
@@ -82,6 +82,8 @@ export const create: CreateBinding = (environment) => {
   });
 
   const thisContext = new VmContext(environment, globalThis, true);
+  /** Names that scripts of this context declared with `let`, `const` or `class`: properties of the global object that natively are none. */
+  const declaredHere = new Set<string>();
 
   class ContextifyScript {
     readonly #source: string;
@@ -164,9 +166,12 @@ export const create: CreateBinding = (environment) => {
       const origin = { name: this.#name, source, prefix: 0, ...this.#offsets };
       if (needsTransform(source)) return thisContext.run(prepareScript(source, this.#offsets), importer, this.#name, source);
       // Most scripts run as they are.
-      if (!/\b(?:let|const|class)\b/.test(source) || !hasLexicalTop(parseScript(source, false)))
+      if (!/\b(?:let|const|class)\b/.test(source) || lexicalNames(parseScript(source, false)).length === 0)
         return scripts.evaluate(withoutHashbang(source), origin);
-      const edits = (): Edits => editScript(source, parseScript(source, false), true);
+      const program = parseScript(source, false);
+      const kept = new Set(lexicalNames(program).filter((name) => name in globalThis && !declaredHere.has(name)));
+      for (const name of lexicalNames(program)) if (!kept.has(name)) declaredHere.add(name);
+      const edits = (): Edits => editScript(source, parseScript(source, false), (name) => !kept.has(name));
       return scripts.evaluate(edits().apply(source), { ...origin, edits });
     }
   }

@@ -1,5 +1,5 @@
 /** Operations that Node runs on its thread pool. Stands for CryptoJob (src/crypto/crypto_util.h). */
-import { AsyncWrap } from '../async-wrap.ts';
+import { AsyncWrap, completeRequest } from '../async-wrap.ts';
 import type { Environment } from '../environment.ts';
 
 export const JOB_ASYNC = 0;
@@ -53,7 +53,7 @@ export function jobClass<Args extends readonly unknown[]>(
       if (this.#mode === JOB_ASYNC) {
         request.done(() => {
           const [error, result] = attempt(this.#work);
-          this.makeCallback('ondone', error === undefined ? undefined : stored(error), result);
+          completeRequest(this, 'ondone', error === undefined ? undefined : stored(error), result);
         });
         return undefined;
       }

@@ -6,7 +6,7 @@
  * Different: intrinsics (`Array`, `Error` …) are this realm's own, so `instanceof` holds across contexts; `const` at the top can be assigned;
  * names that strict scripts declare are copied when the script ends; code generation cannot be forbidden; `timeout` and `breakOnSigint` cannot interrupt.
  */
-import type { AnyNode, Program } from 'acorn';
+import type { AnyNode, ClassDeclaration, Program } from 'acorn';
 import type { Environment } from '../environment.ts';
 import { NativeProxy } from '../bindings/types.ts';
 import { Edits } from './edits.ts';
@@ -212,17 +212,12 @@ export function prepareScript(source: string, offsets: PreparedScript['offsets']
   const program = parseScript(source, false);
   const first = program.body[0];
   const strict = first?.type === 'ExpressionStatement' && first.directive === 'use strict';
-  const edit = (): Edits => editScript(source, program, true, testedNames(source));
+  const edit = (): Edits => editScript(source, program, () => true, testedNames(source));
   return {
     code: edit().apply(source),
     edits: edit,
     variables: [...topVariables(program.body)],
-    lexical: program.body.flatMap((statement) => {
-      if (statement.type === 'ClassDeclaration') return [statement.id.name];
-      return statement.type === 'VariableDeclaration' && statement.kind !== 'var'
-        ? statement.declarations.flatMap(({ id }) => [...patternNames(id)])
-        : [];
-    }),
+    lexical: lexicalNames(program),
     functions: program.body.flatMap((statement) => (statement.type === 'FunctionDeclaration' ? [statement.id.name] : [])),
     strict,
     offsets,
@@ -232,19 +227,22 @@ export function prepareScript(source: string, offsets: PreparedScript['offsets']
 const testedNames = (source: string): ReadonlySet<string> =>
   new Set([...source.matchAll(/\btypeof\s*\(*\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].map(([, name]) => name ?? ''));
 
-/** `let`, `const` and `class` at the top of a script outlive it: they become `var`. Same length where it can be. */
-export function editScript(source: string, program: Program, lexical: boolean, tested?: ReadonlySet<string>): Edits {
+/**
+ * `let`, `const` and `class` at the top of a script outlive it: they become `var`. Same length where it can be.
+ * @param outlives whether a declaration of this name does. One that hides what the global object has must not become its property: it stays the script's own.
+ */
+export function editScript(source: string, program: Program, outlives: (name: string) => boolean, tested?: ReadonlySet<string>): Edits {
   const edits = new Edits();
   if (source.startsWith('#!')) edits.replace(0, 2, '//');
-  if (lexical) {
-    for (const statement of program.body) {
-      if (statement.type === 'VariableDeclaration' && (statement.kind === 'let' || statement.kind === 'const')) {
-        edits.replace(statement.start, statement.start + statement.kind.length, 'var'.padEnd(statement.kind.length));
-      } else if (statement.type === 'ClassDeclaration') edits.insert(statement.start, `var ${statement.id.name}=`);
-    }
+  const classes = program.body.filter((statement) => statement.type === 'ClassDeclaration' && outlives(statement.id.name));
+  for (const statement of program.body) {
+    if (statement.type !== 'VariableDeclaration' || statement.kind === 'var') continue;
+    if (!statement.declarations.every(({ id }) => [...patternNames(id)].every(outlives))) continue;
+    edits.replace(statement.start, statement.start + statement.kind.length, 'var'.padEnd(statement.kind.length));
   }
+  for (const statement of classes) edits.insert(statement.start, `var ${(statement as ClassDeclaration).id.name}=`);
   rewrite(program, edits, tested === undefined ? undefined : { imports: new Set(), rewriteReads: false, mutable: new Map(), tested });
-  if (lexical) for (const statement of program.body) if (statement.type === 'ClassDeclaration') edits.insert(statement.end, ';');
+  for (const statement of classes) edits.insert(statement.end, ';');
   return edits;
 }
 
@@ -256,10 +254,14 @@ export function forContext(source: string): ScriptCode {
   return { code: withoutHashbang(edits.apply(source)), edits: () => edits };
 }
 
-export const hasLexicalTop = (program: Program): boolean =>
-  program.body.some(
-    (statement) => statement.type === 'ClassDeclaration' || (statement.type === 'VariableDeclaration' && statement.kind !== 'var'),
-  );
+/** Names that `let`, `const` and `class` declare at the top. */
+export const lexicalNames = (program: Program): string[] =>
+  program.body.flatMap((statement) => {
+    if (statement.type === 'ClassDeclaration') return [statement.id.name];
+    return statement.type === 'VariableDeclaration' && statement.kind !== 'var'
+      ? statement.declarations.flatMap(({ id }) => [...patternNames(id)])
+      : [];
+  });
 
 /** Names that `var` declares, functions left out. */
 function* topVariables(statements: readonly AnyNode[]): Generator<string> {
