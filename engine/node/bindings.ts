@@ -38,6 +38,7 @@ import * as contextify from './bindings/contextify.ts';
 import * as crypto from './bindings/crypto.ts';
 import * as encodingBinding from './bindings/encoding_binding.ts';
 import * as moduleWrap from './bindings/module_wrap.ts';
+import * as jsStream from './bindings/js_stream.ts';
 import * as pipeWrap from './bindings/pipe_wrap.ts';
 import * as processWrap from './bindings/process_wrap.ts';
 import * as spawnSync from './bindings/spawn_sync.ts';
@@ -116,6 +117,7 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['crypto', crypto.create],
     ['encoding_binding', encodingBinding.create],
     ['module_wrap', moduleWrap.create],
+    ['js_stream', jsStream.create],
     ['pipe_wrap', pipeWrap.create],
     ['process_wrap', processWrap.create],
     ['spawn_sync', spawnSync.create],

@@ -14,7 +14,7 @@ export const EINVAL = -22;
 export const EPIPE = -32;
 export const ENOTCONN = -107;
 export const ECANCELED = -125;
-const UV_EOF = -4095;
+export const UV_EOF = -4095;
 
 /** Indexes of `streamBaseState`. */
 const READ_BYTES_OR_ERROR = 0;
@@ -29,6 +29,24 @@ export function streamState(environment: Environment): Int32Array {
   let state = states.get(environment);
   if (state === undefined) states.set(environment, (state = new Int32Array(5)));
   return state;
+}
+
+/** Tells the library of the write that it has just asked for. */
+export function noteWrite(environment: Environment, bytes: number, isAsync: boolean): void {
+  const state = streamState(environment);
+  state[BYTES_WRITTEN] = bytes;
+  state[LAST_WRITE_WAS_ASYNC] = Number(isAsync);
+}
+
+/** The bytes of `writev`'s list: buffers, or texts and buffers each followed by an encoding. */
+export function chunksOf(chunks: readonly unknown[], allBuffers: boolean): Uint8Array[] {
+  if (allBuffers) return chunks as Uint8Array[];
+  const parts: Uint8Array[] = [];
+  for (let index = 0; index < chunks.length; index += 2) {
+    const chunk = chunks[index];
+    parts.push(typeof chunk === 'string' ? encodeText(chunk, parseEncoding(chunks[index + 1], ENCODING.utf8)) : (chunk as Uint8Array));
+  }
+  return parts;
 }
 
 interface PendingWrite {
@@ -139,9 +157,7 @@ export abstract class StreamWrap extends HandleWrap {
   }
 
   protected write(request: AsyncWrap, bytes: Uint8Array): number {
-    const state = streamState(this.environment);
-    state[BYTES_WRITTEN] = bytes.length;
-    state[LAST_WRITE_WAS_ASYNC] = 0;
+    noteWrite(this.environment, bytes.length, false);
     if (this.#fd < 0) return EBADF;
     let rest = bytes;
     if (this.#queue.length === 0) {
@@ -153,7 +169,7 @@ export abstract class StreamWrap extends HandleWrap {
       if (done === bytes.length) return 0;
       rest = bytes.slice(done);
     } else rest = bytes.slice();
-    state[LAST_WRITE_WAS_ASYNC] = 1;
+    noteWrite(this.environment, bytes.length, true);
     this.#queue.push({ request, bytes: rest });
     this.#startWriting();
     return 0;
@@ -236,14 +252,7 @@ export abstract class StreamWrap extends HandleWrap {
     return this.write(request, encodeText(text, ENCODING.utf16le));
   }
   writev(request: AsyncWrap, chunks: unknown[], allBuffers: boolean): number {
-    const parts: Uint8Array[] = [];
-    if (allBuffers) for (const chunk of chunks) parts.push(chunk as Uint8Array);
-    else {
-      for (let index = 0; index < chunks.length; index += 2) {
-        const chunk = chunks[index];
-        parts.push(typeof chunk === 'string' ? encodeText(chunk, parseEncoding(chunks[index + 1], ENCODING.utf8)) : (chunk as Uint8Array));
-      }
-    }
+    const parts = chunksOf(chunks, allBuffers);
     const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
     for (const chunk of parts) {
