@@ -64,6 +64,7 @@ export interface PreparedNode {
 
 /** Async id of the first turn, in which the main script runs. */
 const MAIN_ASYNC_ID = 1;
+const SIGTRAP = 5;
 const EXIT_CODE = 1;
 const HAS_EXIT_CODE = 2;
 const EXITING = 0;
@@ -115,7 +116,19 @@ export function prepare(options: PrepareOptions): PreparedNode {
     exit(1);
   });
 
+  /** `--abort-on-uncaught-exception`: V8 ends the process where the exception is thrown, unless a domain will handle it. */
+  const abortWhereWanted = (error: unknown): void => {
+    if (parsed.values['--abort-on-uncaught-exception'] !== true || threadId !== 0) return;
+    const { shouldAbortOnUncaughtToggle: toggle } = setup.realm.binding('util') as { shouldAbortOnUncaughtToggle: Uint32Array };
+    if (toggle[0] === 0) return;
+    const frames = error instanceof Error ? [...(error.stack ?? '').matchAll(/^ {4}at (.*)$/gm)].map(([, frame]) => frame) : [];
+    write(2, `Uncaught ${String(error)}\n\nFROM\n${frames.join('\n')}`);
+    system.kill(system.pid, SIGTRAP);
+    exit(128 + SIGTRAP);
+  };
+
   const triggerUncaughtException = (error: unknown, fromPromise: boolean): void => {
+    if (!fromPromise) abortWhereWanted(error);
     const handler = process['_fatalException'];
     if (typeof handler !== 'function') return die(error, 6, fromPromise);
     let handled = false;

@@ -32,7 +32,7 @@ export interface ParsedOptions {
 export class OptionError extends Error {}
 
 const V8_OPTION =
-  /^--(?:(?:no-)?(?:max-|harmony|expose-gc|allow-natives-syntax|stack-|trace-(?:opt|deopt|gc)|gc-|optimize|jitless|interpreted-|huge-max|random-seed|predictable|single-threaded|semi-space|initial-|enable-|abort-on|disallow-code|perf-|prof$|log|interrupt-|experimental-wasm|wasm-|turbo|sparkplug|maglev|always-|lite-mode|v8-options|js-))/;
+  /^--(?:(?:no-)?(?:max-|harmony|expose-gc|allow-natives-syntax|stack-|trace-(?:opt|deopt|gc)|gc-|optimize|jitless|interpreted-|huge-max|random-seed|predictable|stress-|single-threaded|semi-space|initial-|enable-|abort-on|disallow-code|perf-|prof$|log|interrupt-|experimental-wasm|wasm-|turbo|sparkplug|maglev|always-|lite-mode|v8-options|js-))/;
 
 export function parseOptions(table: OptionTable, argv: readonly string[], nodeOptions: string | undefined): ParsedOptions {
   const values: Record<string, unknown> = { __proto__: null, ...structuredCopy(table.defaults) };
@@ -171,6 +171,8 @@ class Parser {
       return;
     }
     if (negated) throw new OptionError(`${given} is an invalid negation because it is not a boolean option`);
+    // Of V8's options Node itself asks for one.
+    if (name === '--abort-on-uncaught-exception') this.#values[name] = true;
     if (option.type === types.kNoOp || option.type === types.kV8Option) return;
     const value = inline ?? next();
     if (value === undefined || (value === '' && inline === undefined)) throw new OptionError(`${rawName} requires an argument`);

@@ -231,7 +231,7 @@ export const create: CreateBinding = (environment) => ({
   markPromiseAsHandled: (promise: Promise<unknown>) => {
     promise.catch(() => undefined);
   },
-  shouldAbortOnUncaughtToggle: new Uint32Array(1),
+  shouldAbortOnUncaughtToggle: new Uint32Array([1]),
   guessHandleType: (fd: number) => guessHandleType(environment, fd),
 });
 
