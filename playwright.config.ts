@@ -17,7 +17,8 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     baseURL: base,
-    trace: 'retain-on-failure',
+    // Tracing makes every step slower.
+    trace: 'on-first-retry',
     launchOptions: { args: CHROMIUM_ARGUMENTS, ...(executablePath === undefined ? {} : { executablePath }) },
   },
   projects: [

@@ -1,21 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { editor, file, FIRST_POST, openBlog } from './support/ide.ts';
 
 /** The IDE where it does not need a running engine: files, editor, persistence, layout, accessibility. */
-
-const editor = (page: Page, path: string): ReturnType<Page['getByRole']> => page.getByRole('textbox', { name: `Editor: ${path}` });
-const file = (page: Page, name: string): ReturnType<Page['getByRole']> =>
-  page.getByRole('tree', { name: 'Files' }).getByRole('treeitem', { name, exact: true });
-
-async function openBlog(page: Page): Promise<void> {
-  await page.goto('/new/eleventy-blog');
-  await expect(page).toHaveURL(/\/p\/eleventy-blog-[a-z0-9]+$/);
-  await expect(editor(page, 'posts/first-strawberries.md')).toContainText('The first strawberries are the smallest ones');
-}
 
 test.describe('the start page', () => {
   test('says what it is and opens a template', async ({ page }) => {
@@ -191,6 +182,24 @@ test.describe('the file tree', () => {
     await expect(file(page, 'tomorrow.md')).toHaveCount(0);
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect(file(page, 'tomorrow.md')).toBeVisible();
+  });
+
+  test('leaves the focus where it went after a rename', async ({ page }) => {
+    await openBlog(page);
+    await file(page, 'about.md').press('F2');
+    await page.getByRole('textbox', { name: 'New name of about.md' }).fill('hello.md');
+    await page.keyboard.press('Enter');
+    // In the same moment, before the new row is there.
+    await editor(page, FIRST_POST).focus();
+    await expect(file(page, 'hello.md')).toBeVisible();
+    // Longer than the tree waits for a row.
+    await page.waitForTimeout(700);
+    await expect(editor(page, FIRST_POST)).toBeFocused();
+    // And takes it where it went nowhere.
+    await file(page, 'hello.md').press('F2');
+    await page.getByRole('textbox', { name: 'New name of hello.md' }).fill('about.md');
+    await page.keyboard.press('Enter');
+    await expect(file(page, 'about.md')).toBeFocused();
   });
 
   test('creates folders and renames from the context menu', async ({ page }) => {

@@ -20,6 +20,7 @@ import { useToasts } from '../ui/toasts.tsx';
 import { MENU_ITEM, MENU_KEY, MENU_POPUP, MENU_SEPARATOR } from '../ui/menu-styles.ts';
 import { useSlice, useWorkspace } from '../workspace/context.tsx';
 import { FileIcon } from './file-icon.tsx';
+import { politeFocus } from './tree-focus.ts';
 
 /** Pixels; the height of a row below. */
 const ROW_HEIGHT = 24;
@@ -160,6 +161,7 @@ export function FileTree({ draft, onDraft, onFolder }: FileTreeProps): ReactNode
       dragAndDropFeature,
       keyboardDragAndDropFeature,
       renamingFeature,
+      politeFocus,
     ],
   });
 
