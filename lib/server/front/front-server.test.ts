@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { DEFAULT_EDGE_LIMITS } from '../edge/limits.ts';
 import { readSettings } from '../settings.ts';
 import { createFrontServer, type EdgePart } from './front-server.ts';
 
@@ -47,7 +48,7 @@ async function open({ trustProxy = false, edge }: { trustProxy?: boolean; edge?:
       });
       request.on('error', reject).end(body);
     });
-  return { port, ask };
+  return { port, ask, server };
 }
 
 describe('createFrontServer', () => {
@@ -131,6 +132,18 @@ describe('createFrontServer', () => {
     expect((await ask('jampot.localhost', '/api/v1/x')).status).toBe(500);
     await expect(ask('blog.edge.jampot.localhost', '/')).rejects.toThrow(/aborted|hang up|ECONNRESET/);
     expect((await ask('jampot.localhost', '/')).status).toBe(200);
+  });
+
+  it('refuses what no request can be made of', async () => {
+    const { ask } = await open();
+    expect((await ask('me:secret@ide.example.com', '/api/v1/sites')).status).toBe(400);
+    expect((await ask('jampot.localhost', '/api/v1/sites', { method: 'TRACE' })).status).toBe(400);
+  });
+
+  it('waits for the largest file of a deploy as long as its client does', async () => {
+    const { server } = await open();
+    const bytesPerMillisecond = 16;
+    expect(server.requestTimeout).toBeGreaterThan(DEFAULT_EDGE_LIMITS.fileBytes / bytesPerMillisecond);
   });
 
   it('takes headers as large as browsers can make them', async () => {

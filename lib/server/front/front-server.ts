@@ -12,6 +12,8 @@ import { sendWebResponse, toWebRequest } from './web-request.ts';
  * is larger than this: none is refused before the server can answer it and expire them.
  */
 const MAX_HEADER_SIZE = 1024 * 1024;
+/** Milliseconds for a whole request: the largest file of a deploy over the slowest line that clients put up with (lib/deploy/provider-client.ts). */
+const REQUEST_TIMEOUT = 90 * 60 * 1000;
 /** Host names whose kind is remembered. */
 const MOST_HOSTS = 1000;
 
@@ -56,7 +58,7 @@ export function createFrontServer({ settings, application, edge }: FrontOptions)
     return application.handle(request, response);
   };
 
-  const server = createServer({ maxHeaderSize: MAX_HEADER_SIZE }, (request, response) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_SIZE, requestTimeout: REQUEST_TIMEOUT }, (request, response) => {
     const failed = (error: unknown): void => fail(error, response);
     try {
       const answering = route(request, response);
@@ -91,12 +93,12 @@ async function answerDeployApi(request: IncomingMessage, response: ServerRespons
   if (decision.action !== 'next') return sendWebResponse(decisionResponse(decision), response);
   const origin = `${settings.base.protocol}//${host}`;
   // What it would make of "/api/v1/../x" and the like is not the path that was routed.
-  if (!URL.canParse(origin) || /(?:^|\/)\.{1,2}(?:\/|$)/.test(path.replaceAll(/%2e/gi, '.'))) {
+  if (!isOrigin(origin) || request.method === 'TRACE' || /(?:^|\/)\.{1,2}(?:\/|$)/.test(path.replaceAll(/%2e/gi, '.'))) {
     const problem = {
       code: 'MALFORMED_PATH',
-      title: 'The address is malformed',
-      cause: `The path is ${path}.`,
-      remedy: 'Leave out "." and "..".',
+      title: 'The request is malformed',
+      cause: `It is ${request.method} ${path} of ${host}.`,
+      remedy: 'Leave out "." and ".." of the path, users of the host, and TRACE.',
     };
     return sendWebResponse(problemResponse(400, problem), response, decision.headers);
   }
@@ -104,6 +106,11 @@ async function answerDeployApi(request: IncomingMessage, response: ServerRespons
   response.once('close', () => gone.abort());
   const answer = await edge.handle(toWebRequest(request, new URL(request.url ?? '', origin), gone.signal));
   await sendWebResponse(answer, response, decision.headers);
+}
+
+/** Whether it is one, with nothing that the web’s Request refuses. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).username === '' && new URL(text).password === '';
 }
 
 function decisionResponse(decision: Decision): Response {
