@@ -85,6 +85,38 @@ describe('EdgeCollector', () => {
     expect((await storage.pointers.list('')).items).toEqual([]);
   });
 
+  it('takes compressed forms that are made again when their file comes back', async () => {
+    const { createSite, deploy, ask, page, collector, pass } = open();
+    const site = await createSite();
+    const first = await deploy(site.id, { 'a.txt': TEXT });
+    await page(first.deploy_url, '/a.txt', { 'accept-encoding': 'br' });
+    await deploy(site.id, { 'index.html': 'start' });
+    await ask('DELETE', `/deploys/${first.id}`);
+    pass(2 * DAY);
+    for (let times = 0; times < 3; times += 1) await collector.collect();
+    await deploy(site.id, { 'b.txt': TEXT });
+    const again = await page(site.url, '/b.txt', { 'accept-encoding': 'br' });
+    expect([again.status, again.headers.get('content-encoding')]).toEqual([200, 'br']);
+  });
+
+  it('leaves a site that is claimed while it looks', async () => {
+    const { json, collector, pass, ask, storage } = open();
+    const { token } = await json<{ token: string }>('POST', '/drop/token');
+    const { id } = await json<{ id: string }>('POST', '/drop', { json: { files: {}, token } });
+    pass(DAY);
+    const { get } = storage.pointers;
+    // The first look is for the list of sites.
+    let looks = 0;
+    storage.pointers.get = async (key) => {
+      const found = await get.call(storage.pointers, key);
+      if (key === `sites/${id}` && (looks += 1) === 2) await json('POST', '/drop/claim', { json: { site: id, token } });
+      return found;
+    };
+    expect(await collector.collect()).toMatchObject({ sites: 0 });
+    expect((await ask('GET', `/sites/${id}`)).status).toBe(200);
+    expect(await json<{ id: string }[]>('GET', '/sites')).toMatchObject([{ id }]);
+  });
+
   it('takes sites that nobody claims within an hour', async () => {
     const { json, collector, pass, ask } = open();
     const drop = async (): Promise<{ id: string; token: string }> => {

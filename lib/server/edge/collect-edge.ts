@@ -56,10 +56,10 @@ export class EdgeCollector {
     for await (const key of keysBelow(this.#edge.storage.pointers, 'sites/')) {
       const site = (await read<SiteRecord>(this.#edge.storage.pointers, key))?.value;
       if (site === undefined) continue;
-      if (site.anonymous && now - site.created > UNCLAIMED) {
-        await this.#edge.sites.delete(site.id);
-        gone += 1;
-      } else sites.set(site.id, site);
+      // Somebody may claim it at this moment.
+      const isUnclaimed = (one: SiteRecord): boolean => one.anonymous && now - one.created > UNCLAIMED;
+      if (isUnclaimed(site) && (await this.#edge.sites.delete(site.id, isUnclaimed))) gone += 1;
+      else sites.set(site.id, site);
     }
     return { sites, gone };
   }
@@ -131,7 +131,8 @@ export class EdgeCollector {
     for await (const key of keysBelow(pointers, 'keys/')) {
       const [, owner = '', id = ''] = key.split('/');
       const site = sites.get(id);
-      if (site !== undefined && site.key !== owner) await this.#remove(key);
+      // Claimed since it was looked at: the entry is the new one.
+      if (site !== undefined && site.key !== owner && (await this.#edge.sites.byId(id))?.key !== owner) await this.#remove(key);
     }
     for await (const key of keysBelow(pointers, 'site-deploys/')) {
       const [, site = '', deploy = ''] = key.split('/');

@@ -98,15 +98,18 @@ export class SiteStore {
     return this.#change(id, (site) => ({ ...site, key, anonymous: false }));
   }
 
-  /** Removes a site. What belonged to it is collected later. */
-  async delete(id: string): Promise<void> {
-    const found = await read<SiteRecord>(this.#pointers, KEYS.site(id));
-    if (found === null) return;
-    await this.#pointers.delete(KEYS.site(id), found.version);
+  /** Removes a site, if it is as it has to be for that. What belonged to it is collected later. Whether it was removed. */
+  async delete(id: string, isWanted: (site: SiteRecord) => boolean = () => true): Promise<boolean> {
+    let found: Found<SiteRecord> | null;
+    do {
+      found = await read<SiteRecord>(this.#pointers, KEYS.site(id));
+      if (found === null || !isWanted(found.value)) return false;
+    } while (!(await this.#pointers.delete(KEYS.site(id), found.version)));
     await this.#freeName(found.value.name, id);
     const indexed = await this.#pointers.get(KEYS.siteOfKey(found.value.key, id));
     if (indexed !== null) await this.#pointers.delete(KEYS.siteOfKey(found.value.key, id), indexed.version);
     this.#onChange(found.value.name);
+    return true;
   }
 
   /**
@@ -116,13 +119,18 @@ export class SiteStore {
   publishCompleted(deploy: DeployRecord): Promise<SiteRecord> {
     return this.#change(deploy.site, (site) => {
       const isPast = (site.published[0]?.at ?? 0) > (deploy.completed ?? 0) || site.published.some((one) => one.deploy === deploy.id);
-      return site.locked || isPast ? site : this.#showing(site, deploy);
+      // Of two that are published at the same time the one that was completed last stays: it counts from then.
+      return site.locked || isPast ? site : this.#showing(site, deploy, Math.max(deploy.completed ?? 0, site.published[0]?.at ?? 0));
     });
   }
 
   /** Makes a site show a complete deploy because somebody wants it now. A lock goes on to it. */
   restore(deploy: DeployRecord): Promise<SiteRecord> {
-    return this.#change(deploy.site, (site) => (site.published[0]?.deploy === deploy.id ? site : this.#showing(site, deploy)));
+    return this.#change(deploy.site, (site) => {
+      // Later than what was published before, whatever the clock says.
+      const at = Math.max(this.#now(), (site.published[0]?.at ?? 0) + 1);
+      return site.published[0]?.deploy === deploy.id ? site : this.#showing(site, deploy, at);
+    });
   }
 
   /** Makes a site show what it showed before. @param exists whether a deploy is still there */
@@ -150,10 +158,8 @@ export class SiteStore {
     });
   }
 
-  #showing(site: SiteRecord, deploy: DeployRecord): SiteRecord {
+  #showing(site: SiteRecord, deploy: DeployRecord, at: number): SiteRecord {
     if (deploy.release === null) throw notReady(deploy.id);
-    // Later than what was published before, whatever the clock says.
-    const at = Math.max(this.#now(), (site.published[0]?.at ?? 0) + 1);
     const publication: Publication = { deploy: deploy.id, release: deploy.release, at };
     return { ...site, published: [publication, ...site.published].slice(0, MOST_PUBLICATIONS) };
   }

@@ -33,7 +33,7 @@ const zip = promisify(gzip);
 export class Encodings {
   readonly #blobs: BlobStore;
   readonly #pointers: PointerStore;
-  readonly #known = new Map<string, EncodedBlob | null>();
+  readonly #known = new Map<string, EncodedRecord>();
   readonly #making = new Map<string, Promise<EncodedBlob | null>>();
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
@@ -51,10 +51,10 @@ export class Encodings {
   ): Promise<{ readonly encoded: EncodedBlob | null; readonly isFinal: boolean }> {
     if (size < SMALLEST || size > LARGEST) return { encoded: null, isFinal: true };
     const key = `${blob}/${encoding}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return { encoded: known, isFinal: true };
-    const stored = await read<EncodedRecord>(this.#pointers, KEYS.encoded(blob, encoding));
-    if (stored !== null) return { encoded: this.#remember(key, stored.value.is), isFinal: true };
+    const known = this.#known.get(key) ?? (await read<EncodedRecord>(this.#pointers, KEYS.encoded(blob, encoding)))?.value;
+    // It may have been collected while nothing named the blob: then it is made anew.
+    if (known !== undefined && (known.is === null || (await this.#blobs.has(known.is.blob))))
+      return { encoded: this.#remember(key, known), isFinal: true };
     let making = this.#making.get(key);
     if (making === undefined) {
       making = this.#make(blob, size, encoding).finally(() => this.#making.delete(key));
@@ -80,18 +80,19 @@ export class Encodings {
       const small = await compress(bytes, encoding);
       const is = small.length < size * 0.95 ? { blob: await putBytes(this.#blobs, small), size: small.length } : null;
       const key = `${blob}/${encoding}`;
-      await write(this.#pointers, KEYS.encoded(blob, encoding), { is }, null);
-      return this.#remember(key, is);
+      const before = await read<EncodedRecord>(this.#pointers, KEYS.encoded(blob, encoding));
+      await write(this.#pointers, KEYS.encoded(blob, encoding), { is }, before?.version ?? null);
+      return this.#remember(key, { is });
     } finally {
       this.#busy -= 1;
       this.#waiting.shift()?.();
     }
   }
 
-  #remember(key: string, encoded: EncodedBlob | null): EncodedBlob | null {
+  #remember(key: string, encoded: EncodedRecord): EncodedBlob | null {
     if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
     this.#known.set(key, encoded);
-    return encoded;
+    return encoded.is;
   }
 }
 
@@ -105,15 +106,14 @@ function compress(bytes: Uint8Array, encoding: Encoding): Promise<Buffer> {
 /** The best encoding that an Accept-Encoding allows. */
 export function chooseEncoding(accepted: string | undefined): Encoding | null {
   if (accepted === undefined || accepted === '') return null;
-  let best: { encoding: Encoding; quality: number } | null = null;
+  const qualities = new Map<string, number>();
   for (const item of accepted.split(',')) {
     const [name = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
-    const encoding = name === 'br' ? 'br' : name === 'gzip' || name === 'x-gzip' || name === '*' ? 'gzip' : null;
-    if (encoding === null) continue;
     const quality = Number(parameters.find((part) => part.startsWith('q='))?.slice(2) ?? 1);
-    // Brotli is smaller: it wins where both are as welcome.
-    if (quality > 0 && (best === null || quality > best.quality || (quality === best.quality && encoding === 'br')))
-      best = { encoding, quality };
+    qualities.set(name === 'x-gzip' ? 'gzip' : name, quality > 0 ? quality : 0);
   }
-  return best?.encoding ?? null;
+  // What stands for all that is not named is no sign that Brotli is understood.
+  const [br = 0, gzip = qualities.get('*') ?? 0] = [qualities.get('br'), qualities.get('gzip')];
+  // Brotli is smaller: it wins where both are as welcome.
+  return br > 0 && br >= gzip ? 'br' : gzip > 0 ? 'gzip' : null;
 }

@@ -193,6 +193,15 @@ describe('answers', () => {
     const plain = await get('/a.txt', { 'accept-encoding': 'br;q=0, gzip;q=0' });
     expect([plain.headers.get('content-encoding'), await plain.text()]).toEqual([null, TEXT]);
     expect((await get('/a.txt', { 'accept-encoding': 'br;q=0.1, gzip;q=0.9' })).headers.get('content-encoding')).toBe('gzip');
+    for (const [accepted, encoding] of [
+      ['*', 'gzip'],
+      ['gzip;q=0, *', null],
+      ['*;q=0, br', 'br'],
+    ] as const)
+      expect([accepted, (await get('/a.txt', { 'accept-encoding': accepted })).headers.get('content-encoding')]).toEqual([
+        accepted,
+        encoding,
+      ]);
     const tags = [br, gzip, plain].map(({ headers }) => headers.get('etag'));
     expect(new Set(tags).size).toBe(3);
     expect((await get('/a.txt', { 'accept-encoding': 'br', 'if-none-match': tags[0] ?? '' })).status).toBe(304);
