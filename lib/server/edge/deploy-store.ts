@@ -227,7 +227,7 @@ export class DeployStore {
       files: files.size,
       bytes,
       changes: changesBetween(before, release),
-      remarks: [...deploy.remarks, ...rules.remarks, ...hiddenRemark(files)],
+      remarks: [...deploy.remarks, ...rules.remarks, ...longRulesRemarks(files), ...hiddenRemark(files)],
     });
   }
 
@@ -308,6 +308,14 @@ function reusedPaths(before: Release | null, files: ReadonlyMap<string, ReleaseF
     if (before?.reused.has(path) === true || (old !== undefined && old.sha1 !== sha1)) reused.add(path);
   }
   return reused;
+}
+
+function longRulesRemarks(files: ReadonlyMap<string, ReleaseFile>): Remark[] {
+  return RULE_FILES.filter((name) => (files.get(name)?.size ?? 0) > LONGEST_RULES).map((name) => ({
+    type: 'error',
+    title: 'Rules are not read',
+    description: `${name} has more than ${LONGEST_RULES.toLocaleString('en')} bytes; none of its rules counts.`,
+  }));
 }
 
 function hiddenRemark(files: ReadonlyMap<string, ReleaseFile>): Remark[] {

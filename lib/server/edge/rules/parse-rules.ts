@@ -20,6 +20,11 @@ export interface Rules {
 /** Rules of each kind that are obeyed. */
 const MOST_RULES = 2000;
 const MOST_REMARKS = 20;
+/** Lines of `_redirects` and `_headers`, and headers of one path, that are read: the time that Netlify's parsers take grows with their squares. */
+const MOST_LINES = 5000;
+const MOST_HEADERS = 100;
+/** As much for `netlify.toml`: every rule in it begins with one of `[[` and `{`. */
+const MOST_TABLES = 10_000;
 
 export const NO_RULES: Rules = { redirects: [], headers: [], remarks: [] };
 
@@ -28,17 +33,49 @@ export async function parseRules(texts: Partial<Record<RuleFile, string>>): Prom
   if (RULE_FILES.every((name) => texts[name] === undefined)) return NO_RULES;
   const folder = await mkdtemp(join(tmpdir(), 'jampot-rules-'));
   try {
-    for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
+    const shortened: string[] = [];
+    for (const [name, text] of Object.entries(texts)) {
+      const read = readable(name, text);
+      if (read !== text) shortened.push(name);
+      await writeFile(join(folder, name), read);
+    }
     const netlifyConfigPath = join(folder, 'netlify.toml');
     const [redirects, headers] = await Promise.all([
       parseAllRedirects({ redirectsFiles: [join(folder, '_redirects')], netlifyConfigPath, configRedirects: [], minimal: false }),
       parseAllHeaders({ headersFiles: [join(folder, '_headers')], netlifyConfigPath, configHeaders: [], minimal: true }),
     ]);
-    return collect(redirects, headers, folder);
+    const rules = collect(redirects, headers, folder);
+    return { ...rules, remarks: [...shortened.map(shortenedRemark), ...rules.remarks] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** As much of a file of rules as is read. Lines that are left out become empty: the parsers count lines. */
+function readable(name: string, text: string): string {
+  if (name === 'netlify.toml') return (text.match(/\[\[|\{/g)?.length ?? 0) > MOST_TABLES ? '' : text;
+  const mostBelow = name === '_headers' ? MOST_HEADERS : Infinity;
+  let [lines, below, isWhole] = [0, 0, true];
+  const kept = text.split('\n').map((line) => {
+    const trimmed = line.trim();
+    if (trimmed === '' || trimmed.startsWith('#')) return '';
+    lines += 1;
+    below = trimmed.startsWith('/') ? 0 : below + 1;
+    const isRead = lines <= MOST_LINES && below <= mostBelow;
+    isWhole &&= isRead;
+    return isRead ? line : '';
+  });
+  return isWhole ? text : kept.join('\n');
+}
+
+const shortenedRemark = (name: string): Remark => ({
+  type: 'error',
+  title: 'Some rules are not read',
+  description:
+    name === 'netlify.toml'
+      ? `netlify.toml has more than ${MOST_TABLES} tables; none of them counts.`
+      : `${name} has more than ${MOST_LINES} lines, or a path with more than ${MOST_HEADERS} headers; what is more does not count.`,
+});
 
 function collect(
   read: { readonly redirects: readonly unknown[]; readonly errors: readonly unknown[] },

@@ -1,4 +1,7 @@
-/** Patterns of paths in `_redirects` and `_headers`. They come from whoever deploys: matching takes time in proportion to path × pattern, whatever they are. */
+/**
+ * Patterns of paths in `_redirects` and `_headers`. They come from whoever deploys: matching takes time in proportion to path × pattern, whatever they are, and
+ * what all patterns of a site may take for one path is limited.
+ */
 
 /** Values that a pattern has taken out of a path, by the names of its placeholders; `splat` for the rest. */
 export type Captures = ReadonlyMap<string, string>;
@@ -35,8 +38,22 @@ export function matchNames(pattern: readonly string[], names: readonly string[])
 const NAME = '/:';
 const ANYTHING = '*';
 
-/** Whether a path matches a pattern of `_headers`: `:name` is one name, `*` anything; alone at the end also nothing. Cases do not differ. */
-export function matchesGlob(pattern: string, path: string): boolean {
+/** Comparisons that are left for one path. */
+export interface Effort {
+  steps: number;
+}
+
+/** The patterns need more comparisons than one path is worth: everybody else would wait for it. */
+export class TooMuchEffort extends Error {
+  override readonly name = 'TooMuchEffort';
+}
+
+/**
+ * Whether a path matches a pattern of `_headers`: `:name` is one name, `*` anything; alone at the end also nothing. Cases do not differ.
+ * @throws {TooMuchEffort}
+ */
+export function matchesGlob(pattern: string, path: string, effort: Effort): boolean {
+  effort.steps -= pattern.length;
   const wanted = namesOf(pattern);
   const names = namesOf(path.toLowerCase());
   const isOpen = wanted.at(-1) === '*';
@@ -46,8 +63,8 @@ export function matchesGlob(pattern: string, path: string): boolean {
   const tokens = wanted.flatMap((name, index) => [...(index > 0 ? ['/'] : []), ...tokensOf(name)]);
   // What is open goes on at a slash, or ends here.
   return isOpen
-    ? matchTokens(tokens, text, (at) => at === text.length || text[at] === '/')
-    : matchTokens(tokens, text, (at) => at === text.length);
+    ? matchTokens(tokens, text, effort, (at) => at === text.length || text[at] === '/')
+    : matchTokens(tokens, text, effort, (at) => at === text.length);
 }
 
 function tokensOf(name: string): string[] {
@@ -55,11 +72,13 @@ function tokensOf(name: string): string[] {
   return name.split('*').flatMap((literal, index) => [...(index > 0 ? [ANYTHING] : []), ...literal.toLowerCase()]);
 }
 
-function matchTokens(tokens: readonly string[], text: string, isEnd: (at: number) => boolean): boolean {
+function matchTokens(tokens: readonly string[], text: string, effort: Effort, isEnd: (at: number) => boolean): boolean {
   let [at, index] = [0, 0];
   /** Where to go on when what follows the last `*` does not fit: one character further. */
   let retry: { index: number; at: number } | undefined;
   for (;;) {
+    effort.steps -= 1;
+    if (effort.steps < 0) throw new TooMuchEffort('The patterns of the site take too many comparisons for the path.');
     const token = tokens[index];
     if (token === ANYTHING) {
       retry = { index: index + 1, at };

@@ -38,6 +38,9 @@ export interface RuleMatch {
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const REWRITES = new Set([200, 401, 403, 404, 410]);
 
+/** Characters of Accept-Language that are looked at. */
+const LONGEST_LANGUAGES = 500;
+
 export const isRedirect = (rule: RedirectRule): boolean => REDIRECTS.has(rule.status);
 
 type Outcome = { readonly rule: RedirectRule; readonly remark?: string } | { readonly remark: string };
@@ -63,6 +66,8 @@ export function redirectRule(read: unknown): Outcome {
     return { remark: `its status ${String(status)} is not known here` };
   // oxlint-disable-next-line no-control-regex -- these are what must not be there
   if (/[\u0000-\u001f\u007f]/.test(to)) return { remark: 'its target has control characters' };
+  // A placeholder at the begin could make any address of it.
+  if (!/^(?:\/|[a-z][a-z\d+.-]*:)/i.test(to)) return { remark: 'its target is neither a path from “/” nor an address' };
   const { Language: language, ...others } = isFields(conditions) ? conditions : {};
   const unknown = Object.keys(others);
   if (unknown.length > 0) return { remark: `its conditions ${unknown.join(', ').slice(0, 100)} are not known here` };
@@ -100,13 +105,15 @@ function isFields(value: unknown): value is Record<string, unknown> {
 export function findRule(rules: readonly RedirectRule[], request: RuleRequest, hasFile: boolean): RuleMatch | undefined {
   if (rules.length === 0) return undefined;
   const names = namesOf(request.path);
+  const wanted = wantedLanguages(request.languages);
+  const asked = new URLSearchParams(request.search);
   for (const rule of rules) {
     if (hasFile && !rule.force) continue;
     if (rule.host !== null && rule.host !== request.hostname) continue;
     const inPath = matchNames(rule.from, names);
     if (inPath === undefined) continue;
-    const inQuery = matchQuery(rule, request.search);
-    if (inQuery === undefined || !wantsLanguage(rule, request.languages)) continue;
+    const inQuery = matchQuery(rule, asked);
+    if (inQuery === undefined || !wantsLanguage(rule, wanted)) continue;
     const target = fillIn(rule, new Map([...inPath, ...inQuery]), request.search);
     // To where it came from: it would go round for ever.
     if (isRedirect(rule) && target.split('?', 1)[0] === encodePath(request.path)) continue;
@@ -115,10 +122,8 @@ export function findRule(rules: readonly RedirectRule[], request: RuleRequest, h
   return undefined;
 }
 
-function matchQuery({ query }: RedirectRule, search: string): Captures | undefined {
+function matchQuery({ query }: RedirectRule, asked: URLSearchParams): Captures | undefined {
   const captures = new Map<string, string>();
-  if (query.length === 0) return captures;
-  const asked = new URLSearchParams(search);
   for (const [name, wanted] of query) {
     const value = asked.get(name);
     if (value === null) return undefined;
@@ -128,9 +133,16 @@ function matchQuery({ query }: RedirectRule, search: string): Captures | undefin
   return captures;
 }
 
-function wantsLanguage({ languages }: RedirectRule, accepted: string | undefined): boolean {
+/** Languages of an Accept-Language, in lower case: the first of them, more than any browser sends. */
+function wantedLanguages(accepted: string | undefined): readonly string[] {
+  return (accepted ?? '')
+    .slice(0, LONGEST_LANGUAGES)
+    .split(',')
+    .map((item) => item.split(';', 1)[0]?.trim().toLowerCase() ?? '');
+}
+
+function wantsLanguage({ languages }: RedirectRule, wanted: readonly string[]): boolean {
   if (languages === null) return true;
-  const wanted = (accepted ?? '').split(',').map((item) => item.split(';', 1)[0]?.trim().toLowerCase() ?? '');
   return languages.some((language) => wanted.some((want) => want === language || want.startsWith(`${language}-`)));
 }
 

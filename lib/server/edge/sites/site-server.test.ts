@@ -94,7 +94,7 @@ describe('pages', () => {
     );
     for (const path of hostile) {
       const response = await get(path);
-      expect([400, 404], path).toContain(response.status);
+      expect([400, 404, 414], path).toContain(response.status);
       expect(await response.text(), path).not.toMatch(/^(?:no|other|start)$/);
     }
     expect(await (await get('/.well-known/x')).text()).toBe('yes');
@@ -367,6 +367,8 @@ describe('rules', () => {
         '  Clear-Site-Data: "cookies"',
         '  Content-Length: 1',
         '  Basic-Auth: me:secret',
+        '  X-Accel-Redirect: /private/file',
+        '  X-Sendfile: /etc/passwd',
         '/js/*',
         '  Cache-Control: public, max-age=60',
         '  X-Frame-Options: SAMEORIGIN',
@@ -381,11 +383,13 @@ describe('rules', () => {
       null,
     ]);
     expect(start.headers.get('content-length')).toBe('5');
+    expect([start.headers.get('x-accel-redirect'), start.headers.get('x-sendfile')]).toEqual([null, null]);
     const script = await get('/js/app.js');
     expect([script.headers.get('cache-control'), script.headers.get('x-frame-options')]).toEqual(['public, max-age=60', 'SAMEORIGIN']);
     expect((await get('/a/b')).headers.get('x-one')).toBe('1');
     const said = JSON.stringify(shown.summary.messages);
-    for (const name of ['Set-Cookie', 'Clear-Site-Data', 'Content-Length', 'Basic-Auth']) expect(said).toContain(name);
+    for (const name of ['Set-Cookie', 'Clear-Site-Data', 'Content-Length', 'Basic-Auth', 'X-Accel-Redirect', 'X-Sendfile'])
+      expect(said).toContain(name);
   });
 
   it('say who may read a site, which is else the IDE', async () => {
@@ -436,6 +440,37 @@ describe('rules', () => {
       expect(said).toContain(part);
     expect(said).not.toMatch(/\/tmp\/|jampot-rules/);
     expect((await get('/f')).status).toBe(501);
+  });
+
+  it('never make the address of another host of what a reader asks for', async () => {
+    const rule = (from: string, to: string): string => `[[redirects]]\nfrom = "${from}"\nto = "${to}"\nstatus = 301\n`;
+    const { get, shown } = await show({ 'index.html': 'start', 'netlify.toml': rule('/a/*', ':splat') + rule('/b/*', '/:splat') });
+    expect((await get('/a///other.example')).status).toBe(404);
+    expect((await get('/b///other.example')).headers.get('location')).toBe('/other.example');
+    expect(JSON.stringify(shown.summary.messages)).toContain('neither a path');
+  });
+
+  it('that need too many comparisons are refused, not waited for', async () => {
+    const _headers = Array.from({ length: 1900 }, (_, index) => `/*${'a'.repeat(400)}${index}\n  X-A: 1`).join('\n');
+    const { get } = await show({ 'index.html': 'start', '404.html': 'none', _headers });
+    expect((await get('/')).status).toBe(200);
+    expect((await get(`/${'a'.repeat(8000)}`)).status).toBe(503);
+    expect((await get(`/${'a'.repeat(9000)}`)).status).toBe(414);
+  });
+
+  it('that are more than anybody needs are left out, and the deploy says so', async () => {
+    const files: readonly Tree[] = [
+      { _headers: '/a\n  x: y\n'.repeat(80_000) },
+      { _headers: `/a\n${Array.from({ length: 50_000 }, (_, index) => `  x${index}: y`).join('\n')}` },
+      { _redirects: '/a /b\n'.repeat(150_000) },
+      { 'netlify.toml': '[[redirects]]\nfrom="/a"\nto="/"\n'.repeat(30_000) },
+      { _headers: `# ${'x'.repeat(2 ** 20)}` },
+    ];
+    for (const tree of files) {
+      const { shown, get } = await show({ 'index.html': 'start', ...tree });
+      expect(shown.summary.messages.map(({ title }) => title).join()).toMatch(/not read/);
+      expect((await get('/')).status).toBe(200);
+    }
   });
 
   it('of any kind cannot make the server slow or fail', async () => {

@@ -6,6 +6,7 @@ import type { Edge } from '../edge.ts';
 import { looksFingerprinted } from '../fingerprints.ts';
 import type { Release } from '../release.ts';
 import { headersFor } from '../rules/header-rules.ts';
+import { TooMuchEffort } from '../rules/pattern.ts';
 import { contentType, isCompressible } from './content-types.ts';
 import { chooseEncoding, Encodings, type Encoding } from './encodings.ts';
 import { matchesTag, rangeWanted } from './http-conditions.ts';
@@ -49,6 +50,9 @@ const LARGEST = 512 * 1024;
 /** For what the rest of an answer needs in memory. */
 const OVERHEAD = 2000;
 
+/** Characters of a path with its query. */
+const LONGEST_TARGET = 8192;
+
 const EVERY_TIME = 'public, max-age=0, must-revalidate';
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
@@ -90,6 +94,10 @@ export class SiteServer {
       };
       return finish(this.#readable(messageAnswer(method === 'OPTIONS' ? 204 : 405, message, ['Allow', 'GET, HEAD, OPTIONS'])), request);
     }
+    if (request.target.length > LONGEST_TARGET) {
+      const cause = `It has ${request.target.length} characters; ${LONGEST_TARGET} are read.`;
+      return finish(this.#readable(messageAnswer(414, { title: 'The address is too long', cause, remedy: 'Shorten it.' })), request);
+    }
     const hash = await this.#shown.find(host);
     if (hash === null) {
       const cause =
@@ -110,7 +118,10 @@ export class SiteServer {
     const hostname = new URL(edgeOrigin(this.#base, request.host.site, request.host.deploy)).hostname;
     const resolution = resolve(release, { target: request.target, hostname, languages: request.acceptLanguage });
     if (resolution.kind !== 'file') return this.#readable(messageFor(resolution));
-    const { page, isFinal } = await this.#filePage(release, resolution, request, encoding);
+    const { page, isFinal } = await this.#filePage(release, resolution, request, encoding).catch((error: unknown) => {
+      if (error instanceof TooMuchEffort) return { page: this.#readable(tooMuchEffort()), isFinal: false };
+      throw error;
+    });
     if (isFinal && page.body instanceof Uint8Array) this.#pages.set(key, page, page.body.length + key.length + OVERHEAD);
     return page;
   }
@@ -222,6 +233,14 @@ function messageFor(resolution: Exclude<Resolution, { kind: 'file' }>): Page {
         remedy: 'Check the address, or go to the site’s start.',
       });
   }
+}
+
+function tooMuchEffort(): Page {
+  return messageAnswer(503, {
+    title: 'The site’s header rules are too many',
+    cause: 'Comparing this address with all of their patterns would keep other readers waiting.',
+    remedy: 'Whoever made the site can write fewer patterns with “*” in _headers.',
+  });
 }
 
 function messageAnswer(status: number, message: Parameters<typeof messagePage>[0], more: readonly string[] = []): Page {
