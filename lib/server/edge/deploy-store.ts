@@ -53,6 +53,7 @@ interface Session {
  */
 export class DeployStore {
   readonly #options: Options;
+  /** By `sessionKey`. */
   readonly #sessions = new Map<string, Session>();
   /** One step at a time for each deploy. */
   readonly #turns = new Map<string, Promise<unknown>>();
@@ -154,7 +155,7 @@ export class DeployStore {
         await this.#options.sites.publishCompleted(deploy);
         deploy = await this.#step(deploy, { state: 'ready' });
       }
-      if (deploy.state === 'ready' || deploy.state === 'error') this.#sessions.delete(id);
+      if (deploy.state === 'ready' || deploy.state === 'error') this.#sessions.delete(sessionKey(deploy));
       return deploy;
     });
   }
@@ -241,14 +242,15 @@ export class DeployStore {
   }
 
   async #session(deploy: DeployRecord): Promise<Session> {
-    const known = this.#sessions.get(deploy.id);
+    const key = sessionKey(deploy);
+    const known = this.#sessions.get(key);
     if (known !== undefined) return known;
     const session: Session = { listing: await this.listing(deploy), known: new Map(), sent: 0 };
     await this.#lookUp(deploy, session);
-    const raced = this.#sessions.get(deploy.id);
+    const raced = this.#sessions.get(key);
     if (raced !== undefined) return raced;
     if (this.#sessions.size >= MOST_SESSIONS) this.#sessions.delete(this.#sessions.keys().next().value ?? '');
-    this.#sessions.set(deploy.id, session);
+    this.#sessions.set(key, session);
     return session;
   }
 
@@ -279,7 +281,7 @@ export class DeployStore {
       const changed = make(found.value);
       if (changed === found.value) return changed;
       // Another list of files: what is known of the old one does not count.
-      if (changed.listing !== found.value.listing) this.#sessions.delete(id);
+      if (changed.listing !== found.value.listing) this.#sessions.delete(sessionKey(found.value));
       const updated = { ...changed, updated: now() };
       if ((await write(pointers, KEYS.deploy(id), updated, found.version)) !== null) return updated;
     }
@@ -297,6 +299,11 @@ export class DeployStore {
       if (this.#turns.get(id) === settled) this.#turns.delete(id);
     }
   }
+}
+
+/** A deploy that is given another list of files is another one to whoever still has it as it was. */
+function sessionKey({ id, listing }: DeployRecord): string {
+  return `${id} ${listing ?? ''}`;
 }
 
 /** Paths that must not be cached for ever though they look like it: what they hold has changed before. */

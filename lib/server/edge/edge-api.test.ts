@@ -251,6 +251,51 @@ describe('deploys', () => {
     expect(await (await page(site.url, '/')).text()).toBe('1');
   });
 
+  it('that are completed at the same time leave the site with the last one', async () => {
+    const storage = temporaryStorage();
+    let now = 1000;
+    const api = createEdgeApi({ storage, base: BASE, rates: NO_RATES, now: () => now });
+    const { createSite, deploy, getDeploy, site: getSite } = edgeClient(api, storage);
+    const site = await createSite();
+    /** As if it had been completed at a time, and is about to be published. */
+    const complete = async (content: string, completed: number): Promise<string> => {
+      const { id } = await deploy(site.id, { 'a.txt': content }, { draft: true });
+      const found = await storage.pointers.get(`deploys/${id}`);
+      const value = { ...(found?.value as object), state: 'uploaded', draft: false, completed };
+      await storage.pointers.swap(`deploys/${id}`, value, found?.version ?? null);
+      return id;
+    };
+    const [first, second] = [await complete('first', 2000), await complete('second', 2001)];
+    now = 2005;
+    for (const id of [first, second]) expect(await getDeploy(id)).toMatchObject({ state: 'ready' });
+    expect((await getSite(site.id)).published_deploy?.id).toBe(second);
+  });
+
+  it('consist of the list of files that they were given last', async () => {
+    const storage = temporaryStorage();
+    const api = createEdgeApi({ storage, base: BASE, rates: NO_RATES });
+    const { createSite, prepare, getDeploy, json } = edgeClient(api, storage);
+    const site = await createSite();
+    const { id } = await prepare(site.id, { 'index.html': 'one' });
+    const before = await api.edge.deploys.get(id);
+    if (before === null) throw new Error('The deploy is gone.');
+    await json('PUT', `/sites/${site.id}/deploys/${id}`, { json: { files: { 'index.html': sha1('two') } } });
+    // A request that looked the deploy up before goes on after.
+    expect(await api.edge.deploys.required(before)).toEqual([sha1('one')]);
+    expect(await getDeploy(id)).toMatchObject({ required: [sha1('two')] });
+  });
+
+  it('are at their addresses as soon as they are ready', async () => {
+    const { createSite, prepare, upload, page } = openTestEdge();
+    const site = await createSite();
+    for (const draft of [true, false]) {
+      const { id, deploy_url: url } = await prepare(site.id, { 'index.html': `draft ${draft}` }, { draft });
+      expect((await page(url, '/')).status).toBe(404);
+      await upload(id, 'index.html', `draft ${draft}`);
+      expect((await page(url, '/')).status).toBe(200);
+    }
+  });
+
   it('of several clients at once all become ready, and one of them is shown', async () => {
     const { createSite, deploy, page, site: getSite } = openTestEdge();
     const site = await createSite();

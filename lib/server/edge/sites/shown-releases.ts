@@ -11,8 +11,7 @@ const MOST_HOSTS = 2000;
 const MOST_BYTES = 64 * 2 ** 20;
 
 interface Shown {
-  /** Null: there is nothing to show. */
-  readonly release: BlobHash | null;
+  readonly release: BlobHash;
   readonly until: number;
 }
 
@@ -39,7 +38,7 @@ export class ShownReleases {
   }
 
   /** What is known without waiting; undefined when it has to be looked up. */
-  known(label: string): BlobHash | null | undefined {
+  known(label: string): BlobHash | undefined {
     const shown = this.#shown.get(label);
     return shown !== undefined && shown.until > performance.now() ? shown.release : undefined;
   }
@@ -51,8 +50,8 @@ export class ShownReleases {
     if (known !== undefined) return known;
     const { until, changes } = { until: performance.now() + BELIEVED, changes: this.#changes };
     const release = await this.#look(host);
-    // A change during the look may have come too late for it.
-    if (changes === this.#changes) {
+    // A change during the look may have come too late for it. What shows nothing yet may be complete in a moment.
+    if (release !== null && changes === this.#changes) {
       if (this.#shown.size >= MOST_HOSTS) this.#shown.clear();
       this.#shown.set(label, { release, until });
     }

@@ -79,7 +79,7 @@ export class SiteServer {
   answerFromMemory(request: SiteRequest): SiteAnswer | undefined {
     if (request.method !== 'GET' || request.range !== undefined) return undefined;
     const release = this.#shown.known(labelOf(request.host));
-    if (release === undefined || release === null) return undefined;
+    if (release === undefined) return undefined;
     const page = this.#pages.get(pageKey(release, request, chooseEncoding(request.acceptEncoding)));
     return page && finish(page, request);
   }
