@@ -30,6 +30,11 @@ describe('hashLiveFile', () => {
     await expect(hashLiveFile(`http://${host}/`, local)).rejects.toMatchObject({ problem: { code: 'LIVE_HOST' } });
   });
 
+  it('does not follow to what is no address', async () => {
+    const host = await listen((_request, response) => void response.writeHead(302, { location: 'http://[' }).end());
+    await expect(hashLiveFile(`http://${host}/`, local)).rejects.toMatchObject({ problem: { code: 'LIVE_HOST' } });
+  });
+
   it('gives up on endless redirects as an answer, and on endless answers', async () => {
     const host = await listen((request, response) => {
       if (request.url === '/loop') response.writeHead(302, { location: '/loop' }).end();

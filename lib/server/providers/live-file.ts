@@ -32,8 +32,9 @@ const LIMIT = 100 * 2 ** 20;
  */
 export async function hashLiveFile(text: string | null, options: Options = {}): Promise<LiveFile> {
   const { agent, signal, limit = LIMIT, isAllowed = isSiteOfProvider(options.providers ?? PROVIDERS) } = options;
-  let url = URL.canParse(text ?? '') ? new URL(text ?? '') : null;
-  if (url === null || !isAllowed(url)) throw notAllowed(text ?? '');
+  const first = URL.canParse(text ?? '') ? new URL(text ?? '') : null;
+  if (first === null || !isAllowed(first)) throw notAllowed(text ?? '');
+  let url: URL = first;
   const { host } = url;
   for (let hop = 0; ; hop += 1) {
     const request = { url, headers: { 'accept-encoding': 'identity', 'user-agent': 'jampot' }, agent, signal, idleTimeout: IDLE };
@@ -43,8 +44,9 @@ export async function hashLiveFile(text: string | null, options: Options = {}): 
     const { location } = answer.headers;
     if (answer.status >= 300 && answer.status <= 399 && location !== undefined && hop < MOST_REDIRECTS) {
       answer.body.resume();
-      url = new URL(location, url);
-      if (url.host !== host || !isAllowed(url)) throw notAllowed(url.href);
+      const next: URL | null = URL.canParse(location, url) ? new URL(location, url) : null;
+      if (next === null || next.host !== host || !isAllowed(next)) throw notAllowed(next?.href ?? location);
+      url = next;
       continue;
     }
     const hash = createHash('sha256');
