@@ -1,0 +1,3 @@
+const { attempt } = require('../attempt.cjs'); const buffer = Buffer.from('0102fffefdfc8081a5a600ff11', 'hex');
+for (const name of Object.getOwnPropertyNames(Buffer.prototype).filter((name) => /^read/.test(name)).sort()) { const sized = /U?Int[BL]E/.test(name); attempt(() => `${name} ${sized ? [1, 2, 3, 4, 5, 6].map((size) => buffer[name](2, size)) : buffer[name](1)}`); }
+for (const name of Object.getOwnPropertyNames(Buffer.prototype).filter((name) => /^write./.test(name)).sort()) { const target = Buffer.alloc(10); const value = /Big/.test(name) ? 5n : /Float|Double/.test(name) ? 1.5 : 100; const sized = /U?Int[BL]E/.test(name); attempt(() => `${name} ${sized ? target[name](value, 1, 3) : target[name](value, 1)} ${target.toString('hex')}`); }

@@ -1,0 +1,3 @@
+const { EventEmitter } = require('node:events');
+class Own extends EventEmitter {}
+setTimeout(() => { new Own().emit('error', new TypeError('nobody listens')); }, 1);

@@ -1,0 +1,3 @@
+const fs = require('node:fs'); const { attempt, enterFolder } = require('../attempt.cjs'); enterFolder({ file: '' });
+attempt(() => fs.stat('file'), () => fs.stat('file', {}), () => fs.open('file'), () => fs.mkdir('x'), () => fs.rename('a', 'b'), () => fs.unlink('x'), () => fs.readdir('x', 5), () => fs.writeFile('x', 'y'), () => fs.appendFile('x', 'y'), () => fs.close(1, 'x'), () => fs.read(1), () => fs.write(1, 'x'), () => fs.truncate('x', 1), () => fs.realpath('x'), () => fs.symlink('x', 'y'), () => fs.copyFile('x', 'y'), () => fs.copyFile('x', 'y', 0), () => fs.utimes('x', 1, 2), () => fs.watch(5), () => fs.watchFile('x'), () => fs.unwatchFile('x'), () => fs.readv(1, []), () => fs.fsync(1));
+fs.stat(5, () => {});

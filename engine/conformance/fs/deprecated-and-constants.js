@@ -1,0 +1,2 @@
+const fs = require('node:fs'); const { attempt } = require('../attempt.cjs'); console.log(Object.entries(fs.constants).map(([key, value]) => `${key}=${value}`).join(' ')); console.log(fs.F_OK, fs.R_OK, Object.getOwnPropertyDescriptor(fs, 'promises').enumerable, fs.constants === require('fs/promises').constants);
+attempt(() => new fs.Stats(1, 2, 3), () => fs.Dirent.name, () => new fs.Dirent('a', 1, 'b').isFile(), () => fs.SyncWriteStream, () => fs.lchown.length, () => fs.ReadStream('/dev/null').path, () => fs.FileReadStream === fs.ReadStream, () => fs.Dir.name);

@@ -1,0 +1,3 @@
+const fs = require('node:fs'); const { attempt } = require('../attempt.cjs'); const bytes = Buffer.alloc(8, 1);
+const nul = fs.openSync('/dev/null', 'r+'); console.log(fs.readSync(nul, bytes), fs.writeSync(nul, 'gone'), fs.fstatSync(nul).isCharacterDevice()); const zero = fs.openSync('/dev/zero', 'r'); console.log(fs.readSync(zero, bytes), bytes); const random = fs.openSync('/dev/urandom', 'r'); console.log(fs.readSync(random, bytes), bytes.some((byte) => byte !== 0));
+attempt(() => fs.readFileSync('/dev/null', 'utf8'), () => fs.writeFileSync('/dev/null', 'x'), () => fs.appendFileSync('/dev/null', 'x'), () => fs.readdirSync('/dev').includes('null'), () => fs.existsSync('/dev/stdin'), () => fs.existsSync('/dev/fd'),  () => fs.statSync('/dev/tty').isCharacterDevice());

@@ -1,0 +1,5 @@
+const fs = require('node:fs'); const { attempt, enterFolder } = require('../attempt.cjs'); enterFolder({ 'file': 'text', 'folder/inner': '', 'other/inner': '', 'empty/x': '' }); fs.rmSync('empty/x');
+attempt(
+  () => fs.renameSync('none', 'x'), () => fs.renameSync('file', 'folder'), () => fs.renameSync('folder', 'file'), () => fs.renameSync('folder', 'other'), () => fs.renameSync('folder', 'folder/below'), () => fs.renameSync('file', 'none/x'), () => fs.renameSync('file', 'file'), () => fs.renameSync('other', 'empty'), () => fs.readdirSync('.'), () => fs.renameSync(1, 'x'),
+  () => fs.copyFileSync('none', 'x'), () => fs.copyFileSync('folder', 'x'), () => fs.copyFileSync('file', 'folder'), () => fs.copyFileSync('file', 'none/x'), () => fs.copyFileSync('file', 'y', fs.constants.COPYFILE_EXCL), () => fs.copyFileSync('file', 'y', fs.constants.COPYFILE_EXCL), () => fs.copyFileSync('file', 'y', 99), () => fs.copyFileSync('file', 'z', fs.constants.COPYFILE_FICLONE), () => fs.copyFileSync('file', 'w', 'x'), () => fs.copyFileSync('file'),
+);

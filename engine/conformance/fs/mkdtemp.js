@@ -1,0 +1,5 @@
+const fs = require('node:fs'); const { attempt, attemptAsync, enterFolder } = require('../attempt.cjs'); enterFolder();
+const made = fs.mkdtempSync('pre-'); console.log(/^pre-[0-9A-Za-z]{6}$/.test(made), fs.statSync(made).isDirectory(), (fs.statSync(made).mode & 0o777).toString(8)); const bytes = fs.mkdtempSync('x', 'buffer'); console.log(Buffer.isBuffer(bytes));
+const { path, remove } = fs.mkdtempDisposableSync('d-'); console.log(fs.existsSync(path)); remove(); console.log(fs.existsSync(path)); remove();
+fs.mkdtemp('cb-', (error, name) => { console.log(error, name.length); attemptAsync(() => fs.promises.mkdtemp('none/x'), async () => { const own = await fs.promises.mkdtempDisposable('p-'); await own.remove(); return [Object.keys(own), fs.existsSync(own.path)]; }, () => fs.promises.mkdtemp(5)); });
+attempt(() => fs.mkdtemp('x'), () => { { using folder = fs.mkdtempDisposableSync('u-'); console.log(fs.existsSync(folder.path)); } return fs.readdirSync('.').some((name) => name.startsWith('u-')); });

@@ -1,0 +1,2 @@
+const fs = require('node:fs'); const { enterFolder } = require('../attempt.cjs'); enterFolder({ file: 'x' }); const log = [];
+const fd = fs.openSync('file', 'r'); fs.fstat(fd, () => { log.push('stat'); process.nextTick(() => log.push('tick')); Promise.resolve().then(() => log.push('micro')); setImmediate(() => { log.push('immediate'); console.log(log.join()); }); }); log.push('sync'); process.nextTick(() => log.push('first tick')); Promise.resolve().then(() => log.push('first micro'));

@@ -1,0 +1,6 @@
+const fs = require('node:fs'); const { attempt, enterFolder } = require('../attempt.cjs'); enterFolder({ 'b/two': '', 'b/c/three': '', a: '', 'ü': '' }); fs.symlinkSync('b', 'link');
+console.log(fs.readdirSync('.'), fs.readdirSync('.', 'buffer').map((name) => name.toString('hex')).sort(), fs.readdirSync('.', { encoding: 'latin1' }).sort(), fs.readdirSync(Buffer.from('b')));
+console.log(fs.readdirSync('.', { recursive: true }).sort());
+for (const entry of fs.readdirSync('.', { withFileTypes: true, recursive: true }).sort((x, y) => (x.parentPath + x.name < y.parentPath + y.name ? -1 : 1))) console.log(entry.name, entry.parentPath, entry.isFile(), entry.isDirectory(), entry.isSymbolicLink(), entry.isFIFO(), entry.isSocket(), entry.isBlockDevice(), entry.isCharacterDevice());
+console.log(fs.readdirSync('b', { withFileTypes: true, encoding: 'buffer' }));
+fs.readdir('.', { withFileTypes: true }, (error, entries) => { console.log(error, entries.map(({ name }) => name), entries[0]); fs.readdir('b', { recursive: true, withFileTypes: true }, (error, entries) => { console.log(error, entries.map(({ name, parentPath }) => parentPath + '/' + name).sort()); fs.promises.readdir('b', { recursive: true }).then((names) => console.log(names.sort())); }); });

@@ -1,0 +1,5 @@
+const fs = require('node:fs'); const { attempt, enterFolder, shorten } = require('../attempt.cjs'); const own = enterFolder({ 'a/b/file': 'x' }); const short = shorten;
+fs.symlinkSync('a', 'one'); fs.symlinkSync('one/b', 'two'); fs.symlinkSync(own + '/a/b/file', 'absolute'); fs.symlinkSync('../a', 'a/up');
+for (const name of ['.', 'one', 'two', 'two/file', 'absolute', 'a/up/b/../b/file', 'a/../one//b']) console.log(name, short(fs.realpathSync(name)), short(fs.realpathSync.native(name)), short(fs.realpathSync(name, 'buffer')), short(fs.readlinkSync('one')));
+fs.realpath('two', (error, name) => { console.log(error, short(name)); fs.realpath.native('two/file', { encoding: 'buffer' }, (error, name) => { console.log(Buffer.isBuffer(name), short(name)); fs.promises.realpath('absolute').then((name) => console.log(short(name))); }); });
+attempt(() => fs.realpathSync('a/b/file/x'), () => fs.realpathSync({}), () => fs.realpathSync('/'), () => fs.realpathSync('/..'), () => fs.readlinkSync('one', 'buffer'), () => fs.readlinkSync('one', { encoding: 'hex' }));

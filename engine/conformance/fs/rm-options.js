@@ -1,0 +1,2 @@
+const fs = require('node:fs'); const { attempt, attemptAsync, enterFolder } = require('../attempt.cjs'); enterFolder({ 'a/b/c': '', file: '', 'd/x': '', 'e/x': '' }); fs.symlinkSync('d', 'link');
+attempt(() => fs.rmSync('link'), () => fs.existsSync('d/x'), () => fs.rmSync('a', { force: true }), () => fs.rmSync('a', { recursive: true }), () => fs.rmSync('none', { force: true }), () => fs.rmSync('file/x', { force: true }), () => fs.rmSync('file', { recursive: true }), () => fs.readdirSync('.'));

@@ -1,0 +1,3 @@
+const fs = require('node:fs'); const { enterFolder, attempt } = require('../attempt.cjs'); enterFolder();
+attempt(() => new fs.Utf8Stream({}), () => new fs.Utf8Stream({ dest: 'x', sync: 'no' })); const stream = new fs.Utf8Stream({ dest: 'log', sync: true, minLength: 10 });
+console.log(stream.write('abc'), fs.readFileSync('log', 'utf8'), stream.write('defghijkl'), fs.readFileSync('log', 'utf8')); stream.write('rest'); stream.flushSync(); console.log(fs.readFileSync('log', 'utf8'), stream.minLength, stream.append, stream.fd > 2, stream.file); stream.on('finish', () => console.log('finish')).on('close', () => console.log('close')); stream.end();

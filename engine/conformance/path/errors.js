@@ -1,0 +1,2 @@
+const path = require('node:path'); const { attempt } = require('../attempt.cjs');
+for (const api of [path.posix, path.win32]) attempt(() => api.join(5), () => api.resolve({}), () => api.relative('a'), () => api.relative(1, 'a'), () => api.basename(), () => api.basename('a', 5), () => api.dirname(null), () => api.extname([]), () => api.parse(), () => api.format('x'), () => api.format(null), () => api.normalize(5), () => api.isAbsolute(true), () => api.toNamespacedPath(5), () => api.matchesGlob('a', 5), () => api.join(), () => api.resolve('') === process.cwd());

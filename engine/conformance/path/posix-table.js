@@ -1,0 +1,4 @@
+const { posix } = require('node:path');
+for (const text of ['', '.', '..', '/', '//', '/a', 'a/', '/a/b/', './a', 'a//b', '/a/../..', 'a/../../b', '.hidden', 'a.b.c', 'a.', '..ext', '/x/.y/', 'a\\b', 'ä/ö.ü', ' ', 'a/b/..', '///a///b']) console.log(JSON.stringify(text), posix.normalize(text), posix.dirname(text), posix.basename(text), posix.basename(text, '.c'), posix.extname(text), posix.isAbsolute(text), JSON.stringify(posix.parse(text)));
+for (const [from, to] of [['/a/b', '/a/c'], ['/a', '/a/b'], ['/a/b/c', '/'], ['/', '/x'], ['/abc', '/ab'], ['a', 'a'], ['/a//b/', '/a/b']]) console.log(from, to, posix.relative(from, to));
+for (const parts of [{ dir: '/x', base: 'y' }, { root: '/', name: 'n', ext: '.e' }, { name: 'n', ext: 'e' }, { dir: '/', root: '/', base: 'b' }, {}]) console.log(posix.format(parts));

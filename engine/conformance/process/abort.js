@@ -1,0 +1,1 @@
+const { spawnSync } = require('node:child_process'); const { status, signal, stdout } = spawnSync(process.execPath, ['-e', 'console.log("before"); process.abort()'], { encoding: 'utf8' }); console.log(status, signal, stdout);

@@ -1,0 +1,1 @@
+let count = 0; process.on('beforeExit', (code) => { console.log('beforeExit', code, count); if (count++ < 2) setTimeout(() => console.log('more work'), 1); else if (count === 3) { process.exitCode = 3; Promise.resolve().then(() => console.log('a microtask does not keep it')); } }); process.on('exit', (code) => console.log('exit', code, process._exiting));

@@ -1,0 +1,1 @@
+const { attempt } = require('../attempt.cjs'); const own = { [Symbol.for('nodejs.ref')]() { console.log('ref'); }, [Symbol.for('nodejs.unref')]() { console.log('unref'); } }; attempt(() => process.ref(own), () => process.unref(own), () => process.ref({ ref() { console.log('plain ref'); } }), () => process.ref(), () => process.unref(5), () => process.ref(setTimeout(() => {}, 1)));

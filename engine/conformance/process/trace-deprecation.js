@@ -1,0 +1,2 @@
+// node: --trace-deprecation
+process.emitWarning('traced', 'DeprecationWarning', 'DEP_OWN');

@@ -1,0 +1,1 @@
+throw new DOMException('a dom exception', 'DataError');

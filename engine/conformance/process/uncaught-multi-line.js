@@ -1,0 +1,1 @@
+throw new Error('line one\n  line two\nline three');

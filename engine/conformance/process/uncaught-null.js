@@ -1,0 +1,1 @@
+process.on('uncaughtException', (value, origin) => console.log('caught', value, origin)); setTimeout(() => { throw null; }, 1); setTimeout(() => { throw undefined; }, 2); setTimeout(() => { throw Object.create(null); }, 3); setTimeout(() => Promise.reject(), 4); setTimeout(() => { throw Symbol('s'); }, 5);

@@ -1,0 +1,1 @@
+const error = new Error('no stack'); delete error.stack; error.stack = undefined; throw error;

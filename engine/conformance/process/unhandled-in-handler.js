@@ -1,0 +1,1 @@
+process.on('unhandledRejection', (reason) => { throw new Error(`handler for ${reason}`); }); process.on('uncaughtException', (error, origin) => console.log(error.message, origin)); Promise.reject('first'); setTimeout(() => console.log('end'), 5);

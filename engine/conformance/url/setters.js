@@ -1,0 +1,4 @@
+const fresh = () => new URL('https://user:pw@example.org:8080/p/a?q=1#h');
+for (const [name, ...values] of [['href', 'http://x/', 'bad'], ['protocol', 'http', 'ftp:', 'javascript:', '1x', 'HTTPS'], ['username', 'a b', ''], ['password', 'ü:', ''], ['host', 'new:1', 'new', 'a b', ''], ['hostname', 'h', 'x:5', '[::1]', '1.2', ''], ['port', '443', '80', '99999', 'x', '8a', ''], ['pathname', 'a b', '/x/../y', ''], ['search', 'a=b c', '?', 'ü'], ['hash', 'x y', '', '#`'], ['origin', 'x']])
+  for (const value of values) { const url = fresh(); try { url[name] = value; console.log(name, JSON.stringify(value), url.href); } catch (error) { console.log(name, value, error.name, error.code, error.message); } }
+const opaque = new URL('mailto:a@b'); opaque.pathname = 'x'; opaque.host = 'y'; opaque.port = '5'; opaque.search = '?s'; console.log(opaque.href, opaque.origin, opaque);

@@ -1,0 +1,6 @@
+const util = require('node:util');
+console.log(new Map([[{ a: 1 }, new Set([1, 'x'])], ['k', new Map()]]), new Set(), new Set([[1, [2, [3, [4]]]]]), new WeakMap(), new WeakSet(), new Map([['long key '.repeat(5), 'long value '.repeat(8)]]));
+console.log(Object.assign(new Map([[1, 2]]), { extra: true }), Object.assign(new Set([1]), { [Symbol('s')]: 1 }), Object.assign([1, 2], { key: 'v', '-1': 5 }), [1, , 3, , , 6], [, ,], new Array(3), [undefined, null, , NaN, -0, 0]);
+console.log(util.inspect(new Array(200).fill(7)), util.inspect('x'.repeat(20000)).length, util.inspect(new Set(Array(150).keys())).slice(-40), util.inspect(new Map(Array.from({ length: 120 }, (_, i) => [i, i])), { maxArrayLength: 2 }));
+console.log(new Uint8Array(3), new Float64Array([1.5, -0, NaN]), new BigInt64Array(1), new ArrayBuffer(4), new SharedArrayBuffer(2), new DataView(new ArrayBuffer(3), 1), Buffer.from('abc'), Object.assign(Buffer.from('ab'), { extra: 1 }), new Uint8Array(200));
+console.log([new Map([[1, { a: { b: { c: {} } } }]])], util.inspect({ m: new Map([[{ x: { y: {} } }, 1]]) }, { depth: 1 }), util.inspect(new Map([[1, 2]]), { showHidden: true }), util.inspect(new Uint8Array(2), { showHidden: true }), util.inspect(new ArrayBuffer(2), { showHidden: true }));
