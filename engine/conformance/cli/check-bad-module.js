@@ -1,0 +1,1 @@
+// command: ["-c", "modules/esm-syntax-error.mjs"]

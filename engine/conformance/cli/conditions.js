@@ -1,0 +1,1 @@
+// command: ["--conditions", "custom", "--input-type=module", "-e", "console.log(import.meta.resolve('data:text/plain,x'))"]

@@ -1,0 +1,1 @@
+// command: ["--disable-proto=x", "-p", "1"]

@@ -1,0 +1,1 @@
+// command: ["--disable-proto=delete", "-p", "({}).__proto__"]

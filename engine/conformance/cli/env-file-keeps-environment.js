@@ -1,0 +1,1 @@
+const { spawnSync } = require('node:child_process'); console.log(spawnSync(process.execPath, ['--env-file=cli/fixtures/more.env', '-p', 'process.env.MORE'], { env: { ...process.env, MORE: 'from outside' }, encoding: 'utf8' }).stdout);

@@ -1,0 +1,1 @@
+// command: ["--env-file=cli/fixtures/settings.env", "--env-file=cli/fixtures/more.env", "-p", "[process.env.NAME, process.env.MORE, process.env.SPACED, process.env.HASH, process.env.SINGLE, process.env.BACK, process.env.EXPORTED, process.env.DUP, process.env.UNCLOSED]"]

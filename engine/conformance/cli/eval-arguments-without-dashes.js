@@ -1,0 +1,1 @@
+// command: ["-p", "process.argv.slice(1)", "a", "--b"]

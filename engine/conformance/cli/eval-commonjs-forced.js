@@ -1,0 +1,1 @@
+// command: ["--input-type=commonjs", "-e", "import fs from 'fs'"]

@@ -1,0 +1,1 @@
+// command: ["--input-type=nope", "-e", "1"]

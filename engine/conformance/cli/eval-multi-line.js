@@ -1,0 +1,1 @@
+// command: ["-e", "function f() {\n  throw new RangeError('line two');\n}\nf();"]

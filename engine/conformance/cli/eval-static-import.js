@@ -1,0 +1,1 @@
+// command: ["-e", "import { sep } from 'node:path'; console.log(sep, typeof require)"]

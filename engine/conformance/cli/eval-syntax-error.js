@@ -1,0 +1,1 @@
+// command: ["-e", "const a = ;"]

@@ -1,0 +1,1 @@
+// command: ["--input-type=commonjs-typescript", "-e", "enum A { B }"]

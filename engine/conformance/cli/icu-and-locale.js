@@ -1,0 +1,1 @@
+// command: ["-p", "[Intl.DateTimeFormat().resolvedOptions().locale, (1234567.891).toLocaleString(), (1234.5).toLocaleString('de-DE'), new Date(0).toLocaleDateString('en-US', { timeZone: 'UTC' }), ['ä', 'z', 'a'].sort(new Intl.Collator('de').compare), process.versions.icu !== undefined]"]

@@ -1,0 +1,1 @@
+// command: ["--import", "./none.mjs", "-e", "console.log('never')"]

@@ -1,0 +1,1 @@
+// command: ["--input-type=module", "path/all.js"]

@@ -1,0 +1,1 @@
+// command: ["--no-nothing", "-p", "1"]

@@ -1,0 +1,1 @@
+// command: ["--stack-trace-limit=x", "-p", "Error.stackTraceLimit"]

@@ -1,0 +1,1 @@
+// command: ["--no-warnings=5", "-p", "1"]

@@ -1,0 +1,1 @@
+// command: ["--conditions=own", "--title=renamed", "-p", "[process.title, process.execArgv]"]

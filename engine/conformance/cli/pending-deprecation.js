@@ -1,0 +1,1 @@
+// command: ["--pending-deprecation", "-e", "process.binding('natives'); new Buffer(1)"]

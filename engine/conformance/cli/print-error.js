@@ -1,0 +1,1 @@
+// command: ["-p", "nope.nothing"]

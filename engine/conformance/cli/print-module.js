@@ -1,0 +1,1 @@
+// command: ["-p", "--input-type=module", "import.meta"]

@@ -1,0 +1,1 @@
+// command: ["-p", "Promise.resolve(5)"]

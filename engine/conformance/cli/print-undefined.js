@@ -1,0 +1,1 @@
+// command: ["--print", "undefined"]

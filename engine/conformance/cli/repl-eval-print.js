@@ -1,0 +1,2 @@
+// command: ["-i", "-e", "globalThis.ready = 'set before'"]
+// input: "ready\n.exit\n"

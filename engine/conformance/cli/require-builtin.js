@@ -1,0 +1,1 @@
+// command: ["-r", "node:os", "-r", "./cli/fixtures/preload.cjs", "-p", "Object.keys(require.cache).length"]

@@ -1,0 +1,1 @@
+// command: ["-r", "./none.cjs", "-e", "console.log('never')"]

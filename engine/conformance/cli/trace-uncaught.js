@@ -1,0 +1,1 @@
+// command: ["--trace-uncaught", "-e", "throw new Error('traced')"]

@@ -1,0 +1,1 @@
+// command: ["errors/fixtures/unexpected-token.cjs"]

@@ -1,0 +1,1 @@
+import('./fixtures/unterminated.mjs').catch((error) => console.log(error.name, error.message, error.stack.split('\n').slice(0, 4).join('|').replace(/file:\/\/.*\//, ''))); try { await import('./fixtures/early.mjs'); } catch (error) { console.log(error.name, error.message); }

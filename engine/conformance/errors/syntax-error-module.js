@@ -1,0 +1,1 @@
+// command: ["errors/fixtures/unterminated.mjs"]

@@ -1,0 +1,1 @@
+new (require('node:url').URL)('not a url');

@@ -1,0 +1,2 @@
+import { nothingSuch } from 'node:fs';
+console.log(nothingSuch);

@@ -1,0 +1,1 @@
+process.nextTick(() => { throw new URIError('in a tick'); });

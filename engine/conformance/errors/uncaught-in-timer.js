@@ -1,0 +1,3 @@
+setTimeout(function later() {
+  undefined.property;
+}, 1);

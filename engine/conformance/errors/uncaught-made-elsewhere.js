@@ -1,0 +1,3 @@
+const error = new Error('made first');
+function thrower() { throw error; }
+thrower();

@@ -1,0 +1,4 @@
+try { null.x; } catch (error) {
+  error.message += ' (rethrown)';
+  throw error;
+}

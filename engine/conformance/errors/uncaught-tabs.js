@@ -1,0 +1,4 @@
+	function indented() {
+		throw new Error('after tabs');
+	}
+	indented();

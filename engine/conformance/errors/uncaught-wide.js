@@ -1,0 +1,1 @@
+const text = 'ä日本🎈'; throw new Error(text);

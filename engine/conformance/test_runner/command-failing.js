@@ -1,0 +1,1 @@
+// command: ["--test", "--test-reporter=tap", "test_runner/fixtures/failing.cjs"]

@@ -1,0 +1,1 @@
+// command: ["--test", "--test-reporter=tap", "nothing/here/*.js"]

@@ -1,0 +1,1 @@
+// command: ["--test-reporter=dot", "test_runner/fixtures/failing.cjs"]

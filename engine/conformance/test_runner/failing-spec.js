@@ -1,0 +1,1 @@
+// command: ["--test-reporter=spec", "test_runner/fixtures/failing.cjs"]

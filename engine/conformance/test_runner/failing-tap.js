@@ -1,0 +1,1 @@
+// command: ["--test-reporter=tap", "test_runner/fixtures/failing.cjs"]

@@ -1,0 +1,1 @@
+// command: ["--test-reporter=junit", "test_runner/fixtures/passing.cjs"]

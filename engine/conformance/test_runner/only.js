@@ -1,0 +1,1 @@
+// command: ["--test-only", "--test-reporter=tap", "test_runner/fixtures/passing.cjs"]

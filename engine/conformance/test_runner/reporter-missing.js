@@ -1,0 +1,1 @@
+// command: ["--test-reporter=none-such", "test_runner/fixtures/passing.cjs"]

@@ -1,0 +1,1 @@
+const { WASI } = require('node:wasi'); console.log(typeof WASI);
