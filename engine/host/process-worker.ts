@@ -9,6 +9,7 @@ import { openSystem } from '../system/system.ts';
 import type { ThreadSystem } from '../system/system.ts';
 import { assetPath } from './assets.ts';
 import { type LentGlobals, SCRIPT_HOST, type ScriptHost } from './script-host.ts';
+import { watchThrown } from './thrown.ts';
 import type { WorkerScope } from './worker-scope.ts';
 import { LazyBuiltins, PackedSources } from './lazy-builtins.ts';
 
@@ -35,6 +36,7 @@ const host: Host = {
   URLPattern: (scope as { URLPattern?: unknown }).URLPattern,
   performance: scope.performance,
   crypto: scope.crypto,
+  thrown: watchThrown(self),
   structuredClone: scope.structuredClone.bind(scope),
   origin: location.origin,
   asset: loadAsset,

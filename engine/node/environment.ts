@@ -15,6 +15,28 @@ export type Binding = Record<string | symbol, unknown>;
 /** One binding: `engine/node/bindings/<name>.ts` exports `create`, called once per thread, on first use. */
 export type CreateBinding = (environment: Environment) => Binding;
 
+/** An exception that nothing caught, and the place in what V8 compiled where it was thrown (1-based). */
+export interface Thrown {
+  readonly error: unknown;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A place in the author's text. */
+export interface ThrownPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface ThrownWatch {
+  /** Calls `work`; what it throws comes back. Not to be nested. */
+  run(work: () => void): Thrown | undefined;
+  /** What is thrown outside of `run`: by promise jobs. */
+  onStray(handler: (thrown: Thrown) => void): void;
+}
+
 /** Functions of the browser, captured before any guest code could replace or remove them. */
 export interface Host {
   readonly fetch: typeof globalThis.fetch;
@@ -30,6 +52,8 @@ export interface Host {
   readonly URLPattern: unknown;
   readonly performance: Performance;
   readonly crypto: Crypto;
+  /** Absent where there is no `error` event that tells. */
+  readonly thrown?: ThrownWatch;
   readonly structuredClone: typeof globalThis.structuredClone;
   /** Origin of the page's server, for the outbound proxy and wasm files. */
   readonly origin: string;
@@ -99,8 +123,8 @@ export interface Environment {
    * `process._fatalException`, ticks are drained afterwards. `receiver` is an AsyncWrap object or any resource.
    */
   makeCallback(receiver: object, callback: Callable | undefined, args: readonly unknown[]): unknown;
-  /** Reports an exception that nothing caught (`errors::TriggerUncaughtException`). */
-  triggerUncaughtException(error: unknown, fromPromise: boolean): void;
+  /** Reports an exception that nothing caught (`errors::TriggerUncaughtException`); `made`: its place is where it was made. */
+  triggerUncaughtException(error: unknown, fromPromise: boolean, place?: ThrownPlace | 'made'): void;
   /** Text of a guest's file or (`node:…`) of a builtin, by the name that stack frames show; undefined when there is none. */
   sourceText(file: string): string | undefined;
   /** Next async id (AsyncWrap). */

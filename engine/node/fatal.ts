@@ -1,5 +1,7 @@
 /** What Node prints when an exception ends the process (PrintException and PrintUncaughtException in src/node_errors.cc). */
 
+import type { ThrownPlace } from './environment.ts';
+
 export interface FatalReport {
   /** Text of a source file by the name in the stack, or undefined. */
   readonly source: (file: string) => string | undefined;
@@ -11,7 +13,8 @@ export interface FatalReport {
 export interface FatalKnowledge {
   readonly known: unknown;
   readonly isDecorated: boolean;
-  readonly fromPromise: boolean;
+  /** Where it was thrown, if the browser told; `made`: natively, too, only the place of its making is known. */
+  readonly place: ThrownPlace | 'made' | undefined;
 }
 
 const FRAME = /^\s+at (?:.*? \()?(?:file:\/\/)?((?:\/|node:|file:|evalmachine|\[eval|\[worker eval|\[stdin)[^\n]*?):(\d+):(\d+)\)?$/m;
@@ -23,10 +26,10 @@ const SHOWS_ITS_OWN = new Set(['node:internal/modules/typescript']);
 const THROW_DISTANCE = 20;
 
 /**
- * Where the error was thrown, as far as its stack tells: file, line and the start of the `throw` in it. Of a rejection, native knows no more than where the
- * error was made.
+ * Where the error was thrown, as far as its stack tells: file, line and the start of the `throw` in it. `isMade`: native knows no
+ * more than where the error was made.
  */
-function arrow(report: FatalReport, stack: string, fromPromise: boolean): string | undefined {
+function arrow(report: FatalReport, stack: string, isMade: boolean): string | undefined {
   const match = FRAME.exec(stack);
   if (match === null) return undefined;
   const [, file = '', lineText = '0', columnText = '1'] = match;
@@ -36,9 +39,15 @@ function arrow(report: FatalReport, stack: string, fromPromise: boolean): string
   if (text === undefined) return undefined;
   if (SHOWS_ITS_OWN.has(file)) return undefined;
   const column = Number(columnText) - 1;
-  let thrown = fromPromise ? -1 : text.lastIndexOf('throw ', column);
+  let thrown = isMade ? -1 : text.lastIndexOf('throw ', column);
+  if (!isMade && file === 'node:events' && text.includes('ERR_UNHANDLED_ERROR')) {
+    // `emit` throws what this function returns.
+    line = lines.findIndex((one) => one.trim().startsWith('throw er;')) + 1;
+    text = lines[line - 1] ?? '';
+    thrown = text.indexOf('throw ');
+  }
   const variable = /^\s*(?:const|let|var) (\w+) = new /.exec(text)?.[1];
-  if (!fromPromise && thrown < 0 && variable !== undefined) {
+  if (!isMade && thrown < 0 && variable !== undefined) {
     const below = lines.slice(line, line + THROW_DISTANCE).findIndex((one) => one.trim() === `throw ${variable};`);
     if (below >= 0) {
       line += below + 1;
@@ -47,26 +56,41 @@ function arrow(report: FatalReport, stack: string, fromPromise: boolean): string
     }
   }
   const start = thrown >= 0 ? thrown : column;
-  const indent = [...text.slice(0, start)].map((character) => (character === '\t' ? '\t' : ' ')).join('');
-  return `${match[0].includes('file://') ? 'file://' : ''}${file}:${line}\n${text}\n${indent}^\n`;
+  return `${match[0].includes('file://') ? 'file://' : ''}${file}:${line}\n${underlined(text, start)}`;
+}
+
+function underlined(text: string, start: number): string {
+  return `${text}\n${text.slice(0, start).replace(/[^\t]/gu, (character) => ' '.repeat(character.length))}^\n`;
+}
+
+/** `GetErrorSource`. The browser names the place of an error's making if it was thrown by the same script, so that place says nothing new. */
+function arrowAt(report: FatalReport, { file, line, column }: ThrownPlace, stack: string | undefined): string | undefined {
+  if (stack !== undefined && FRAME.exec(stack)?.[0].includes(`${file}:${line}:${column}`) === true) return undefined;
+  const text = report.source(file)?.split('\n')[line - 1];
+  return text === undefined || SHOWS_ITS_OWN.has(file) ? undefined : `${file}:${line}\n${underlined(text, column - 1)}`;
 }
 
 /** `known`: the arrow message that somebody hung on the error; `isDecorated`: its stack begins with it already. */
-export function fatalReport(report: FatalReport, error: unknown, { known, isDecorated, fromPromise }: FatalKnowledge): string {
+export function fatalReport(report: FatalReport, error: unknown, { known, isDecorated, place }: FatalKnowledge): string {
   const tail = `\nNode.js ${report.version}\n`;
-  const isError = typeof error === 'object' && error !== null && typeof (error as Error).stack === 'string';
-  if (!isError) {
-    const shown = typeof error === 'object' && error !== null ? report.inspect(error) : String(error);
-    return `${typeof known === 'string' ? `${known}\n` : ''}Uncaught:\n${shown}\n(Use \`node --trace-uncaught ...\` to show where the exception was thrown)\n${tail}`;
+  const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function';
+  if (!isObject || !Error.isError(error)) {
+    const here = place === undefined || place === 'made' ? undefined : arrowAt(report, place, undefined);
+    const head = typeof known === 'string' ? `${known}\n` : here === undefined ? '' : `\n${here}`;
+    if (isObject && head !== '') return `${head}${report.inspect(error)}\n${tail}`;
+    const shown = isObject ? report.inspect(error) : String(error);
+    return `${head === '' ? 'Uncaught:\n' : head}${shown}\n(Use \`node --trace-uncaught ...\` to show where the exception was thrown)\n${tail}`;
   }
-  const stack = (error as Error).stack ?? '';
+  const { stack: read } = error as Error;
+  const stack = typeof read === 'string' ? read : '';
+  const here = place === undefined || place === 'made' ? undefined : arrowAt(report, place, stack);
   const head = isDecorated
     ? undefined
     : typeof known === 'string'
       ? stack.startsWith(known)
         ? undefined
         : known
-      : arrow(report, stack, fromPromise);
+      : (here ?? arrow(report, stack, place === 'made'));
   const extra = report.inspect(error);
   return `${head === undefined ? '' : `${head}\n`}${extra}\n${tail}`;
 }

@@ -1,5 +1,6 @@
 /** The event loop's implementation; the interface and the phases are in event-loop.ts. */
 import type { System } from '../system/types.ts';
+import type { Thrown, ThrownWatch } from './environment.ts';
 import type { EventLoop, Handle } from './event-loop.ts';
 
 /** A step that may pause for the microtasks: Node's own functions, made generators (realm.ts), and our drivers. */
@@ -14,7 +15,7 @@ export interface LoopHooks {
   runTimers(now: number): Steps;
   runImmediates(): Steps;
   immediates(): { readonly count: number; readonly referenced: number; readonly outstanding: boolean };
-  uncaught(error: unknown): void;
+  uncaught(error: unknown, thrown?: Thrown): void;
 }
 
 interface Poll extends Handle {
@@ -53,7 +54,10 @@ export class Loop implements EventLoop {
   idle = 0;
   readonly metrics = { turns: 0, events: 0, waiting: 0 };
 
-  constructor(system: System, clock: () => number, hop: Hop) {
+  readonly #thrown: ThrownWatch | undefined;
+
+  constructor(system: System, clock: () => number, hop: Hop, thrown?: ThrownWatch) {
+    this.#thrown = thrown;
     this.#system = system;
     this.#clock = clock;
     this.#hop = hop;
@@ -194,12 +198,24 @@ export class Loop implements EventLoop {
 
   /** Runs one callback as a macrotask: afterwards promise jobs, ticks and their promise jobs are done. Exceptions are the process's uncaught ones. */
   async call(callback: () => void): Promise<void> {
+    this.#attempt(callback);
+    await this.drain();
+  }
+
+  /** Whether `work` ran to its end; else what it threw has gone to the process. */
+  #attempt(work: () => void): boolean {
+    if (this.#thrown !== undefined) {
+      const thrown = this.#thrown.run(work);
+      if (thrown !== undefined) this.#needHooks().uncaught(thrown.error, thrown);
+      return thrown === undefined;
+    }
     try {
-      callback();
+      work();
+      return true;
     } catch (error) {
       this.#needHooks().uncaught(error);
+      return false;
     }
-    await this.drain();
   }
 
   /** `InternalCallbackScope::Close`. */
@@ -208,34 +224,41 @@ export class Loop implements EventLoop {
     if (this.#stopped) return;
     if (!hooks.ticksPending()) await this.#hop();
     while (hooks.ticksPending() && !this.#stopped) {
-      await this.#drive(hooks.runTicks());
+      await this.#driveTicks();
     }
   }
 
-  /** Runs a generator of Node's: hops where native runs the microtasks. */
-  async #drive(steps: Steps): Promise<unknown> {
+  #step(steps: Steps): IteratorResult<void, unknown> | undefined {
+    let step: IteratorResult<void, unknown> | undefined;
+    this.#attempt(() => {
+      step = steps.next();
+    });
+    return step;
+  }
+
+  /** Runs Node's processTicksAndRejections: hops where native runs the microtasks. */
+  async #driveTicks(): Promise<void> {
+    const hooks = this.#needHooks();
+    let steps = hooks.runTicks();
     for (;;) {
-      let step: IteratorResult<void, unknown>;
-      try {
-        step = steps.next();
-      } catch (error) {
-        this.#needHooks().uncaught(error);
-        return undefined;
+      const step = this.#step(steps);
+      if (step === undefined) {
+        // The ticks that are left come before the promise jobs.
+        if (!hooks.ticksPending() || this.#stopped) return;
+        steps = hooks.runTicks();
+        continue;
       }
-      if (step.done === true) return step.value;
+      if (step.done === true) return;
       await this.#hop();
-      if (this.#stopped) return undefined;
+      if (this.#stopped) return;
     }
   }
 
   /** Runs ticks where native's `runNextTicks` would, between two timers or immediates. */
   async #driveWithTicks(steps: Steps): Promise<unknown> {
     for (;;) {
-      let step: IteratorResult<void, unknown>;
-      try {
-        step = steps.next();
-      } catch (error) {
-        this.#needHooks().uncaught(error);
+      const step = this.#step(steps);
+      if (step === undefined) {
         await this.drain();
         return undefined;
       }

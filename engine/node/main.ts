@@ -13,7 +13,7 @@ import { createTimerCallbacks } from './bindings/timers.ts';
 import { wrapProxy } from './bindings/types.ts';
 import { createBindings } from './bindings.ts';
 import { fatalReport } from './fatal.ts';
-import type { Callable, Dumps, Environment, Host, ProcessShared, ThreadStart } from './environment.ts';
+import type { Callable, Dumps, Environment, Host, ProcessShared, Thrown, ThreadStart, ThrownPlace } from './environment.ts';
 import { removeBrowserGlobals } from './globals.ts';
 import { patchFunctionConstructors } from './loader/function-constructors.ts';
 import { rememberRejection } from './loader/promise-states.ts';
@@ -75,7 +75,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
   const { thread } = options;
   const threadId = thread?.threadId ?? 0;
   const isMainThread = threadId === 0;
-  const loop = new Loop(system, () => host.performance.now(), makeHop(host));
+  const loop = new Loop(system, () => host.performance.now(), makeHop(host), host.thrown);
   const taskQueue = createTaskQueue();
   const timers = createTimerCallbacks();
   const errors = createErrorCallbacks();
@@ -127,30 +127,32 @@ export function prepare(options: PrepareOptions): PreparedNode {
     exit(128 + SIGTRAP);
   };
 
-  const triggerUncaughtException = (error: unknown, fromPromise: boolean): void => {
+  const triggerUncaughtException = (error: unknown, fromPromise: boolean, place?: ThrownPlace | 'made'): void => {
     if (!fromPromise) abortWhereWanted(error);
     const handler = process['_fatalException'];
-    if (typeof handler !== 'function') return die(error, 6, fromPromise);
+    if (typeof handler !== 'function') return die(error, 6, place);
     let handled = false;
     try {
       handled = (handler as Callable).call(process, error, fromPromise) === true;
     } catch (inner) {
-      return die(inner, 7, false);
+      return die(inner, 7);
     }
-    if (!handled) die(error, exitFields[HAS_EXIT_CODE] === 1 ? (exitFields[EXIT_CODE] ?? 0) : 1, fromPromise);
+    if (!handled) die(error, exitFields[HAS_EXIT_CODE] === 1 ? (exitFields[EXIT_CODE] ?? 0) : 1, place);
   };
 
-  const die = (error: unknown, code: number, fromPromise: boolean): void => {
+  const die = (error: unknown, code: number, place?: ThrownPlace | 'made'): void => {
     const hidden = (name: string): unknown =>
       typeof error === 'object' && error !== null ? (error as Record<symbol, unknown>)[privateSymbols[name] ?? Symbol()] : undefined;
     const knowledge = {
       known: hidden('arrow_message_private_symbol'),
       isDecorated: hidden('decorated_private_symbol') === true,
-      fromPromise,
+      place,
     };
     let shown: string;
     try {
-      const { inspect } = environment.requireBuiltin('internal/util/inspect') as { inspect: (value: unknown) => string };
+      // Adds where the error was emitted, if nobody listened to it.
+      if (typeof error === 'object' && error !== null) errors.enhanceBefore?.call(undefined, error);
+      const inspect = (value: unknown) => errors.enhanceAfter?.call(undefined, value) as string;
       shown = fatalReport({ source: sourceText, inspect, version: data.version }, error, knowledge);
     } catch (inner) {
       shown = `${String(error)}\n(the error could not be shown: ${String(inner)})\n`;
@@ -158,6 +160,11 @@ export function prepare(options: PrepareOptions): PreparedNode {
     write(2, shown);
     exit(code);
   };
+
+  const placeOf = (thrown: Thrown | undefined): ThrownPlace | undefined =>
+    thrown === undefined || thrown.file === '' || thrown.file.startsWith(`${host.origin}/`)
+      ? undefined
+      : loaderRuntime(environment).scripts.mapCallSite(thrown.file, thrown.line, thrown.column);
 
   const sourceText = (file: string): string | undefined => {
     if (file.startsWith('node:')) return builtins.get(file.slice(5));
@@ -254,8 +261,9 @@ export function prepare(options: PrepareOptions): PreparedNode {
       referenced: timers.immediateInfo[1] ?? 0,
       outstanding: timers.immediateInfo[2] === 1,
     }),
-    uncaught: (error) => triggerUncaughtException(error, false),
+    uncaught: (error, thrown) => triggerUncaughtException(error, false, placeOf(thrown)),
   });
+  host.thrown?.onStray((thrown) => triggerUncaughtException(thrown.error, false, placeOf(thrown)));
 
   listenForRejections(taskQueue, loop);
   removeBrowserGlobals(new Set());
@@ -271,6 +279,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
     origin: host.origin,
     scripts: loaderRuntime(environment).scripts,
     overrides: overrideStackTrace,
+    formatted: errors.formatted,
     format: (Error as unknown as { prepareStackTrace: Callable }).prepareStackTrace,
   });
   patchFunctionConstructors(environment);
@@ -340,6 +349,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
         setup.realm.runMain(script);
         asyncStack.pop(MAIN_ASYNC_ID);
       });
+      // Rejections of the main script come before everything that it started.
+      await settle(host);
       await spin();
       if (loop.stopped) return;
       exitFields[EXITING] = 1;
@@ -396,11 +407,14 @@ function mainScript(parsed: ParsedOptions, inputIsTerminal: boolean): string {
 /** Rejections that nothing handles reach Node from the browser's event, which comes after the promise jobs of the macrotask. */
 function listenForRejections(taskQueue: ReturnType<typeof createTaskQueue>, loop: Loop): void {
   const scope = globalThis as unknown as EventTarget;
+  const waiting: [type: number, promise: unknown, reason: unknown][] = [];
   const handle = (type: number) => (event: Event) => {
     const { promise, reason } = event as PromiseRejectionEvent;
     event.preventDefault();
     rememberRejection(promise, reason);
-    loop.enqueue(() => void taskQueue.promiseRejected?.call(undefined, type, promise, reason));
+    waiting.push([type, promise, reason]);
+    // All that came together are looked at together, as natively.
+    if (waiting.length === 1) loop.enqueue(() => waiting.splice(0).forEach((one) => taskQueue.promiseRejected?.apply(undefined, one)));
   };
   scope.addEventListener('unhandledrejection', handle(0));
   scope.addEventListener('rejectionhandled', handle(1));

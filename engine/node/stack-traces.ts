@@ -20,6 +20,8 @@ export interface StackTraceParts {
   readonly scripts: Scripts;
   /** internal/errors' `overrideStackTrace` map. */
   readonly overrides: WeakMap<object, Callable>;
+  /** Errors whose stack has been formatted. */
+  readonly formatted: WeakSet<object>;
   /** Node's ErrorPrepareStackTrace. */
   readonly format: Callable;
 }
@@ -34,7 +36,7 @@ export function isEngineFrame(origin: string, site: Site): boolean {
 }
 
 export function installStackTraces(parts: StackTraceParts): void {
-  const { origin, overrides, format, scripts } = parts;
+  const { origin, overrides, format, formatted, scripts } = parts;
   const wrappers = new WeakMap<Callable, Callable>();
   const originals = new WeakMap<Callable, Callable>();
 
@@ -42,6 +44,7 @@ export function installStackTraces(parts: StackTraceParts): void {
     function prepareStackTrace(error, trace) {
       const sites = guestCallSites(scripts, trace as V8CallSite[], (site) => isEngineFrame(origin, site));
       if (typeof error === 'object' && error !== null) {
+        formatted.add(error);
         const override = overrides.get(error);
         if (override !== undefined) {
           overrides.delete(error);

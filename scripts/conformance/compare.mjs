@@ -7,9 +7,12 @@ export function normalise(text) {
     .split('\n')
     .filter((line) => !/^\s+at .*(?:node:|<anonymous>\)?$)/.test(line))
     .join('\n')
+    // The brace before an error's properties stands behind its last frame, whoever's that is.
+    .replace(/^(\s+at .*) \{$/gm, '$1')
+    .replace(/ time="[\d.]+"/g, ' time="N"')
     .replace(/\(node:\d+(?:-\d+)?\)/g, '(node:PID)')
     .replace(/duration_ms:? [\d.]+/g, 'duration_ms N')
-    .replace(/\(\d+\.\d+ms\)/g, '(Nms)')
+    .replace(/\(\d+(?:\.\d+)?ms\)/g, '(Nms)')
     .replace(/\b0x[0-9a-f]{8,16}\b/g, '0xADDRESS');
 }
 

@@ -117,6 +117,8 @@ function withoutComments(source) {
   let text = '';
   let at = 0;
   for (const { start, end } of comments) {
+    // What is printed with an uncaught exception is meant to be read with its comment.
+    if (/^\s*(?:throw|triggerUncaughtException\() ?/.test(source.slice(source.lastIndexOf('\n', start) + 1, start))) continue;
     const comment = source.slice(start, end);
     const restOfLine = source.slice(end, source.indexOf('\n', end));
     // Code after a comment on its line keeps its column.

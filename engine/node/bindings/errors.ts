@@ -1,5 +1,5 @@
 /** `internalBinding('errors')` (src/node_errors.cc): stack traces and what nothing caught. */
-import type { Callable, CreateBinding, Environment } from '../environment.ts';
+import type { Callable, CreateBinding, Environment, ThrownPlace } from '../environment.ts';
 import type { V8CallSite } from '../loader/call-site.ts';
 
 export interface ErrorCallbacks {
@@ -8,6 +8,8 @@ export interface ErrorCallbacks {
   enhanceAfter: Callable | undefined;
   maybeCacheSourceMap: Callable | undefined;
   sourceMapsEnabled: boolean;
+  /** Errors whose stack was read. */
+  readonly formatted: WeakSet<object>;
 }
 
 export function createErrorCallbacks(): ErrorCallbacks {
@@ -17,6 +19,7 @@ export function createErrorCallbacks(): ErrorCallbacks {
     enhanceAfter: undefined,
     maybeCacheSourceMap: undefined,
     sourceMapsEnabled: false,
+    formatted: new WeakSet(),
   };
 }
 
@@ -34,7 +37,7 @@ function noSideEffectsToString(value: unknown): string {
 }
 
 /** Where an error (or what `captureStackTrace` was given) was made; its stack must not have been read yet. */
-function sourcePosition(environment: Environment, error: object): object {
+function sourcePosition(environment: Environment, error: object) {
   const { overrideStackTrace } = environment.requireBuiltin('internal/errors') as { overrideStackTrace: WeakMap<object, Callable> };
   let first: V8CallSite | undefined;
   overrideStackTrace.set(error, (_error, sites) => {
@@ -50,6 +53,16 @@ function sourcePosition(environment: Environment, error: object): object {
     lineNumber,
     startColumn: (first?.getColumnNumber() ?? 1) - 1,
   };
+}
+
+/** V8 takes the place of an error from its frames, which are gone once somebody has read its stack; of other values, from who reports them. */
+function hasOwnPlace(callbacks: ErrorCallbacks, error: unknown): boolean {
+  return typeof error === 'object' && error !== null && Error.isError(error) && !callbacks.formatted.has(error);
+}
+
+function callerPlace(environment: Environment): ThrownPlace {
+  const { scriptResourceName, lineNumber, startColumn } = sourcePosition(environment, new Error());
+  return { file: scriptResourceName, line: lineNumber, column: startColumn + 1 };
 }
 
 export const createErrorsBinding =
@@ -71,5 +84,6 @@ export const createErrorsBinding =
     },
     noSideEffectsToString,
     getErrorSourcePositions: (error: object) => sourcePosition(environment, error),
-    triggerUncaughtException: (error: unknown, fromPromise: boolean) => environment.triggerUncaughtException(error, fromPromise),
+    triggerUncaughtException: (error: unknown, fromPromise: boolean) =>
+      environment.triggerUncaughtException(error, fromPromise, hasOwnPlace(callbacks, error) ? 'made' : callerPlace(environment)),
   });

@@ -132,6 +132,8 @@ function methodText(site: V8CallSite, name: string): string {
   const type = site.getTypeName() ?? '';
   const method = site.getMethodName() ?? '';
   if (name === '') return `${type === '' ? '' : `${type}.`}${method === '' ? '<anonymous>' : method}`;
+  // V8 14 puts the class before getters and private methods, Node 24's does not.
+  if (/^(?:[gs]et )|^#/.test(name)) return name;
   const typed = type !== '' && !name.startsWith(type) ? `${type}.${name}` : name;
   const isShown = method === '' || name === method || name.endsWith(`.${method}`) || name.endsWith(` ${method}`);
   return isShown ? typed : `${typed} [as ${method}]`;

@@ -10,6 +10,9 @@ const { reportError, addEventListener, removeEventListener } = globalThis as Par
   Pick<typeof globalThis, 'reportError' | 'addEventListener' | 'removeEventListener'>
 >;
 
+/** Errors whose place is asked for right now: their events are no uncaught exceptions (host/thrown.ts). */
+export const asking = { errors: new Set<unknown>() } as const;
+
 /**
  * The language hides the place of an error in `eval`; the `error` event tells it. `reportError` makes that event at once, and nobody else
  * gets to see it. Undefined where the browser gives no place.
@@ -23,9 +26,11 @@ export const locateByErrorEvent: LocateSyntaxError = (error) => {
     if (event.lineno > 0) found = { line: event.lineno, column: event.colno };
   };
   addEventListener('error', listener, true);
+  asking.errors.add(error);
   try {
     reportError(error);
   } finally {
+    asking.errors.delete(error);
     removeEventListener('error', listener, true);
   }
   return found;
