@@ -21,7 +21,7 @@ import { loaderRuntime } from './loader/runtime.ts';
 import { unsettledTopLevelAwait } from './loader/unsettled.ts';
 import { makeHop } from './hop.ts';
 import { Loop } from './loop.ts';
-import { applyEnvironment, environmentFiles, OptionError, parseOptions, type ParsedOptions } from './options.ts';
+import { applyEnvironment, checkOptions, environmentFiles, OptionError, parseOptions, type ParsedOptions } from './options.ts';
 import { makePrivateSymbols } from './private-symbols.ts';
 import { createEnvironmentObject, createProcessObject, EXEC_PATH, patchProcessObject, processData } from './process-object.ts';
 import { createRealm } from './realm.ts';
@@ -322,15 +322,21 @@ export function prepare(options: PrepareOptions): PreparedNode {
       clock.restart();
       began = host.performance.now();
       try {
+        const outside = new Set(start.env.keys());
         for (const { path, isOptional } of environmentFiles(args.slice(1))) {
           const bytes = system.files.readFile(system.resolve(path));
           if (typeof bytes !== 'number') {
             for (const [key, value] of Object.entries(parseEnvironmentFile(decodeUtf8(bytes))))
-              if (!start.env.has(key)) start.env.set(key, value);
-          } else if (!isOptional) throw new OptionError(`${path}: not found`);
+              if (!outside.has(key)) start.env.set(key, value);
+          } else if (isOptional) write(2, `${path} not found. Continuing without it.\n`);
+          else throw new OptionError(`${path}: not found`);
         }
         parsed = parseOptions(table, args.slice(1), start.env.get('NODE_OPTIONS'));
         applyEnvironment(parsed.values, start.env);
+        const { messages, code } = checkOptions(parsed.values);
+        for (const message of messages) write(2, `${args[0] ?? EXEC_PATH}: ${message}\n`);
+        if (code !== 0) exit(code);
+        disablePrototype(parsed.values['--disable-proto'], codedError);
       } catch (error) {
         if (!(error instanceof OptionError)) throw error;
         write(2, `${args[0] ?? EXEC_PATH}: ${error.message}\n`);
@@ -373,6 +379,16 @@ const WARM = [
   'internal/fs/sync_write_stream',
   'vm',
 ];
+
+/** `--disable-proto` (InitializeContextRuntime in src/api/environment.cc). */
+function disablePrototype(mode: unknown, codedError: Environment['codedError']): void {
+  if (mode === 'delete') Reflect.deleteProperty(Object.prototype, '__proto__');
+  if (mode !== 'throw') return;
+  const refuse = (): never => {
+    throw codedError('Error', 'ERR_PROTO_ACCESS', 'Accessing Object.prototype.__proto__ has been disallowed with --disable-proto=throw');
+  };
+  Object.defineProperty(Object.prototype, '__proto__', { get: refuse, set: refuse, enumerable: false, configurable: true });
+}
 
 function newProcessShared(host: Host): ProcessShared {
   return { threadIds: new Int32Array(new SharedArrayBuffer(4)), name: host.crypto.randomUUID() };

@@ -41,9 +41,36 @@ export function parseOptions(table: OptionTable, argv: readonly string[], nodeOp
   const end = parser.untilScript(argv);
   const given = argv.slice(0, end);
   if (given.at(-1) === '--') given.pop();
-  const limit = given.map((argument) => /^--stack[-_]trace[-_]limit=(\d+)$/.exec(argument)?.[1]).findLast((text) => text !== undefined);
+  const all = nodeOptions === undefined ? given : [...splitNodeOptions(nodeOptions), ...given];
+  const limit = all.map((argument) => /^--stack[-_]trace[-_]limit=(\d+)$/.exec(argument)?.[1]).findLast((text) => text !== undefined);
   return { execArgv: given, args: argv.slice(end), values, stackTraceLimit: limit === undefined ? undefined : Number(limit) };
 }
+
+/** What does not go together, or has a value that is none (`PerProcessOptions::CheckOptions`, src/node_options.cc): messages and exit code. */
+export function checkOptions(values: Readonly<Record<string, unknown>>): { readonly messages: readonly string[]; readonly code: number } {
+  const messages: string[] = [];
+  const oneOf = (option: string, ...allowed: string[]) => {
+    const value = values[option];
+    if (typeof value === 'string' && value !== '' && !allowed.includes(value)) messages.push(`invalid value for ${option}`);
+  };
+  const evaluates = values['[has_eval_string]'] === true;
+  if (values['--check'] === true && evaluates) messages.push('either --check or --eval can be used, not both');
+  if (values['--test'] === true && evaluates) messages.push('either --test or --eval can be used, not both');
+  if (values['--watch'] === true && evaluates) messages.push('either --watch or --eval can be used, not both');
+  const type = values['--input-type'];
+  if (typeof type === 'string' && type !== '' && !INPUT_TYPES.includes(type))
+    messages.push('--input-type must be "module","commonjs", "module-typescript" or "commonjs-typescript"');
+  oneOf('--unhandled-rejections', 'warn-with-error-codes', 'throw', 'strict', 'warn', 'none');
+  oneOf('--test-isolation', 'process', 'none');
+  oneOf('--trace-require-module', 'all', 'no-node-modules', 'true', 'false');
+  if (messages.length > 0) return { messages, code: 9 };
+  const mode = values['--disable-proto'];
+  return mode === undefined || mode === '' || mode === 'delete' || mode === 'throw'
+    ? { messages, code: 0 }
+    : { messages: ['invalid mode passed to --disable-proto'], code: 12 };
+}
+
+const INPUT_TYPES = ['module', 'commonjs', 'module-typescript', 'commonjs-typescript'];
 
 /** `--env-file` and `--env-file-if-exists`, which are read before other options (src/node_dotenv.cc). */
 export function environmentFiles(argv: readonly string[]): { readonly path: string; readonly isOptional: boolean }[] {
@@ -97,6 +124,8 @@ class Parser {
     let consumed = 0;
     /** Arguments that an alias put in do not count as consumed. */
     let synthetic = 0;
+    /** The option as it was written, before its aliases. */
+    let written: string | undefined;
     const take = (): string | undefined => {
       const value = queue.shift();
       if (value !== undefined) {
@@ -115,6 +144,7 @@ class Parser {
       const [name, inline] = splitInline(first);
       const alias = this.#aliasFor(name, inline, queue[1]);
       if (alias !== undefined) {
+        written ??= name;
         take();
         const expansion = inline === undefined ? [...alias] : [...alias.slice(0, -1), `${alias.at(-1) ?? ''}=${inline}`];
         queue.unshift(...expansion);
@@ -124,6 +154,7 @@ class Parser {
       take();
       this.#one(
         first,
+        written ?? name,
         name,
         inline,
         () => {
@@ -133,6 +164,7 @@ class Parser {
         },
         fromEnvironment,
       );
+      if (synthetic === 0) written = undefined;
     }
     return consumed;
   }
@@ -147,7 +179,7 @@ class Parser {
     return aliases.get(name);
   }
 
-  #one(given: string, rawName: string, inline: string | undefined, next: () => string | undefined, fromEnvironment: boolean): void {
+  #one(given: string, written: string, rawName: string, inline: string | undefined, next: () => string | undefined, fromEnvironment: boolean): void {
     const { info, types } = this.#table;
     let name = rawName.startsWith('--') ? `--${rawName.slice(2).replaceAll('_', '-')}` : rawName;
     let negated = false;
@@ -159,13 +191,12 @@ class Parser {
     }
     if (option === undefined) {
       if (V8_OPTION.test(given.replaceAll('_', '-'))) return;
-      throw new OptionError(`bad option: ${given}`);
+      throw new OptionError(fromEnvironment ? `${given} is not allowed in NODE_OPTIONS` : `bad option: ${given}`);
     }
     if (fromEnvironment && option.envVarSettings !== 0 && option.envVarSettings !== undefined && isDisallowed(option)) {
-      throw new OptionError(`${given} is not allowed in NODE_OPTIONS`);
+      throw new OptionError(`${inline === undefined ? written : `${rawName}=`} is not allowed in NODE_OPTIONS`);
     }
     if (option.type === types.kBoolean) {
-      if (inline !== undefined) throw new OptionError(`${given} is an invalid negation because it is not a boolean option`);
       this.#values[name] = !negated;
       this.#values[`--no-${name.slice(2)}`] = negated;
       return;
@@ -175,7 +206,7 @@ class Parser {
     if (name === '--abort-on-uncaught-exception') this.#values[name] = true;
     if (option.type === types.kNoOp || option.type === types.kV8Option) return;
     const value = inline ?? next();
-    if (value === undefined || (value === '' && inline === undefined)) throw new OptionError(`${rawName} requires an argument`);
+    if (value === undefined) throw new OptionError(`${written} requires an argument`);
     this.#set(name, option, value);
   }
 

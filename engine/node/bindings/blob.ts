@@ -111,9 +111,9 @@ export function create(environment: Environment): Binding {
       if (url.startsWith(URL_PREFIX)) store.delete(url.slice(URL_PREFIX.length));
     },
     /** The file's bytes as they are now; native reads them later and fails when the file has changed. */
-    createBlobFromFilePath(path: string): [BlobHandle, number] | undefined {
+    createBlobFromFilePath(path: string): [BlobHandle, number] {
       const bytes = environment.system.files.readFile(environment.system.resolve(path));
-      if (typeof bytes === 'number') return undefined;
+      if (typeof bytes === 'number') throw environment.codedError('TypeError', 'ERR_INVALID_ARG_VALUE', 'Unable to open file as blob');
       return [new BlobHandle(bytes.length === 0 ? [] : [bytes]), bytes.length];
     },
   };

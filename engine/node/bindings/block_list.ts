@@ -46,7 +46,7 @@ export const create: CreateBinding = (environment) => {
 
     constructor(address: string, port: number, family: number, flowLabel: number) {
       const value = valueOf(address, family);
-      if (value === undefined) throw environment.codedError('Error', 'ERR_INVALID_ADDRESS', 'Invalid address');
+      if (value === undefined) throw environment.codedError('Error', 'ERR_INVALID_ADDRESS', 'Invalid socket address');
       this.#address = canonicalAddress(address) ?? address;
       this.#port = port;
       this.#flowLabel = flowLabel;

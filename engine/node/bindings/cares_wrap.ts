@@ -16,6 +16,8 @@ interface QueryRequest extends AsyncWrap {
   hostname?: string;
 }
 
+const EINVAL = -22;
+
 export const create: CreateBinding = (environment) => {
   const isLoopback = (name: string) => name === 'localhost' || name.endsWith('.localhost') || name === '';
 
@@ -53,7 +55,9 @@ export const create: CreateBinding = (environment) => {
   for (const name of ['Any', 'A', 'Aaaa', 'Caa', 'Cname', 'Mx', 'Ns', 'Txt', 'Srv', 'Ptr', 'Naptr', 'Soa', 'Tlsa']) {
     Object.defineProperty(ChannelWrap.prototype, `query${name}`, { value: query, configurable: true, writable: true });
   }
-  Object.defineProperty(ChannelWrap.prototype, 'getHostByAddr', { value: query, configurable: true, writable: true });
+  Object.defineProperty(ChannelWrap.prototype, 'getHostByAddr', {
+    value: (request: QueryRequest, address: string) => (isIPv4(address) || ipv6Bytes(address) !== undefined ? query(request) : EINVAL),
+    configurable: true, writable: true });
 
   return {
     ChannelWrap,

@@ -12,8 +12,10 @@ export const create: CreateBinding = (environment) => {
   return {
     implementsPosixCredentials: true,
     safeGetenv: (name: string) => environment.start.env.get(name),
-    getTempDir: () =>
-      environment.start.env.get('TMPDIR') ?? environment.start.env.get('TMP') ?? environment.start.env.get('TEMP') ?? '/tmp',
+    getTempDir: () => {
+      const { env } = environment.start;
+      return (env.get('TMPDIR') ?? env.get('TMP') ?? env.get('TEMP') ?? '/tmp').replace(/(?<=.)\/$/, '');
+    },
     getuid: () => 0,
     geteuid: () => 0,
     getgid: () => 0,

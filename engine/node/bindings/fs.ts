@@ -28,6 +28,14 @@ const positionOf = (position: unknown): number =>
   typeof position === 'bigint' ? Number(position) : typeof position === 'number' && position >= 0 ? position : -1;
 
 /** What src/node_file.cc checks itself (GetValidatedFd, GetValidFileMode): an integer from 0 to `most`. */
+/** The check that C++ makes of access modes and copy flags. */
+function requireMode(environment: Environment, mode: unknown): void {
+  if (mode === undefined || mode === null) return;
+  if (typeof mode !== 'number' || (mode | 0) !== mode)
+    throw environment.codedError('TypeError', 'ERR_INVALID_ARG_TYPE', 'mode must be int32 or null/undefined');
+  if (mode < 0 || mode > 7) throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'mode is out of range: >= 0 && <= 7');
+}
+
 function requireInteger(environment: Environment, name: string, value: unknown, most: number): void {
   if (typeof value !== 'number') {
     const { determineSpecificType } = environment.requireBuiltin('internal/errors') as {
@@ -132,7 +140,7 @@ export const create: CreateBinding = (environment) => {
       request === undefined ? (bigint ? bigintStatValues : statValues) : bigint ? new BigInt64Array(FIELDS) : new Float64Array(FIELDS);
     const result = run(out);
     if (result < 0) {
-      if (throwIfNoEntry === false && (result === ENOENT || result === ENOTDIR)) return answer(request, undefined);
+      if (throwIfNoEntry === false && (result === ENOENT || (result === ENOTDIR && syscall !== 'lstat'))) return answer(request, undefined);
       return answer(request, new Failure(result, syscall, path));
     }
     return answer(request, out);
@@ -224,7 +232,10 @@ export const create: CreateBinding = (environment) => {
     FileHandle,
     StatWatcher: createStatWatcher(environment),
 
-    access: (path: unknown, mode: number, request: unknown) => onPath('access', request, path, (at) => files.access(at, mode)),
+    access: (path: unknown, mode: number, request: unknown) => {
+      requireMode(environment, mode);
+      return onPath('access', request, path, (at) => files.access(at, mode));
+    },
     existsSync: (path: unknown) => files.lookup(resolve(path)) >= 0,
     open: (path: unknown, flags: number, mode: number, request: unknown) => {
       const fd = open(path, flags, mode);
@@ -327,14 +338,9 @@ export const create: CreateBinding = (environment) => {
       if (request === undefined && !bigint && files.lstat(resolve(path), statValues) === 0) return statValues;
       return statWith('lstat', request, pathText(path), bigint, throwIfNoEntry, (out) => files.lstat(resolve(path), out));
     },
-    fstat: (fd: number, bigint: boolean, request: unknown, shouldNotThrow?: boolean) => {
+    fstat: (fd: number, bigint: boolean, request: unknown) => {
       checkFd(fd);
-      const run = (out: Float64Array | BigInt64Array) => system.stat(fd, out);
-      if (shouldNotThrow === true && request === undefined) {
-        const out = bigint ? bigintStatValues : statValues;
-        return run(out) < 0 ? undefined : out;
-      }
-      return statWith('fstat', request, undefined, bigint, undefined, run);
+      return statWith('fstat', request, undefined, bigint, undefined, (out) => system.stat(fd, out));
     },
     statfs: (path: unknown, bigint: boolean, request: unknown) => {
       const found = files.lookup(resolve(path));
@@ -377,7 +383,13 @@ export const create: CreateBinding = (environment) => {
       );
     },
     mkdir: (path: unknown, mode: number, recursive: boolean, request: unknown) => {
-      if (recursive) return answer(request, makeDirectories(pathText(path), mode));
+      if (recursive) {
+        const written = pathText(path);
+        const first = makeDirectories(written, mode);
+        // Named as the path was written.
+        const start = written.startsWith('/') ? 0 : system.resolve(written).length - written.length;
+        return answer(request, typeof first === 'string' ? first.slice(start) : first);
+      }
       return onPath('mkdir', request, path, (at) => files.mkdir(at, withUmask(mode)));
     },
     mkdtemp: (prefix: unknown, encoding: unknown, request: unknown) => {
@@ -393,7 +405,7 @@ export const create: CreateBinding = (environment) => {
       return answer(request, result < 0 ? new Failure(result, 'symlink', pathText(target), pathText(path)) : undefined);
     },
     copyFile: (from: unknown, to: unknown, flags: number, request: unknown) => {
-      if (flags !== undefined) requireInteger(environment, 'mode', flags, 7);
+      requireMode(environment, flags);
       return onTwoPaths('copyfile', request, from, to, (a, b) => copyFile(files, a, b, flags));
     },
     rmSync: (path: unknown, _retries: number, recursive: boolean) => removeTree(environment, pathText(path), recursive),

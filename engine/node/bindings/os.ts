@@ -24,8 +24,9 @@ export const createOsBinding =
       const [code, message] = uvErrors.get(errno) ?? ['UNKNOWN', 'unknown error'];
       Object.assign(context, { errno, code, message, syscall });
     };
+    const ESRCH = -3;
     /** 0 or -ESRCH. */
-    const findProcess = (pid: number): number => (pid === 0 ? 0 : Math.min(0, system.kill(pid, 0)));
+    const findProcess = (pid: number): number => (pid === 0 ? 0 : pid < 0 ? ESRCH : Math.min(0, system.kill(pid, 0)));
     return {
       getHostname: () => HOST_NAME,
       getOSInformation: () => [KERNEL_NAME, KERNEL_VERSION, KERNEL_RELEASE, MACHINE],

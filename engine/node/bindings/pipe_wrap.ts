@@ -6,6 +6,9 @@ import { EBADF, requestClass, type StreamWrap } from '../net/stream.ts';
 
 const SERVER = 1;
 
+const ENOENT = -2;
+const EACCES = -13;
+
 export const create: CreateBinding = (environment) => {
   const { system } = environment;
 
@@ -37,7 +40,8 @@ export const create: CreateBinding = (environment) => {
       const path = this.#path === undefined ? undefined : system.resolve(this.#path);
       const result = this.listenOn(path === undefined ? undefined : { kind: 'unix', path }, backlog);
       if (result === 0) this.#listens = path;
-      return result;
+      // As libuv has it, so that it is the same on all systems.
+      return result === ENOENT ? EACCES : result;
     }
     /** A server takes its socket file away when it closes (uv__pipe_close). */
     protected override dispose(): void {

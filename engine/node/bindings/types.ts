@@ -83,14 +83,14 @@ const nativeError = (value: unknown): boolean => {
 };
 
 /** Registered by `wrapProxy` and by module_wrap. */
-const proxies = new WeakMap<object, readonly [target: object, handler: object]>();
+const proxies = new WeakMap<object, readonly [target: object | null, handler: object | null]>();
 const namespaces = new WeakSet<object>();
 
 export function registerModuleNamespace(namespace: object): void {
   namespaces.add(namespace);
 }
 
-export function proxyDetails(value: unknown): readonly [object, object] | undefined {
+export function proxyDetails(value: unknown): readonly [object | null, object | null] | undefined {
   return typeof value === 'object' || typeof value === 'function' ? proxies.get(value as object) : undefined;
 }
 
@@ -116,6 +116,11 @@ export function wrapProxy(): void {
   const revocable = function revocable(target: object, handler: ProxyHandler<object>) {
     const pair = Native.revocable(target, handler);
     remember(pair.proxy, target, handler);
+    const { revoke } = pair;
+    pair.revoke = () => {
+      revoke();
+      proxies.set(pair.proxy, [null, null]);
+    };
     return pair;
   };
   globalThis.Proxy = Wrapped;

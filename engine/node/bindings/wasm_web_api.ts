@@ -1,4 +1,44 @@
-/** `internalBinding('wasm_web_api')`: the browser compiles streams itself; Node's library hands over its implementation, which is kept. */
-import type { CreateBinding } from '../environment.ts';
+/**
+ * `internalBinding('wasm_web_api')` (src/node_wasm_web_api.cc): WebAssembly.compileStreaming and instantiateStreaming take Node's own responses. Node's
+ * library checks and reads the response; what it read is compiled at once.
+ */
+import type { Callable, CreateBinding } from '../environment.ts';
 
-export const create: CreateBinding = () => ({ setImplementation: () => undefined });
+export const create: CreateBinding = () => ({
+  setImplementation: (implementation: Callable) => {
+    const read = (source: unknown) =>
+      new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+        const parts: Uint8Array<ArrayBuffer>[] = [];
+        implementation.call(
+          undefined,
+          {
+            setURL: () => undefined,
+            push: (part: Uint8Array<ArrayBuffer>) => void parts.push(part),
+            finish: () => resolve(joined(parts)),
+            abort: reject,
+          },
+          source,
+        );
+      });
+    const functions = {
+      async compileStreaming(source: unknown) {
+        return WebAssembly.compile(await read(source));
+      },
+      async instantiateStreaming(source: unknown, imports?: WebAssembly.Imports) {
+        return WebAssembly.instantiate(await read(source), imports);
+      },
+    };
+    for (const [name, value] of Object.entries(functions))
+      Object.defineProperty(WebAssembly, name, { value, configurable: true, writable: true, enumerable: true });
+  },
+});
+
+function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -188,7 +188,7 @@ export const createWorkerBinding =
       ownsProcessState: parts.isMainThread,
       isInternalThread: thread?.isInternal ?? false,
       threadId: environment.threadId,
-      threadName: thread?.threadName ?? 'main',
+      threadName: thread?.threadName ?? '',
       resourceLimits: thread?.resourceLimits ?? new Float64Array(4),
       getEnvMessagePort: () => (thread === undefined ? undefined : (envPort ??= ports.adopt(thread.port, thread.link))),
     };

@@ -104,7 +104,8 @@ export function createCopyTree(environment: Environment): CopyTree {
     for (const { name } of entries) {
       const from = join(source, name);
       const to = join(target, name);
-      const facts = statFacts(files, from, dereference);
+      // As natively, whatever `dereference` says: only the root's link is followed.
+      const facts = statFacts(files, from, false);
       if (typeof facts === 'number') return fail(new Failure(facts, 'cp', from, to));
       const type = facts.mode & TYPE;
       const existing = statFacts(files, to, false);
@@ -152,7 +153,7 @@ export function createCopyTree(environment: Environment): CopyTree {
     checkPaths: (source, target, dereference, recursive) => {
       const [from, to] = [system.resolve(source), system.resolve(target)];
       const a = statFacts(files, from, dereference);
-      if (typeof a === 'number') return fail(new Failure(a, 'cp', source, target));
+      if (typeof a === 'number') return fail(new Failure(a, dereference ? 'stat' : 'lstat', source));
       const b = statFacts(files, to, dereference);
       const sourceIsDirectory = (a.mode & TYPE) === DIRECTORY;
       if (typeof b !== 'number') {
@@ -173,7 +174,7 @@ export function createCopyTree(environment: Environment): CopyTree {
       if (sourceIsDirectory && !recursive)
         coded(
           'ERR_FS_EISDIR',
-          `Recursive option not enabled, cannot copy a directory: cp returned EISDIR (${from} is a directory (not copied)) ${from}`,
+          `Recursive option not enabled, cannot copy a directory: ${source}`,
         );
       if ((a.mode & TYPE) === SOCKET) coded('ERR_FS_CP_SOCKET', `Cannot copy a socket file: ${to}`);
       if ((a.mode & TYPE) === FIFO) coded('ERR_FS_CP_FIFO_PIPE', `Cannot copy a FIFO pipe: ${to}`);

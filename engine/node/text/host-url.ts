@@ -24,7 +24,8 @@ function normalise(url: URL): string {
 /** The serialised URL, or null for what is none. */
 export function parseHref(input: string, base?: string): string | null {
   try {
-    const url = new HostURL(input, base);
+    // Windows drive letters with a bar, which Chromium leaves alone elsewhere.
+    const url = new HostURL(input.replace(/^(\s*file:[/\\]*[a-z])\|(?=[/\\?#]|\s*$)/i, '$1:'), base);
     return isForbiddenHost(url) ? null : normalise(url);
   } catch {
     return null;

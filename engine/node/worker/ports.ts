@@ -451,7 +451,7 @@ export function createPorts(environment: Environment): Ports {
       throw environment.codedError(
         'TypeError',
         'ERR_CONSTRUCT_CALL_REQUIRED',
-        'Class constructor MessageChannel cannot be invoked without `new`',
+        'Cannot call constructor without `new`',
       );
     const { port1, port2 } = createChannel();
     this['port1'] = port1;

@@ -1,1 +1,0 @@
-// command: ["--stack-trace-limit=x", "-p", "Error.stackTraceLimit"]

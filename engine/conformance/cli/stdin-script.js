@@ -1,2 +1,0 @@
-// command: ["-", "arg"]
-// input: "console.log(process.argv.slice(1), __filename); process.exit()\n"

@@ -1,0 +1,1 @@
+import data from './fixtures/data.json' with { type: 'json' }; import { createRequire } from 'node:module'; console.log(data, (await import('./fixtures/data.json', { with: { type: 'json' } })).default === data, createRequire(import.meta.url)('./fixtures/data.json') === data); import('./fixtures/data.json').catch((error) => console.log(error.code));

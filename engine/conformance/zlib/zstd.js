@@ -1,0 +1,2 @@
+const zlib = require('node:zlib'); const { attempt } = require('../attempt.cjs'); const text = 'the same words again and again '.repeat(30);
+attempt(() => String(zlib.zstdDecompressSync(zlib.zstdCompressSync(text))) === text, () => zlib.zstdDecompressSync(Buffer.from('xxxx')), () => zlib.zstdCompressSync('x', { params: { [zlib.constants.ZSTD_c_compressionLevel]: 999 } }), () => zlib.zstdDecompressSync(zlib.zstdCompressSync(text, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 10, [zlib.constants.ZSTD_c_checksumFlag]: 1 } })).length);
