@@ -67,7 +67,9 @@ function underlined(text: string, start: number): string {
 function arrowAt(report: FatalReport, { file, line, column }: ThrownPlace, stack: string | undefined): string | undefined {
   if (stack !== undefined && FRAME.exec(stack)?.[0].includes(`${file}:${line}:${column}`) === true) return undefined;
   const text = report.source(file)?.split('\n')[line - 1];
-  return text === undefined || SHOWS_ITS_OWN.has(file) ? undefined : `${file}:${line}\n${underlined(text, column - 1)}`;
+  if (text === undefined || SHOWS_ITS_OWN.has(file)) return undefined;
+  const before = text.slice(0, column - 1);
+  return `${file}:${line}\n${underlined(text, before.endsWith('throw ') ? before.length - 'throw '.length : before.length)}`;
 }
 
 /** `known`: the arrow message that somebody hung on the error; `isDecorated`: its stack begins with it already. */

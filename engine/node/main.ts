@@ -22,6 +22,7 @@ import { unsettledTopLevelAwait } from './loader/unsettled.ts';
 import { makeHop } from './hop.ts';
 import { Loop } from './loop.ts';
 import { applyEnvironment, checkOptions, environmentFiles, OptionError, parseOptions, type ParsedOptions } from './options.ts';
+import { findRunScript, runScriptProgram } from './run-script.ts';
 import { makePrivateSymbols } from './private-symbols.ts';
 import { createEnvironmentObject, createProcessObject, EXEC_PATH, patchProcessObject, processData } from './process-object.ts';
 import { createRealm } from './realm.ts';
@@ -168,6 +169,10 @@ export function prepare(options: PrepareOptions): PreparedNode {
 
   const sourceText = (file: string): string | undefined => {
     if (file.startsWith('node:')) return builtins.get(file.slice(5));
+    // As it was compiled: without its types.
+    const { scripts } = loaderRuntime(environment);
+    const compiled = scripts.source(file) ?? scripts.source(`file://${file}`);
+    if (compiled !== undefined) return compiled;
     const bytes = system.files.readFile(file.startsWith('file://') ? decodeURIComponent(file.slice(7).replace(/[?#].*$/, '')) : file);
     return typeof bytes === 'number' ? undefined : decodeUtf8(bytes);
   };
@@ -263,7 +268,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
     }),
     uncaught: (error, thrown) => triggerUncaughtException(error, false, placeOf(thrown)),
   });
-  host.thrown?.onStray((thrown) => triggerUncaughtException(thrown.error, false, placeOf(thrown)));
+  host.thrown?.onStray((thrown) => triggerUncaughtException(thrown.error, false, Error.isError(thrown.error) ? 'made' : placeOf(thrown)));
 
   listenForRejections(taskQueue, loop);
   removeBrowserGlobals(new Set());
@@ -336,6 +341,18 @@ export function prepare(options: PrepareOptions): PreparedNode {
         const { messages, code } = checkOptions(parsed.values);
         for (const message of messages) write(2, `${args[0] ?? EXEC_PATH}: ${message}\n`);
         if (code !== 0) exit(code);
+        const name = parsed.values['--run'];
+        if (typeof name === 'string' && name !== '') {
+          const found = findRunScript(
+            { read: sourceText, cwd: system.cwd() === '/' ? '' : system.cwd(), path: start.env.get('PATH') ?? '' },
+            name,
+            parsed.args,
+          );
+          if ('error' in found) {
+            write(2, found.error);
+            exit(1);
+          } else Object.assign(parsed.values, { '--eval': runScriptProgram(found), '[has_eval_string]': true });
+        }
         disablePrototype(parsed.values['--disable-proto'], codedError);
       } catch (error) {
         if (!(error instanceof OptionError)) throw error;
@@ -414,8 +431,7 @@ function mainScript(parsed: ParsedOptions, inputIsTerminal: boolean): string {
   if (values['--check'] === true) return 'check_syntax';
   if (values['--test'] === true) return 'test_runner';
   if (values['--watch'] === true && first !== undefined) return 'watch_mode';
-  const evaluates = values['--eval'] !== undefined && values['--eval'] !== '' ? true : values['--print'] === true;
-  if (evaluates && values['--interactive'] !== true) return 'eval_string';
+  if (values['[has_eval_string]'] === true && values['--interactive'] !== true) return 'eval_string';
   if (first !== undefined && first !== '-') return 'run_main_module';
   return values['--interactive'] === true || inputIsTerminal ? 'repl' : 'eval_stdin';
 }

@@ -219,6 +219,7 @@ class Parser {
       this.#values[name] = Number.parseInt(value, 10) || 0;
     } else {
       this.#values[name] = value;
+      if (name === '--eval') this.#values['[has_eval_string]'] = true;
     }
   }
 }
@@ -256,7 +257,7 @@ export function splitNodeOptions(text: string): string[] {
     current += character;
     started = true;
   }
-  if (quoted) throw new OptionError('invalid value for NODE_OPTIONS (unterminated string)');
+  if (quoted) throw new OptionError('invalid value for NODE_OPTIONS (unterminated string)\n');
   if (started) result.push(current);
   return result;
 }

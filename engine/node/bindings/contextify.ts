@@ -314,9 +314,9 @@ function decorate(environment: Environment, error: unknown): unknown {
 }
 
 function warnOfModule(environment: Environment, name: string): void {
-  const { emitWarning } = environment.process;
-  if (typeof emitWarning !== 'function') return;
-  emitWarning.call(
+  // At once: the error that follows ends the process before its next tick.
+  const { emitWarningSync } = environment.requireBuiltin('internal/process/warning') as { emitWarningSync: Callable };
+  emitWarningSync.call(
     environment.process,
     `Failed to load the ES module: ${name}. Make sure to set "type": "module" in the nearest package.json file or use the .mjs extension.`,
   );

@@ -4,8 +4,24 @@
  */
 import type { Callable, CreateBinding } from '../environment.ts';
 
-export const create: CreateBinding = () => ({
+export const create: CreateBinding = ({ loop }) => ({
   setImplementation: (implementation: Callable) => {
+    // Natively tasks of the platform: the process waits for them.
+    const held = <T>(promise: Promise<T>): Promise<T> => {
+      const handle = loop.keepAlive();
+      const close = () => handle.close();
+      promise.then(close, close);
+      return promise;
+    };
+    const { compile, instantiate } = WebAssembly;
+    const asynchronous = {
+      compile(bytes: BufferSource) {
+        return held(compile(bytes));
+      },
+      instantiate(source: BufferSource, imports?: WebAssembly.Imports) {
+        return held(instantiate(source, imports));
+      },
+    };
     const read = (source: unknown) =>
       new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
         const parts: Uint8Array<ArrayBuffer>[] = [];
@@ -21,14 +37,14 @@ export const create: CreateBinding = () => ({
         );
       });
     const functions = {
-      async compileStreaming(source: unknown) {
-        return WebAssembly.compile(await read(source));
+      compileStreaming(source: unknown) {
+        return read(source).then((bytes) => WebAssembly.compile(bytes));
       },
-      async instantiateStreaming(source: unknown, imports?: WebAssembly.Imports) {
-        return WebAssembly.instantiate(await read(source), imports);
+      instantiateStreaming(source: unknown, imports?: WebAssembly.Imports) {
+        return read(source).then((bytes) => WebAssembly.instantiate(bytes, imports));
       },
     };
-    for (const [name, value] of Object.entries(functions))
+    for (const [name, value] of Object.entries({ ...asynchronous, ...functions }))
       Object.defineProperty(WebAssembly, name, { value, configurable: true, writable: true, enumerable: true });
   },
 });

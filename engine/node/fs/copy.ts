@@ -174,7 +174,7 @@ export function createCopyTree(environment: Environment): CopyTree {
       if (sourceIsDirectory && !recursive)
         coded(
           'ERR_FS_EISDIR',
-          `Recursive option not enabled, cannot copy a directory: ${source}`,
+          `Recursive option not enabled, cannot copy a directory: ${source.replace(/\/?$/, '/')}`,
         );
       if ((a.mode & TYPE) === SOCKET) coded('ERR_FS_CP_SOCKET', `Cannot copy a socket file: ${to}`);
       if ((a.mode & TYPE) === FIFO) coded('ERR_FS_CP_FIFO_PIPE', `Cannot copy a FIFO pipe: ${to}`);

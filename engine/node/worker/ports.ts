@@ -4,6 +4,7 @@
  * (shared-queue.ts), and through the browser only what nothing else can carry.
  */
 import { AsyncWrap } from '../async-wrap.ts';
+import { loaderRuntime } from '../loader/runtime.ts';
 import { NotImplementedError } from '../dump.ts';
 import type { Callable, Environment } from '../environment.ts';
 import type { Handle } from '../event-loop.ts';
@@ -48,6 +49,8 @@ interface PortState {
   isEnding: boolean;
   isScheduled: boolean;
   readonly handle: Handle;
+  /** What AsyncLocalStorage held where the port was made: its events see it. */
+  readonly frame: unknown;
   onExit: ((code: number) => void) | undefined;
   /** Takes messages instead of the other end. */
   broadcast: ((message: Packed) => void) | undefined;
@@ -122,7 +125,9 @@ export function createPorts(environment: Environment): Ports {
         } catch (error) {
           return emitMessage.call(this, error, [], 'messageerror');
         }
-        return emitMessage.call(this, data, message.items.filter(classes.isPort), 'message');
+        return loaderRuntime(environment).frames.run(state.frame, () =>
+          emitMessage.call(this, data, message.items.filter(classes.isPort), 'message'),
+        );
       },
       [],
     );
@@ -241,6 +246,7 @@ export function createPorts(environment: Environment): Ports {
       isEnding: false,
       isScheduled: false,
       handle: loop.keepAlive(),
+      frame: loaderRuntime(environment).frames.cur,
       onExit: undefined,
       broadcast: undefined,
       detachListener: () => {

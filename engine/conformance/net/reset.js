@@ -1,0 +1,2 @@
+const net = require('node:net'); const server = net.createServer((socket) => { socket.on('error', (error) => console.log('server', error.code)).on('close', (bad) => { console.log('server close', bad); server.close(); }).resume(); });
+server.listen(0, '127.0.0.1', () => { const socket = net.connect(server.address().port, '127.0.0.1', () => setTimeout(() => socket.resetAndDestroy(), 20)); socket.on('close', (bad) => console.log('close', bad, socket.destroyed)); });
