@@ -2,10 +2,14 @@
 import { revive } from '../dump.ts';
 import type { Binding, CreateBinding } from '../environment.ts';
 
-function bare(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const item of Object.values(value)) bare(item);
-  return Object.setPrototypeOf(value, null) as unknown;
+/** The constants themselves cannot be changed, the objects that group them can. */
+function bare(group: unknown): unknown {
+  if (typeof group !== 'object' || group === null) return group;
+  for (const [name, value] of Object.entries(group)) {
+    if (typeof value === 'object') bare(value);
+    else Object.defineProperty(group, name, { writable: false, configurable: false });
+  }
+  return Object.setPrototypeOf(group, null) as unknown;
 }
 
 export const create: CreateBinding = (environment) =>
