@@ -242,6 +242,7 @@ describe('zlib.brotliCompressSync', () => {
       show('hint', () => zlib.brotliCompressSync(text(9000), { params: { [c.BROTLI_PARAM_SIZE_HINT]: 9000 } }));
       show('large', () => zlib.brotliCompressSync(text(1500000), { params: { [c.BROTLI_PARAM_QUALITY]: 5 } }));
       show('parameter', () => zlib.brotliCompressSync('a', { params: { 77: 1 } }));
+      for (const value of [0, 2, 130, false]) show('switch ' + value, () => zlib.brotliCompressSync('a', { params: { [c.BROTLI_PARAM_DISABLE_LITERAL_CONTEXT_MODELING]: value } }));
       show('unfinished', () => zlib.brotliCompressSync('a', { finishFlush: c.BROTLI_OPERATION_PROCESS }));
     `);
   }, 60_000);

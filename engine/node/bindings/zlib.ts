@@ -12,15 +12,19 @@ import { ZlibCodec } from '../zlib/zlib-codec.ts';
 const PARAM_MODE = 0;
 const PARAM_QUALITY = 1;
 const PARAM_LGWIN = 2;
+const PARAM_DISABLE_LITERAL_CONTEXT_MODELING = 4;
 const PARAM_SIZE_HINT = 5;
 const NOT_GIVEN = 0xffffffff;
 
-/** Values out of range are moved into it, as Brotli's encoder does. */
-function brotliOptions(parameters: Uint32Array): BrotliOptions {
+/** Values out of range are moved into it, as Brotli's encoder does; only a switch must be 0 or 1. */
+function brotliOptions(environment: Environment, parameters: Uint32Array): BrotliOptions {
   const given = (index: number, fallback: number): number => {
     const value = parameters[index] ?? NOT_GIVEN;
     return value === NOT_GIVEN ? fallback : value;
   };
+  if (given(PARAM_DISABLE_LITERAL_CONTEXT_MODELING, 0) > 1) {
+    throw environment.codedError('Error', 'ERR_ZLIB_INITIALIZATION_FAILED', 'Initialization failed');
+  }
   const known = new Set([PARAM_MODE, PARAM_QUALITY, PARAM_LGWIN, PARAM_SIZE_HINT]);
   // A value of 0 is what the others have anyway.
   const unknown = parameters.findIndex((value, index) => value !== NOT_GIVEN && value !== 0 && !known.has(index));
@@ -68,7 +72,7 @@ export function create(environment: Environment): Binding {
     }
     init(parameters: Uint32Array, state: Uint32Array, callback: Callable, dictionary: unknown): void {
       refuseDictionary(dictionary);
-      const codec = new BrotliEncoderCodec(() => environment.host.asset('brotli-encoder.wasm'), brotliOptions(parameters));
+      const codec = new BrotliEncoderCodec(() => environment.host.asset('brotli-encoder.wasm'), brotliOptions(environment, parameters));
       this.open(codec, state, callback);
     }
   }
