@@ -57,6 +57,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const parts = [
     'Jampot passes on the following software. Its own licence is in LICENSE.',
     `Node.js ${node.version}: its JavaScript library runs in the page\n\n${readFileSync(node.licence, 'utf8').trim()}`,
+    // Compiled by scripts/engine/zstd.
+    "Zstandard 1.5.7: its library runs in the page. Its licence is among Node.js's above. Linked to it: parts of wasi-libc (Apache-2.0 WITH LLVM-exception), which\nincludes musl (MIT, Copyright 2005-2020 Rich Felker, et al.) and dlmalloc (CC0-1.0).",
     ...packages.map(notice),
   ];
   writeAtomically(join(root, 'THIRD_PARTY_NOTICES'), `${parts.join(`\n\n${line}\n\n`)}\n`);

@@ -3,7 +3,7 @@ declare const __JAMPOT_ASSETS__: Readonly<Record<string, string>>;
 
 /**
  * URL path of one of the engine's data files (`node-builtins.txt`, `node-builtins-rest.txt`, `node-dumps.json`, `brotli-decoder.wasm`,
- * `llhttp.wasm`) or of a worker's script, when that is bundled earlier than the caller (scripts/engine/bundle.mjs). Its name carries the content's hash, so it may be cached for ever.
+ * `zstd.wasm`, `llhttp.wasm`) or of a worker's script, when that is bundled earlier than the caller (scripts/engine/bundle.mjs). Its name carries the content's hash, so it may be cached for ever.
  */
 export function assetPath(name: string): string {
   const path = __JAMPOT_ASSETS__[name];

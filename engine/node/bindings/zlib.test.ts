@@ -278,12 +278,9 @@ describe('zlib.brotliCompressSync', () => {
       ['zlib'],
       `${PRELUDE}
       show('', () => zlib.brotliCompressSync('a', { params: { [zlib.constants.BROTLI_PARAM_LARGE_WINDOW]: 1 } }));
-      show('', () => zlib.brotliCompressSync('a', { dictionary: Buffer.from('a') }));
-      show('', () => zlib.zstdCompressSync('a'));`,
+      show('', () => zlib.brotliCompressSync('a', { dictionary: Buffer.from('a') }));`,
     );
-    expect(stdout).toMatch(
-      /Brotli encoder parameter 6 is not available.*\n.*Brotli dictionaries is not available.*\n.*ZstdCompress is not available/,
-    );
+    expect(stdout).toMatch(/Brotli encoder parameter 6 is not available.*\n.*Brotli dictionaries is not available/);
   });
 });
 
@@ -303,6 +300,144 @@ describe('zlib.brotliDecompressSync', () => {
       console.log('foreign', outcome(Buffer.from('this is not brotli at all')));
       for (const rejectGarbageAfterEnd of [false, true]) show('tail', () => zlib.brotliDecompressSync(Buffer.concat([small, Buffer.from('tail')]), { rejectGarbageAfterEnd }).length);
       show('limit', () => zlib.brotliDecompressSync(packed, { maxOutputLength: 100 }));
+    `);
+  });
+});
+
+describe('zlib.zstdCompressSync and zstdDecompressSync', () => {
+  it('give the bytes that native gives, at every level', () => {
+    expectSame(`
+      const inputs = { empty: Buffer.alloc(0), byte: Buffer.from('a'), word: Buffer.from('hello hello'), small: text(3000), text: text(400000), noise: noise(200000), zeros: Buffer.alloc(300000), mixed: Buffer.concat([noise(40000), text(40000), Buffer.alloc(9999)]) };
+      for (const [name, input] of Object.entries(inputs))
+        for (const level of [-131072, -100, -7, -2, 0, ...Array.from({ length: 22 }, (_, index) => index + 1), 23]) {
+          show(name + ' ' + level, () => zlib.zstdCompressSync(input, { params: { [zlib.constants.ZSTD_c_compressionLevel]: level } }));
+        }
+      for (const [name, input] of Object.entries(inputs))
+        for (const chunkSize of [64, 1000, 1 << 20]) {
+          const packed = zlib.zstdCompressSync(input, { chunkSize });
+          show(name + ' in pieces of ' + chunkSize, () => packed);
+          show(name + ' back', () => zlib.zstdDecompressSync(packed, { chunkSize }).equals(input));
+        }
+    `);
+  });
+
+  it('take every parameter', () => {
+    expectSame(`
+      const input = Buffer.concat([text(300000), noise(50000), text(300000)]);
+      const values = { windowLog: [10, 20, 27], hashLog: [6, 17], chainLog: [6, 18], searchLog: [1, 6], minMatch: [3, 5, 7], targetLength: [0, 64], strategy: [1, 2, 3, 4, 5, 6, 7, 8, 9], enableLongDistanceMatching: [0, 1, 2], ldmHashLog: [10], ldmMinMatch: [32], ldmBucketSizeLog: [4], ldmHashRateLog: [5], contentSizeFlag: [0, 1, true], checksumFlag: [0, 1, true, false], dictIDFlag: [0, 1], nbWorkers: [0, 1, 3], jobSize: [0, 1 << 20], overlapLog: [0, 9] };
+      for (const [name, list] of Object.entries(values))
+        for (const value of list) show(name + ' ' + value, () => zlib.zstdCompressSync(input, { params: { [zlib.constants['ZSTD_c_' + name]]: value } }));
+      for (const [name, value] of [['windowLog', 50], ['windowLog', -5], ['strategy', 10], ['nbWorkers', 999], ['checksumFlag', 2]])
+        show(name + ' ' + value, () => zlib.zstdCompressSync('text', { params: { [zlib.constants['ZSTD_c_' + name]]: value } }));
+      const wide = zlib.zstdCompressSync(input, { params: { [zlib.constants.ZSTD_c_windowLog]: 22 }, pledgedSrcSize: undefined, finishFlush: zlib.constants.ZSTD_e_flush });
+      for (const windowLogMax of [0, 9, 10, 18, 22, 27, 31, 32]) show('windowLogMax ' + windowLogMax, () => zlib.zstdDecompressSync(wide, { params: { [zlib.constants.ZSTD_d_windowLogMax]: windowLogMax }, finishFlush: zlib.constants.ZSTD_e_continue }));
+      show('unknown', () => zlib.zstdCompressSync('text', { params: { 150: 1 } }));
+    `);
+  });
+
+  it('cut into jobs as native does with worker threads', () => {
+    expectSame(`
+      const input = Buffer.concat([text(1500000), noise(300000), text(900000)]);
+      const c = zlib.constants;
+      for (const params of [{ [c.ZSTD_c_nbWorkers]: 2, [c.ZSTD_c_jobSize]: 600000 }, { [c.ZSTD_c_nbWorkers]: 1, [c.ZSTD_c_jobSize]: 1 << 20, [c.ZSTD_c_overlapLog]: 3, [c.ZSTD_c_checksumFlag]: 1 }, { [c.ZSTD_c_nbWorkers]: 2, [c.ZSTD_c_compressionLevel]: 1, [c.ZSTD_c_enableLongDistanceMatching]: 1 }])
+        show(inspect(params), () => zlib.zstdCompressSync(input, { params }));
+    `);
+  });
+
+  it('report what native reports for truncated, damaged and foreign input', () => {
+    expectSame(`
+      const input = Buffer.concat([text(200000), noise(1000)]);
+      const packed = zlib.zstdCompressSync(input, { params: { [zlib.constants.ZSTD_c_checksumFlag]: 1 } });
+      for (const length of [0, 1, 3, 4, 5, 6, 9, 100, packed.length - 4, packed.length - 1]) show('first ' + length, () => zlib.zstdDecompressSync(packed.subarray(0, length)));
+      // Native's decoder for 64-bit processors leaves some damage of compressed literals to the checksum, which the other one finds itself.
+      const late = (error) => { throw Object.assign(error, error.errno === 22 ? { errno: 20, code: 'ZSTD_error_corruption_detected', message: 'Data corruption detected' } : {}); };
+      const unpack = (data) => { try { return zlib.zstdDecompressSync(data); } catch (error) { late(error); } };
+      for (let at = 0; at < 400; at += 7) show('damaged at ' + at, () => unpack(Buffer.concat([packed.subarray(0, at), Buffer.of(packed[at] ^ 0x55), packed.subarray(at + 1)])));
+      show('damaged checksum', () => zlib.zstdDecompressSync(Buffer.concat([packed.subarray(0, -1), Buffer.of(packed.at(-1) ^ 1)])));
+      const skippable = Buffer.from('502a4d180300000000aabb', 'hex');
+      for (const [name, data] of Object.entries({ foreign: Buffer.from('not compressed at all'), gzip: zlib.gzipSync('x'), twice: Buffer.concat([packed, packed]), followed: Buffer.concat([packed, Buffer.from('rest')]), skippable, skipped: Buffer.concat([skippable, packed]) }))
+        for (const options of [{}, { rejectGarbageAfterEnd: true }, { finishFlush: zlib.constants.ZSTD_e_continue }, { finishFlush: zlib.constants.ZSTD_e_flush }, { maxOutputLength: 1000 }])
+          show(name + ' ' + inspect(options), () => zlib.zstdDecompressSync(data, options));
+    `);
+  });
+
+  it('believe a pledged size', () => {
+    expectSame(`
+      for (const size of [0, 2, 3, 4, 1e15, -1, 2.5, NaN, '3', null]) show(size, () => zlib.zstdCompressSync('abc', { pledgedSrcSize: size }));
+      for (const size of [0, 5, 149999, 150001, 150000]) for (const step of [1000, 50000, 200000]) for (const flush of [0, 1, 2]) console.log(size, step, flush, await drive(zlib.createZstdCompress({ pledgedSrcSize: size, flush }), text(150000), step));
+      for (const size of [1000, 2000]) console.log(await drive(zlib.createZstdCompress({ pledgedSrcSize: size, flush: zlib.constants.ZSTD_e_end }), text(5500), 1000));
+    `);
+  });
+
+  it('use dictionaries', () => {
+    expectSame(`
+      const dictionary = text(5000);
+      const input = Buffer.concat([text(3000), Buffer.from('and more')]);
+      const packed = zlib.zstdCompressSync(input, { dictionary });
+      show('packed', () => packed);
+      for (const level of [1, 5, 12, 19]) show('level ' + level, () => zlib.zstdCompressSync(input, { dictionary, params: { [zlib.constants.ZSTD_c_compressionLevel]: level } }));
+      for (const [name, value] of Object.entries({ same: dictionary, buffer: new Uint8Array(dictionary).buffer, none: undefined, other: noise(5000), empty: Buffer.alloc(0), string: 'text' }))
+        show(name, () => zlib.zstdDecompressSync(packed, { dictionary: value }));
+      const damaged = Buffer.from('37a430ec0000000000000000', 'hex');
+      show('damaged', () => zlib.zstdCompressSync(input, { dictionary: damaged }));
+      show('damaged for decompression', () => zlib.zstdDecompressSync(packed, { dictionary: damaged }));
+      show('damaged, and a wrong parameter', () => zlib.zstdDecompressSync(packed, { dictionary: damaged, params: { [zlib.constants.ZSTD_d_windowLogMax]: 5 } }));
+    `);
+  });
+});
+
+describe('zlib.createZstdCompress and createZstdDecompress', () => {
+  it("give native's bytes in native's pieces", () => {
+    expectSame(`
+      const input = Buffer.concat([text(300000), noise(50000)]);
+      const c = zlib.constants;
+      for (const step of [1000, 16384, 131072, 1 << 20])
+        for (const options of [{}, { chunkSize: 64 }, { chunkSize: 1 << 20 }, { params: { [c.ZSTD_c_compressionLevel]: 19 } }, { flush: c.ZSTD_e_flush }, { flush: c.ZSTD_e_end }, { finishFlush: c.ZSTD_e_flush }, { pledgedSrcSize: input.length }, { pledgedSrcSize: 5 }])
+          console.log(step, inspect(options), await drive(zlib.createZstdCompress(options), input, step));
+      const packed = zlib.zstdCompressSync(input);
+      for (const step of [1, 100, 16384, 1 << 20])
+        for (const options of [{}, { chunkSize: 64 }, { chunkSize: input.length }]) console.log(step, inspect(options), await drive(zlib.createZstdDecompress(options), step === 1 ? packed.subarray(0, 500) : packed, step));
+      for (const data of [Buffer.alloc(0), packed.subarray(0, 9), packed.subarray(0, -1), Buffer.concat([packed, packed]), Buffer.concat([packed, packed.subarray(0, 20)]), Buffer.concat([packed, Buffer.alloc(9)])])
+        for (const step of [packed.length, 1 << 20]) console.log(data.length, step, await drive(zlib.createZstdDecompress(), data, step));
+    `);
+  });
+
+  it('flush and start again on request', () => {
+    expectSame(`
+      const events = (stream, ...steps) => new Promise((resolve) => {
+        const log = [];
+        stream.on('data', (part) => log.push('data ' + brief(part))).on('end', () => resolve(log.join(', '))).on('error', (error) => resolve(log.join(', ') + error.message));
+        const next = () => { const step = steps.shift(); if (step === undefined) stream.end(); else step(stream, () => { log.push('done'); next(); }); };
+        next();
+      });
+      const write = (data) => (stream, done) => stream.write(data, done);
+      const flush = (...kind) => (stream, done) => stream.flush(...kind, done);
+      const reset = (stream, done) => { stream.reset(); done(); };
+      const { ZSTD_e_continue, ZSTD_e_flush, ZSTD_e_end } = zlib.constants;
+      const dictionary = text(2000);
+      for (const options of [{}, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 19, [zlib.constants.ZSTD_c_checksumFlag]: 1 } }, { dictionary }]) {
+        console.log(await events(zlib.createZstdCompress(options), write(text(9000)), flush(), write(text(9000)), flush(ZSTD_e_end), write(text(10)), flush(ZSTD_e_continue)));
+        console.log(await events(zlib.createZstdCompress(options), reset, write(text(9000)), flush(ZSTD_e_flush), reset, write(text(9000))));
+        const packed = zlib.zstdCompressSync(text(9000), options);
+        console.log(await events(zlib.createZstdDecompress({ dictionary: options.dictionary }), write(packed.subarray(0, 100)), reset, write(packed)));
+      }
+    `);
+  });
+
+  it('have callbacks, and close while they work', () => {
+    expectSame(`
+      const { promisify } = require('util');
+      const packed = await promisify(zlib.zstdCompress)(text(50000));
+      console.log(brief(packed), brief(await promisify(zlib.zstdDecompress)(packed)));
+      await promisify(zlib.zstdDecompress)(Buffer.from('zzzzzzzz')).catch((error) => console.log(error.code, error.errno, error.message));
+      for (const create of [zlib.createZstdCompress, zlib.createZstdDecompress]) {
+        const stream = create();
+        stream.on('error', (error) => console.log(error.message)).on('close', () => console.log('closed'));
+        stream.write(packed);
+        stream.close(() => console.log('close'));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        console.log(stream.destroyed);
+      }
     `);
   });
 });

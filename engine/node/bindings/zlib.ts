@@ -1,12 +1,15 @@
-/** `internalBinding('zlib')`. Stands for src/node_zlib.cc. Zstandard is missing: its classes throw an error that names them (dump.ts). */
+/** `internalBinding('zlib')`. Stands for src/node_zlib.cc. */
 import { NotImplementedError } from '../dump.ts';
 import type { Binding, Callable, Environment } from '../environment.ts';
 import { toBytes, viewBytes } from '../crypto/bytes.ts';
 import { crc32 } from '../crypto/wasm-digest.ts';
 import { BrotliDecoderCodec } from '../zlib/brotli-decoder.ts';
 import { BrotliEncoderCodec, type BrotliOptions } from '../zlib/brotli-encoder.ts';
+import type { Codec } from '../zlib/codec.ts';
 import { CompressionStream } from '../zlib/compression-stream.ts';
 import { ZlibCodec } from '../zlib/zlib-codec.ts';
+import { ZstdCompressCodec, ZstdDecompressCodec, ZstdInitError, type ZstdOptions } from '../zlib/zstd-codec.ts';
+import { type ZstdLibrary, zstdLibrary } from '../zlib/zstd-library.ts';
 
 /** Indices of Brotli's parameters (BROTLI_PARAM_*), and the value that stands for one that is not given. */
 const PARAM_MODE = 0;
@@ -38,6 +41,14 @@ function brotliOptions(environment: Environment, parameters: Uint32Array): Brotl
 
 function refuseDictionary(dictionary: unknown): void {
   if (dictionary !== undefined) throw new NotImplementedError('zlib: Brotli dictionaries');
+}
+
+function pledgedSourceSize(environment: Environment, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number') throw environment.codedError('TypeError', 'ERR_INVALID_ARG_TYPE', 'pledgedSrcSize must be a number');
+  if (!Number.isSafeInteger(value)) throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'pledgedSrcSize must be a safe integer');
+  if (value < 0) throw environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'pledgedSrcSize must be non-negative');
+  return value;
 }
 
 export function create(environment: Environment): Binding {
@@ -87,10 +98,50 @@ export function create(environment: Environment): Binding {
     }
   }
 
+  abstract class ZstdStream extends CompressionStream {
+    constructor() {
+      super(environment);
+    }
+
+    protected abstract codec(library: ZstdLibrary, options: ZstdOptions, size: number | undefined): Codec;
+
+    init(
+      parameters: Uint32Array,
+      pledgedSize: unknown,
+      state: Uint32Array,
+      callback: Callable,
+      dictionary: ArrayBufferView | undefined,
+    ): void {
+      const size = pledgedSourceSize(environment, pledgedSize);
+      const bytes = dictionary === undefined ? undefined : viewBytes(dictionary);
+      const library = zstdLibrary(() => environment.host.asset('zstd.wasm'));
+      try {
+        this.open(this.codec(library, { parameters, dictionary: bytes }, size), state, callback);
+      } catch (error) {
+        if (!(error instanceof ZstdInitError)) throw error;
+        throw environment.codedError('Error', 'ERR_ZLIB_INITIALIZATION_FAILED', error.message);
+      }
+    }
+  }
+
+  class ZstdCompress extends ZstdStream {
+    protected codec(library: ZstdLibrary, options: ZstdOptions, size: number | undefined): Codec {
+      return new ZstdCompressCodec(library, options, size);
+    }
+  }
+
+  class ZstdDecompress extends ZstdStream {
+    protected codec(library: ZstdLibrary, options: ZstdOptions): Codec {
+      return new ZstdDecompressCodec(library, options);
+    }
+  }
+
   return {
     Zlib,
     BrotliEncoder,
     BrotliDecoder,
+    ZstdCompress,
+    ZstdDecompress,
     crc32: (data: string | ArrayBufferView, value: number) => crc32(toBytes(environment, data), value),
   };
 }

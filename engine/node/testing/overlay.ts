@@ -30,10 +30,11 @@ const USERS: Readonly<Record<string, RegExp>> = {
   blob: /^internal\/blob$/,
 };
 
-/** Packages' files by the names of scripts/engine/assets.mjs. */
+/** Packages' files and our own by the names of scripts/engine/assets.mjs. */
 const ASSETS: Readonly<Record<string, string>> = {
   'brotli-encoder.wasm': 'brotli-ts/wasm/encoder',
   'brotli-decoder.wasm': 'brotli-dec-wasm/web/bg.wasm',
+  'zstd.wasm': '../zlib/zstd.wasm',
 };
 
 /** Scripts by the names of scripts/engine/bundle.mjs. */
