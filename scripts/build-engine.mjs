@@ -9,6 +9,7 @@ import { buildAssets } from './engine/assets.mjs';
 import { bundleEngine } from './engine/bundle.mjs';
 import { extractHashWasm } from './engine/extract-hash-wasm.mjs';
 import { extractNode } from './engine/extract-node.mjs';
+import { buildZstd } from './engine/zstd/build-zstd.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const development = process.argv.includes('--development') || process.argv.includes('--watch');
@@ -19,6 +20,8 @@ async function buildAll() {
   console.log(`Node ${node.version}: library and dumps ${node.changed ? 'extracted' : 'unchanged'} (generated/node)`);
   const hashes = await extractHashWasm(root);
   console.log(`Hash modules: ${hashes.changed ? 'extracted' : 'unchanged'} (generated/hash-wasm.json)`);
+  const zstd = await buildZstd(root);
+  console.log(`Zstandard: ${zstd.changed ? 'compiled' : 'unchanged'} (generated/zstd.wasm, ${(zstd.bytes / 1024).toFixed(0)} KB)`);
   const { assets, changed } = await buildAssets(root, node);
   console.log(`Data files ${changed ? 'written' : 'unchanged'}: ${Object.values(assets).join(' ')}`);
   for (const { output, entry, state, bytes } of await bundleEngine(root, assets, { development })) {

@@ -9,7 +9,9 @@ const shorten = (text) => (folder === undefined ? String(text) : String(text).re
 const describe = (error) => {
   if (!Error.isError(error)) return ['thrown', error];
   const random = error.syscall === 'mkdtemp' ? (text) => shorten(text).replace(/[0-9A-Za-z]{6}('?)$/, 'XXXXXX$1') : shorten;
-  const own = ['errno', 'syscall', 'path', 'dest', 'address', 'hostname'].filter((key) => error[key] !== undefined).map((key) => `${key}=${random(error[key])}`);
+  const own = ['errno', 'syscall', 'path', 'dest', 'address', 'hostname']
+    .filter((key) => error[key] !== undefined)
+    .map((key) => `${key}=${random(error[key])}`);
   return [random(`${error.name} [${error.code}] ${error.message}`), ...own];
 };
 

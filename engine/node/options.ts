@@ -179,7 +179,14 @@ class Parser {
     return aliases.get(name);
   }
 
-  #one(given: string, written: string, rawName: string, inline: string | undefined, next: () => string | undefined, fromEnvironment: boolean): void {
+  #one(
+    given: string,
+    written: string,
+    rawName: string,
+    inline: string | undefined,
+    next: () => string | undefined,
+    fromEnvironment: boolean,
+  ): void {
     const { info, types } = this.#table;
     let name = rawName.startsWith('--') ? `--${rawName.slice(2).replaceAll('_', '-')}` : rawName;
     let negated = false;

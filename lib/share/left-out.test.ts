@@ -106,6 +106,10 @@ describe('leftOut', () => {
 });
 
 describe('isSecret', () => {
-  it.each(['.env', '.env.local', 'a/.ENV.production', '.envrc'])('takes %s for one', (path) => expect(isSecret(path)).toBe(true));
-  it.each(['.env.example', '.env.sample', 'env', 'environment.js', 'a.env'])('lets %s pass', (path) => expect(isSecret(path)).toBe(false));
+  it.each(['.env', '.env.local', 'a/.ENV.production', '.envrc', '.env/keys.txt'])('takes %s for one', (path) =>
+    expect(isSecret(path)).toBe(true),
+  );
+  it.each(['.env.example', '.env.sample', 'env', 'environment.js', 'a.env', '.env.example/x'])('lets %s pass', (path) =>
+    expect(isSecret(path)).toBe(false),
+  );
 });

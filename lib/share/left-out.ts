@@ -17,8 +17,11 @@ export interface LeftOut {
 
 /** Files of environment variables hold keys and passwords; those that are named as examples do not. */
 export function isSecret(path: string): boolean {
-  const name = baseName(path).toLowerCase();
-  return name.startsWith('.env') && !/\.(?:example|sample|template|dist)$/.test(name);
+  // A folder may have such a name, too.
+  return path
+    .toLowerCase()
+    .split('/')
+    .some((name) => name.startsWith('.env') && !/\.(?:example|sample|template|dist)$/.test(name));
 }
 
 /** What is left out of a project, by path, sorted. A secret in an ignored folder is listed by itself: ticking the folder does not take it along. */

@@ -2,18 +2,20 @@
 
 /** What may differ between two runs of the same script: frames inside Node's library, process ids, durations. @param {string} text */
 export function normalise(text) {
-  return text
-    .replaceAll('\r', '')
-    .split('\n')
-    .filter((line) => !/^\s+at .*(?:node:|<anonymous>\)?$)/.test(line))
-    .join('\n')
-    // The brace before an error's properties stands behind its last frame, whoever's that is.
-    .replace(/^(\s+at .*) \{$/gm, '$1')
-    .replace(/ time="[\d.]+"/g, ' time="N"')
-    .replace(/\(node:\d+(?:-\d+)?\)/g, '(node:PID)')
-    .replace(/duration_ms:? [\d.]+/g, 'duration_ms N')
-    .replace(/\(\d+(?:\.\d+)?ms\)/g, '(Nms)')
-    .replace(/\b0x[0-9a-f]{8,16}\b/g, '0xADDRESS');
+  return (
+    text
+      .replaceAll('\r', '')
+      .split('\n')
+      .filter((line) => !/^\s+at .*(?:node:|<anonymous>\)?$)/.test(line))
+      .join('\n')
+      // The brace before an error's properties stands behind its last frame, whoever's that is.
+      .replace(/^(\s+at .*) \{$/gm, '$1')
+      .replace(/ time="[\d.]+"/g, ' time="N"')
+      .replace(/\(node:\d+(?:-\d+)?\)/g, '(node:PID)')
+      .replace(/duration_ms:? [\d.]+/g, 'duration_ms N')
+      .replace(/\(\d+(?:\.\d+)?ms\)/g, '(Nms)')
+      .replace(/\b0x[0-9a-f]{8,16}\b/g, '0xADDRESS')
+  );
 }
 
 /** What differs. @param {Outcome | undefined} native @param {Outcome | undefined} page @returns {string[]} */

@@ -12,8 +12,8 @@ import { hashedName, hashFiles, removeOlder, stepRecord, writeAtomically } from 
 const PACKAGE_FILES = [
   { name: 'brotli-encoder.wasm', file: 'node_modules/brotli-ts/dist/wasm/encoder.wasm' },
   { name: 'brotli-decoder.wasm', file: 'node_modules/brotli-dec-wasm/pkg/brotli_dec_wasm_bg.wasm' },
-  // Compiled by scripts/engine/zstd.
-  { name: 'zstd.wasm', file: 'engine/node/zlib/zstd.wasm' },
+  // Compiled by scripts/engine/zstd/build-zstd.mjs.
+  { name: 'zstd.wasm', file: 'generated/zstd.wasm' },
   // undici ships llhttp compiled to wasm inside a module that exports it as a Buffer.
   { name: 'llhttp.wasm', file: 'node_modules/undici/lib/llhttp/llhttp_simd-wasm.js', decode: (file) => createRequire(file)(file) },
 ];

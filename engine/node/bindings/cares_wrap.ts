@@ -57,7 +57,9 @@ export const create: CreateBinding = (environment) => {
   }
   Object.defineProperty(ChannelWrap.prototype, 'getHostByAddr', {
     value: (request: QueryRequest, address: string) => (isIPv4(address) || ipv6Bytes(address) !== undefined ? query(request) : EINVAL),
-    configurable: true, writable: true });
+    configurable: true,
+    writable: true,
+  });
 
   return {
     ChannelWrap,

@@ -8,7 +8,7 @@ import { evaluateSynthetic, LinkError, SourceMissing, SyntheticModuleRecord, typ
 import { SourceTextModuleRecord, type CompiledModule, type ModuleHost } from '../loader/source-text-module.ts';
 import type { ParseFailure } from '../loader/parse.ts';
 import { loaderRuntime } from '../loader/runtime.ts';
-import type { ImportModuleDynamically } from '../loader/runtime.ts';
+import type { ImportModuleDynamically, Importer } from '../loader/runtime.ts';
 import { arrowMessage, errorLength, moduleSyntaxError, offsetInSource } from '../loader/syntax-error.ts';
 import { transformModule } from '../loader/transform-module.ts';
 import type { ModuleCode } from '../loader/transform-module.ts';
@@ -37,7 +37,13 @@ export const create: CreateBinding = (environment) => {
   const host: ModuleHost = {
     frames: runtime.frames,
     clock: { next: 1 },
-    importer: (record) => runtime.importer(wrappedOf(record).id, record.url),
+    importer: (record) => {
+      // Modules of ours that import nothing have no wrap.
+      const importer = (): Importer => runtime.importer(wrappedOf(record).id, record.url);
+      return Object.assign((specifier: unknown, options?: unknown) => importer()(specifier, options), {
+        source: (specifier: unknown, options?: unknown) => importer().source(specifier, options),
+      });
+    },
     importMeta: (record) => {
       const meta = Object.create(null) as object;
       initializeImportMeta?.(wrappedOf(record).id, meta, wrapOf(record) as object);

@@ -118,11 +118,10 @@ export const createProcessMethodsBinding =
         system.writeBlocking(2, encodeUtf8(`${text}\n`));
       },
       dlopen: (_module: unknown, filename?: string) => {
-        if (filename === undefined) throw environment.codedError('TypeError', 'ERR_MISSING_ARGS', 'process.dlopen needs at least 2 arguments');
+        if (filename === undefined)
+          throw environment.codedError('TypeError', 'ERR_MISSING_ARGS', 'process.dlopen needs at least 2 arguments');
         const isThere = environment.system.files.lookup(environment.system.resolve(filename)) >= 0;
-        const reason = isThere
-          ? 'compiled addons cannot be loaded in a page'
-          : 'cannot open shared object file: No such file or directory';
+        const reason = isThere ? 'compiled addons cannot be loaded in a page' : 'cannot open shared object file: No such file or directory';
         throw environment.codedError('Error', 'ERR_DLOPEN_FAILED', `${filename}: ${reason}`);
       },
       reallyExit: (code: number) => control.exit(code),

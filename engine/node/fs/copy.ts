@@ -172,10 +172,7 @@ export function createCopyTree(environment: Environment): CopyTree {
         if (facts.ino === a.ino && facts.dev === a.dev) coded('ERR_FS_CP_EINVAL', `Cannot copy ${from} to a subdirectory of self ${to}`);
       }
       if (sourceIsDirectory && !recursive)
-        coded(
-          'ERR_FS_EISDIR',
-          `Recursive option not enabled, cannot copy a directory: ${source.replace(/\/?$/, '/')}`,
-        );
+        coded('ERR_FS_EISDIR', `Recursive option not enabled, cannot copy a directory: ${source.replace(/\/?$/, '/')}`);
       if ((a.mode & TYPE) === SOCKET) coded('ERR_FS_CP_SOCKET', `Cannot copy a socket file: ${to}`);
       if ((a.mode & TYPE) === FIFO) coded('ERR_FS_CP_FIFO_PIPE', `Cannot copy a FIFO pipe: ${to}`);
       makeDirectories(parentOf(to));

@@ -34,7 +34,7 @@ const USERS: Readonly<Record<string, RegExp>> = {
 const ASSETS: Readonly<Record<string, string>> = {
   'brotli-encoder.wasm': 'brotli-ts/wasm/encoder',
   'brotli-decoder.wasm': 'brotli-dec-wasm/web/bg.wasm',
-  'zstd.wasm': '../zlib/zstd.wasm',
+  'zstd.wasm': '../../../generated/zstd.wasm',
 };
 
 /** Scripts by the names of scripts/engine/bundle.mjs. */

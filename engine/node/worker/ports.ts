@@ -454,11 +454,7 @@ export function createPorts(environment: Environment): Ports {
 
   function MessageChannel(this: Record<string, unknown>): void {
     if (new.target === undefined)
-      throw environment.codedError(
-        'TypeError',
-        'ERR_CONSTRUCT_CALL_REQUIRED',
-        'Cannot call constructor without `new`',
-      );
+      throw environment.codedError('TypeError', 'ERR_CONSTRUCT_CALL_REQUIRED', 'Cannot call constructor without `new`');
     const { port1, port2 } = createChannel();
     this['port1'] = port1;
     this['port2'] = port2;

@@ -10,7 +10,7 @@ const NOT_GIVEN = 0xffffffff;
 let reads = 0;
 const wasm = () => {
   reads++;
-  return Uint8Array.from(readFileSync(join(import.meta.dirname, 'zstd.wasm')));
+  return Uint8Array.from(readFileSync(join(import.meta.dirname, '../../../generated/zstd.wasm')));
 };
 
 function parameters(given: Readonly<Record<number, number>>): Uint32Array {

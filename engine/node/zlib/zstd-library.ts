@@ -1,4 +1,4 @@
-/** Zstandard's C library as WebAssembly (zstd.wasm, made by scripts/engine/zstd). Memory is the module's own; addresses are offsets in it. */
+/** Zstandard's C library as WebAssembly (generated/zstd.wasm, made by scripts/engine/zstd). Memory is the module's own; addresses are offsets in it. */
 import type { Buffers, CodecError } from './codec.ts';
 
 interface Exports {

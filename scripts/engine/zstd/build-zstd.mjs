@@ -1,18 +1,13 @@
-// Compiles engine/node/zlib/zstd.wasm from Zstandard's C sources. The file is kept in the repository: the compiler is 101 MB and takes a minute, and
-// its output is the same bytes every time. Only run when a version changes; needs the npm registry.
-//   --check   compares with the file instead of writing it
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { hashFiles, stepRecord, writeAtomically } from '../incremental.mjs';
 
 /** @typedef {{ [name: string]: Tree | string | Uint8Array }} Tree */
 
 const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, '..', '..', '..');
-const target = join(root, 'engine', 'node', 'zlib', 'zstd.wasm');
-const work = join(root, 'generated', 'zstd');
 
 /** What engine/node/zlib/zstd-library.ts calls. */
 const EXPORTS = [
@@ -54,39 +49,60 @@ function readTree(folder) {
   return Object.fromEntries(entries);
 }
 
-mkdirSync(work, { recursive: true });
-for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(here, name), join(work, name));
-// The scripts of the package with the sources would build a native module.
-if (spawnSync('npm', ['ci', '--ignore-scripts'], { cwd: work, stdio: 'inherit', shell: process.platform === 'win32' }).status !== 0)
-  throw new Error(`"npm ci" failed in ${work}.`);
+/**
+ * Compiles generated/zstd.wasm from Zstandard's C sources, when it is not there yet or what it is made of has changed. The compiler is WebAssembly itself and needs
+ * nothing of the machine; it is 101 MB large, takes a minute, gives the same bytes every time, and is removed afterwards. Needs the npm registry.
+ * @param {string} root the project's folder
+ * @returns {Promise<{ changed: boolean, bytes: number }>}
+ */
+export async function buildZstd(root) {
+  const target = join(root, 'generated', 'zstd.wasm');
+  const manifests = ['package.json', 'package-lock.json'].map((name) => join(here, name));
+  const key = hashFiles([...manifests, fileURLToPath(import.meta.url)]);
+  const record = stepRecord(join(root, 'generated'), '.zstd');
+  if (record.read()?.key === key && existsSync(target)) return { changed: false, bytes: readFileSync(target).length };
 
-const lib = readTree(join(work, 'node_modules', 'zstd-napi', 'deps', 'zstd', 'lib'));
-const sources = ['common', 'compress', 'decompress'].flatMap((folder) =>
-  Object.keys(/** @type {Tree} */ (lib[folder]))
-    .filter((name) => name.endsWith('.c'))
-    .sort()
-    .map((name) => `lib/${folder}/${name}`),
-);
-const compiler = createRequire(join(work, 'package.json')).resolve('@yowasp/clang');
-const { commands } = /** @type {{ commands: { clang(args: string[], files: Tree): Promise<Tree> } }} */ (
-  await import(pathToFileURL(compiler).href)
-);
-// The compiler's file system does not know "..", which the sources' inclusions have: they are found below -Ilib.
-const options = ['-O2', '-Ilib', '-DNDEBUG', '-DZSTD_DISABLE_ASM', '-DZSTD_MULTITHREAD', '-mexec-model=reactor'];
-const linking = ['--gc-sections', '--strip-all', '--stack-first', '-z,stack-size=262144', ...EXPORTS.map((name) => `--export=${name}`)];
-const files = await commands
-  .clang([...options, ...linking.map((option) => `-Wl,${option}`), ...sources, '-o', 'zstd.wasm'], { lib })
-  // Its error carries all files.
-  .catch((/** @type {Error} */ error) => {
-    throw new Error(`The compiler failed: ${error.message}`);
+  const work = join(root, 'generated', 'zstd');
+  mkdirSync(work, { recursive: true });
+  for (const manifest of manifests) copyFileSync(manifest, join(work, basename(manifest)));
+  // The scripts of the package with the sources would build a native module.
+  const installed = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: work,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
   });
-const wasm = /** @type {Uint8Array} */ (files['zstd.wasm']);
-const imports = WebAssembly.Module.imports(new WebAssembly.Module(Uint8Array.from(wasm)));
-if (imports.length > 0) throw new Error(`The module imports ${imports.map(({ name }) => name).join(', ')}.`);
-if (process.argv.includes('--check')) {
-  if (!readFileSync(target).equals(wasm)) throw new Error(`${target} is not what these sources give.`);
-  console.log(`${target} is what these sources give, ${wasm.length} bytes`);
-} else {
-  writeFileSync(target, wasm);
-  console.log(`${target} written, ${wasm.length} bytes`);
+  if (installed.status !== 0) throw new Error(`“npm ci” failed in ${work}: Zstandard could not be compiled. The output above says why.`);
+  const wasm = await compile(work);
+  writeAtomically(target, wasm);
+  record.write({ key });
+  rmSync(work, { recursive: true, force: true });
+  return { changed: true, bytes: wasm.length };
+}
+
+/** @param {string} work the folder with the packages */
+async function compile(work) {
+  const lib = readTree(join(work, 'node_modules', 'zstd-napi', 'deps', 'zstd', 'lib'));
+  const sources = ['common', 'compress', 'decompress'].flatMap((folder) =>
+    Object.keys(/** @type {Tree} */ (lib[folder]))
+      .filter((name) => name.endsWith('.c'))
+      .sort()
+      .map((name) => `lib/${folder}/${name}`),
+  );
+  const compiler = createRequire(join(work, 'package.json')).resolve('@yowasp/clang');
+  const { commands } = /** @type {{ commands: { clang(args: string[], files: Tree): Promise<Tree> } }} */ (
+    await import(pathToFileURL(compiler).href)
+  );
+  // The compiler's file system does not know "..", which the sources' inclusions have: they are found below -Ilib.
+  const options = ['-O2', '-Ilib', '-DNDEBUG', '-DZSTD_DISABLE_ASM', '-DZSTD_MULTITHREAD', '-mexec-model=reactor'];
+  const linking = ['--gc-sections', '--strip-all', '--stack-first', '-z,stack-size=262144', ...EXPORTS.map((name) => `--export=${name}`)];
+  const files = await commands
+    .clang([...options, ...linking.map((option) => `-Wl,${option}`), ...sources, '-o', 'zstd.wasm'], { lib })
+    // Its error carries all files.
+    .catch((/** @type {Error} */ error) => {
+      throw new Error(`The compiler failed: ${error.message}`);
+    });
+  const wasm = /** @type {Uint8Array} */ (files['zstd.wasm']);
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(Uint8Array.from(wasm)));
+  if (imports.length > 0) throw new Error(`The module imports ${imports.map(({ name }) => name).join(', ')}.`);
+  return wasm;
 }
