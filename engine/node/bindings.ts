@@ -21,6 +21,7 @@ import { createOsBinding } from './bindings/os.ts';
 import { createPerformanceBinding } from './bindings/performance.ts';
 import * as permission from './bindings/permission.ts';
 import { createProcessMethodsBinding, type ProcessControl } from './bindings/process_methods.ts';
+import * as profiler from './bindings/profiler.ts';
 import * as report from './bindings/report.ts';
 import * as signalWrap from './bindings/signal_wrap.ts';
 import * as symbols from './bindings/symbols.ts';
@@ -100,6 +101,7 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['performance', createPerformanceBinding(parts.clock)],
     ['permission', permission.create],
     ['process_methods', createProcessMethodsBinding(parts.control)],
+    ['profiler', profiler.create],
     ['report', report.create],
     ['signal_wrap', signalWrap.create],
     ['symbols', symbols.create],

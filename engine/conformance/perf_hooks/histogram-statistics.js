@@ -1,1 +1,1 @@
-const { createHistogram } = require('node:perf_hooks'); const h = createHistogram(); h.record(5); console.log(h.toJSON(), createHistogram(), structuredClone(h).count);
+const { createHistogram } = require('node:perf_hooks'); const h = createHistogram(); console.log(h); for (const value of [1, 2, 3, 4, 100]) h.record(value); console.log(h.skewness?.toFixed(4), h.kurtosis?.toFixed(4), h.stddev.toFixed(4), h.mean);

@@ -116,7 +116,7 @@ export const create: CreateBinding = (environment) => {
       }
       const properties: Record<string, unknown> = cacheProperties(source, cachedData, produceCachedData);
       const { sourceURL, sourceMapURL } = magicComments(source);
-      Object.assign(this, properties, { sourceMapURL, sourceURL });
+      Object.assign(this, properties, { sourceURL, sourceMapURL });
       setPrivate(environment, this, 'host_defined_option_symbol', id);
     }
 

@@ -51,9 +51,11 @@ export function createHistograms(environment: Environment): Record<string, unkno
       return this.#data.standardDeviation;
     }
     skewness(): number {
+      if (this.#data.standardDeviation === 0 || Number.isNaN(this.#data.standardDeviation)) return 0;
       return this.#data.moment(3) / this.#data.standardDeviation ** 3;
     }
     kurtosis(): number {
+      if (this.#data.standardDeviation === 0 || Number.isNaN(this.#data.standardDeviation)) return 0;
       return this.#data.moment(4) / this.#data.standardDeviation ** 4 - 3;
     }
     countAt(value: number): number {

@@ -1,0 +1,1 @@
+(async () => { for (const work of [() => eval('import("node:os")'), () => new Function('return import("node:os")')()]) try { console.log(typeof (await work())); } catch (error) { console.log(error.name, error.message); } })();

@@ -1,0 +1,1 @@
+const { monitorEventLoopDelay } = require('node:perf_hooks'); const h = monitorEventLoopDelay({ resolution: 5 }); console.log(h.enable(), h.enable(), h.count, h.disable(), h.disable(), h.constructor.name, h.exceeds); h.enable(); setTimeout(() => { h.disable(); console.log(h.count > 0, h.min > 0, h.max >= h.min, h.mean > 0); h.reset(); console.log(h.count); }, 80);

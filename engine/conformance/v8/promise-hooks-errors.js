@@ -1,0 +1,1 @@
+const { promiseHooks } = require('node:v8'); const { attempt } = require('../attempt.cjs'); attempt(() => Object.keys(promiseHooks), () => promiseHooks.createHook(5), () => promiseHooks.createHook({ init: 5 }), () => promiseHooks.onSettled('x'), () => promiseHooks.onBefore(), () => promiseHooks.onAfter(async () => {}));

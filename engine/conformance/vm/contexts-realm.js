@@ -1,0 +1,1 @@
+const vm = require('node:vm'); const { attempt } = require('../attempt.cjs'); const box = vm.createContext({ a: 1 }); const run = (code) => () => vm.runInContext(code, box); attempt(run('let l = 5; l'), run('let l = 6'), run('(function () { return this === globalThis; })()'), run('var v = 1; JSON.stringify(Object.keys(globalThis))'));

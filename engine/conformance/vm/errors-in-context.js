@@ -1,0 +1,1 @@
+const vm = require('node:vm'); for (const code of ['nope', 'throw new TypeError("x")', 'null.y', '(', 'JSON.parse("{")']) try { vm.runInNewContext(code, {}, { filename: 'own.vm' }); } catch (error) { console.log(error.name, error.message, error.stack.split('\n')[0]); }

@@ -1,0 +1,1 @@
+const vm = require('node:vm'); try { vm.runInThisContext('\n\nthrow new Error("deep")', { filename: 'offset.js', lineOffset: 10, columnOffset: 4 }); } catch (error) { console.log(error.stack.split('\n').slice(0, 6).filter((line) => line.includes('offset.js'))); } const f = vm.runInThisContext('(function (a) { return a + 1; })', 'named.js'); console.log(f(1), f.length, String(f));

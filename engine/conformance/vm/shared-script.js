@@ -1,0 +1,1 @@
+const vm = require('node:vm'); const script = new vm.Script('count = (typeof count === "undefined" ? 0 : count) + step'); const a = vm.createContext({ step: 1 }), b = vm.createContext({ step: 10 }); for (let i = 0; i < 3; i++) { script.runInContext(a); script.runInContext(b); } console.log(a.count, b.count, typeof count, script.cachedDataRejected, vm.runInContext('count', a));
