@@ -39,6 +39,7 @@ export class Loop implements EventLoop {
   #hooks: LoopHooks | undefined;
   #pending: (() => void)[] = [];
   #closing: (() => void)[] = [];
+  #urgent: (() => void)[] = [];
   readonly #polls = new Set<Poll>();
   readonly #wakes = new Set<Wake>();
   #references = 0;
@@ -71,6 +72,12 @@ export class Loop implements EventLoop {
   // -- for bindings --------------------------------------------------------------------------------
   enqueue(callback: () => void): void {
     this.#pending.push(callback);
+    this.#system.wake();
+  }
+
+  /** Comes before everything else that waits: what native would have done at once. */
+  urgent(callback: () => void): void {
+    this.#urgent.push(callback);
     this.#system.wake();
   }
 
@@ -190,6 +197,7 @@ export class Loop implements EventLoop {
       this.#references > 0 ||
       this.#requests > 0 ||
       this.#pending.length > 0 ||
+      this.#urgent.length > 0 ||
       this.#closing.length > 0 ||
       (this.#timer !== Infinity && this.#timerReferenced) ||
       (immediates !== undefined && (immediates.referenced > 0 || immediates.outstanding))
@@ -279,6 +287,7 @@ export class Loop implements EventLoop {
   async #turn(): Promise<void> {
     this.metrics.turns++;
     this.updateTime();
+    await this.#flush(this.#urgent, (rest) => (this.#urgent = rest));
     await this.#timers();
     await this.#flush(this.#pending, (rest) => (this.#pending = rest));
     await this.#pollPhase();
@@ -344,7 +353,7 @@ export class Loop implements EventLoop {
   /** Milliseconds the poll phase may wait. */
   #timeout(): number {
     const immediates = this.#needHooks().immediates();
-    if (this.#pending.length > 0 || this.#closing.length > 0 || immediates.referenced > 0 || immediates.outstanding || !this.alive())
+    if (this.#pending.length > 0 || this.#urgent.length > 0 || this.#closing.length > 0 || immediates.referenced > 0 || immediates.outstanding || !this.alive())
       return 0;
     return this.#timer === Infinity ? Infinity : Math.max(0, this.#timer - this.#now);
   }

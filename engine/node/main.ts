@@ -446,7 +446,7 @@ function listenForRejections(taskQueue: ReturnType<typeof createTaskQueue>, loop
     rememberRejection(promise, reason);
     waiting.push([type, promise, reason]);
     // All that came together are looked at together, as natively.
-    if (waiting.length === 1) loop.enqueue(() => waiting.splice(0).forEach((one) => taskQueue.promiseRejected?.apply(undefined, one)));
+    if (waiting.length === 1) loop.urgent(() => waiting.splice(0).forEach((one) => taskQueue.promiseRejected?.apply(undefined, one)));
   };
   scope.addEventListener('unhandledrejection', handle(0));
   scope.addEventListener('rejectionhandled', handle(1));

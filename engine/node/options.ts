@@ -60,7 +60,7 @@ export function checkOptions(values: Readonly<Record<string, unknown>>): { reado
   const type = values['--input-type'];
   if (typeof type === 'string' && type !== '' && !INPUT_TYPES.includes(type))
     messages.push('--input-type must be "module","commonjs", "module-typescript" or "commonjs-typescript"');
-  oneOf('--unhandled-rejections', 'warn-with-error-codes', 'throw', 'strict', 'warn', 'none');
+  oneOf('--unhandled-rejections', 'warn-with-error-code', 'throw', 'strict', 'warn', 'none');
   oneOf('--test-isolation', 'process', 'none');
   oneOf('--trace-require-module', 'all', 'no-node-modules', 'true', 'false');
   if (messages.length > 0) return { messages, code: 9 };

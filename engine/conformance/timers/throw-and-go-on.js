@@ -1,3 +1,3 @@
 process.on('uncaughtException', (error) => console.log('caught', error.message)); const log = (text) => console.log(text);
 setTimeout(() => { log('a'); throw new Error('first'); }, 5); setTimeout(() => log('b'), 5); setTimeout(() => log('c'), 5); setImmediate(() => { log('i1'); setTimeout(() => { setImmediate(() => { log('j1'); throw new Error('immediate'); }); setImmediate(() => log('j2')); process.nextTick(() => { log('t1'); throw new Error('tick'); }); process.nextTick(() => log('t2')); queueMicrotask(() => { log('m1'); throw new Error('micro'); }); queueMicrotask(() => log('m2')); }, 20); });
-const interval = setInterval(() => { log('interval'); clearInterval(interval); throw new Error('in interval'); }, 40);
+const interval = setInterval(() => { log('interval'); clearInterval(interval); throw new Error('in interval'); }, 500);

@@ -20,14 +20,8 @@ export const create: CreateBinding = (environment) => {
     setDeserializerCreateObjectFunction: (callback: Callable) => setObjectFactory(environment, callback),
     broadcastChannel: (name: string) => openBroadcast(environment, name),
     exposeLazyDOMExceptionProperty: (target: object) => {
-      const get = () => perContextExports.get(environment)?.['DOMException'];
-      Object.defineProperty(target, 'DOMException', {
-        configurable: true,
-        enumerable: false,
-        get,
-        set: (value: unknown) =>
-          Object.defineProperty(target, 'DOMException', { value, writable: true, configurable: true, enumerable: false }),
-      });
+      const value = perContextExports.get(environment)?.['DOMException'];
+      Object.defineProperty(target, 'DOMException', { value, writable: true, configurable: true, enumerable: false });
     },
     get DOMException() {
       return perContextExports.get(environment)?.['DOMException'];

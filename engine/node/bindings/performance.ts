@@ -47,7 +47,9 @@ export const createPerformanceBinding =
       loopIdleTime: () => environment.loop.idle,
       markBootstrapComplete: () => {
         milestones[BOOTSTRAP_COMPLETE] = nanoseconds();
-        milestones[LOOP_START] = nanoseconds();
+        environment.loop.enqueue(() => {
+          milestones[LOOP_START] = nanoseconds();
+        });
       },
       uvMetricsInfo: () => {
         const { turns, events, waiting } = environment.loop.metrics;

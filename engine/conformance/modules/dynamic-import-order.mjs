@@ -1,0 +1,1 @@
+const log = []; const one = import('data:text/javascript,globalThis.log.push("one")'); globalThis.log = log; const two = import('data:text/javascript,globalThis.log.push("two")'); log.push('sync'); await Promise.all([one, two]); console.log(log); try { await import('data:text/javascript,throw 5'); } catch (error) { console.log('thrown', error); }

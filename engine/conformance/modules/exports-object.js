@@ -1,0 +1,1 @@
+console.log(exports === module.exports, this === exports); exports.a = 1; module.exports = { b: 2 }; console.log(require.cache[__filename].exports, exports); console.log(typeof require('module').prototype._compile, module.filename === __filename, module.path === __dirname);

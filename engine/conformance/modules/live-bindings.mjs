@@ -1,0 +1,1 @@
+import * as ns from './fixtures/live.mjs'; const keys = Object.keys(ns).sort(); console.log(keys, typeof ns[keys[0]]); const again = await import('./fixtures/live.mjs'); console.log(again === ns); const other = await import('./fixtures/live.mjs?copy'); console.log(other === ns, Object.keys(other).length === keys.length);

@@ -1,0 +1,1 @@
+console.log(typeof arguments, arguments.length, (function () { return this === globalThis; })(), typeof new.target); undeclared = 5; console.log(globalThis.undeclared, delete globalThis.undeclared); console.log(require('node:vm').runInThisContext('typeof require'), typeof require);
