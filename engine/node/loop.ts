@@ -40,6 +40,8 @@ export class Loop implements EventLoop {
   #pending: (() => void)[] = [];
   #closing: (() => void)[] = [];
   #urgent: (() => void)[] = [];
+  /** A tick threw: native looks at rejections again after the next callback only. */
+  #isLate = false;
   readonly #polls = new Set<Poll>();
   readonly #wakes = new Set<Wake>();
   #references = 0;
@@ -77,7 +79,7 @@ export class Loop implements EventLoop {
 
   /** Comes before everything else that waits: what native would have done at once. */
   urgent(callback: () => void): void {
-    this.#urgent.push(callback);
+    (this.#isLate ? this.#pending : this.#urgent).push(callback);
     this.#system.wake();
   }
 
@@ -251,6 +253,7 @@ export class Loop implements EventLoop {
     for (;;) {
       const step = this.#step(steps);
       if (step === undefined) {
+        this.#isLate = true;
         // The ticks that are left come before the promise jobs.
         if (!hooks.ticksPending() || this.#stopped) return;
         steps = hooks.runTicks();
@@ -293,6 +296,7 @@ export class Loop implements EventLoop {
     await this.#pollPhase();
     await this.#check();
     await this.#flush(this.#closing, (rest) => (this.#closing = rest));
+    this.#isLate = false;
   }
 
   async #timers(): Promise<void> {
@@ -353,7 +357,14 @@ export class Loop implements EventLoop {
   /** Milliseconds the poll phase may wait. */
   #timeout(): number {
     const immediates = this.#needHooks().immediates();
-    if (this.#pending.length > 0 || this.#urgent.length > 0 || this.#closing.length > 0 || immediates.referenced > 0 || immediates.outstanding || !this.alive())
+    if (
+      this.#pending.length > 0 ||
+      this.#urgent.length > 0 ||
+      this.#closing.length > 0 ||
+      immediates.referenced > 0 ||
+      immediates.outstanding ||
+      !this.alive()
+    )
       return 0;
     return this.#timer === Infinity ? Infinity : Math.max(0, this.#timer - this.#now);
   }
