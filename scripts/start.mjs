@@ -1,5 +1,6 @@
 // Builds what is missing and serves Jampot: production by default, "--development" for Next's development server.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,10 +44,18 @@ async function main() {
   const data = resolve(root, process.env['JAMPOT_DATA'] || '.data');
 
   const buildEngine = [join(root, 'scripts', 'build-engine.mjs'), ...(development ? ['--development'] : [])];
-  const built = spawnSync(process.execPath, buildEngine, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (built.status !== 0) throw new Error('The engine could not be built; the output above says why.');
-  if (development) bundleEarlyBoot();
-  else buildApplication();
+  // The application does not need the engine's files to be built: both at once.
+  const engine = spawn(process.execPath, buildEngine, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const engineEnded = once(engine, 'exit');
+  try {
+    if (development) bundleEarlyBoot();
+    else buildApplication();
+  } catch (error) {
+    engine.kill();
+    throw error;
+  }
+  const [status] = await engineEnded;
+  if (status !== 0) throw new Error('The engine could not be built; the output above says why.');
 
   const server = spawn(process.execPath, ['--enable-source-maps', bundleServer()], {
     cwd: root,

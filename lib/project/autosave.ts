@@ -34,6 +34,7 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
   let removedChanged = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> = Promise.resolve();
+  let lastWrite = -Infinity;
 
   const markUnsaved = (): void => {
     const { unsaved, storage: before } = project.store.getState();
@@ -46,6 +47,7 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
   const write = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
+    lastWrite = performance.now();
     if (isEmpty() && !removedChanged) return;
     const batch = {
       files: new Map(files),
@@ -79,7 +81,9 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
   const schedule = (): void => {
     markUnsaved();
     // A failed write has been reported; the next change tries again.
-    timer ??= setTimeout(() => void flush().catch(() => {}), delay);
+    // The first after a pause goes at once: the browser's first write takes long, and what is typed meanwhile goes with the next.
+    const pause = performance.now() - lastWrite > delay ? 0 : delay;
+    timer ??= setTimeout(() => void flush().catch(() => {}), pause);
   };
   const keep = (path: string): void => {
     if (removed.delete(path)) removedChanged = true;

@@ -257,7 +257,8 @@ export function createOwnership({
       const { open, active } = tabs.store.getState();
       if (source.kind === 'template') saveTabs({ open, active });
       const stopTabs = tabs.store.subscribe((state, previous) => {
-        if (state.open !== previous.open || state.active !== previous.active) saveTabs(state);
+        // Opening what was open last is no change.
+        if (access.getState().role !== 'pending' && (state.open !== previous.open || state.active !== previous.active)) saveTabs(state);
       });
       return () => {
         disposed = true;

@@ -89,14 +89,19 @@ async function compile(work) {
       .map((name) => `lib/${folder}/${name}`),
   );
   const compiler = createRequire(join(work, 'package.json')).resolve('@yowasp/clang');
-  const { commands } = /** @type {{ commands: { clang(args: string[], files: Tree): Promise<Tree> } }} */ (
-    await import(pathToFileURL(compiler).href)
-  );
+  const { commands } =
+    /** @type {{ commands: { clang(args: string[], files: Tree, options: { fetchProgress(): void }): Promise<Tree> } }} */ (
+      await import(pathToFileURL(compiler).href)
+    );
   // The compiler's file system does not know "..", which the sources' inclusions have: they are found below -Ilib.
   const options = ['-O2', '-Ilib', '-DNDEBUG', '-DZSTD_DISABLE_ASM', '-DZSTD_MULTITHREAD', '-mexec-model=reactor'];
   const linking = ['--gc-sections', '--strip-all', '--stack-first', '-z,stack-size=262144', ...EXPORTS.map((name) => `--export=${name}`)];
   const files = await commands
-    .clang([...options, ...linking.map((option) => `-Wl,${option}`), ...sources, '-o', 'zstd.wasm'], { lib })
+    .clang(
+      [...options, ...linking.map((option) => `-Wl,${option}`), ...sources, '-o', 'zstd.wasm'],
+      { lib },
+      { fetchProgress: () => undefined },
+    )
     // Its error carries all files.
     .catch((/** @type {Error} */ error) => {
       throw new Error(`The compiler failed: ${error.message}`);
