@@ -29,12 +29,13 @@ function filesBelow(path) {
   return readdirSync(path).flatMap((name) => (name === 'node_modules' ? [] : filesBelow(join(path, name))));
 }
 
-/** Bundles the script that runs before the application's own (lib/container/early-boot.ts). */
-export function bundleEarlyBoot() {
+/** Bundles what is served beside the application: the script that runs before its own, and the worker that both may start. */
+export function bundlePageScripts() {
   buildSync({
     absWorkingDir: root,
-    entryPoints: ['lib/container/early-boot.ts'],
-    outfile: 'public/early-boot.js',
+    entryPoints: ['lib/container/early-boot.ts', 'lib/project/journal/journal-worker.ts'],
+    outdir: 'public',
+    entryNames: '[name]',
     bundle: true,
     format: 'iife',
     platform: 'browser',
@@ -46,7 +47,7 @@ export function bundleEarlyBoot() {
 }
 
 export function buildApplication() {
-  bundleEarlyBoot();
+  bundlePageScripts();
   const files = INPUTS.flatMap((input) => filesBelow(join(root, input)));
   const key = hashFiles(files, ['production']);
   const record = stepRecord(join(root, 'generated'), '.application');

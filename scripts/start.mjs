@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildApplication, bundleEarlyBoot } from './next-build.mjs';
+import { buildApplication, bundlePageScripts } from './next-build.mjs';
 import { bundleServer } from './server-build.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -48,7 +48,7 @@ async function main() {
   const engine = spawn(process.execPath, buildEngine, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   const engineEnded = once(engine, 'exit');
   try {
-    if (development) bundleEarlyBoot();
+    if (development) bundlePageScripts();
     else buildApplication();
   } catch (error) {
     engine.kill();

@@ -1,5 +1,6 @@
 import { JampotError } from '../errors/problem.ts';
 import { engineOrigin, parseBase } from '../origins.ts';
+import { openJournal, type Journal } from '../project/journal/journal.ts';
 import { isStored } from '../project/storage.ts';
 import { holdWriterLock } from '../project/writer-lock.ts';
 import type { Engine, EngineChoice } from './engine.ts';
@@ -34,6 +35,8 @@ interface EarlyBoot {
   boot: Promise<Boot | null>;
   /** As `holdWriterLock`: an engine boots only where it is held. */
   lock: Promise<(() => void) | null>;
+  /** Opened where the lock is held. */
+  journal: Promise<Journal | null>;
   /** The client whose one frame the boot runs in. */
   readonly loadClient: () => Promise<Client>;
 }
@@ -53,8 +56,10 @@ let current: Boot | null = null;
 export function bootEarly(projectId: string): void {
   const stored = isStored(projectId);
   const lock = stored.then((found) => (found ? holdWriterLock(projectId) : null));
+  // Before the engine starts, which keeps the browser busy.
+  const journal = lock.then((held) => (held === null ? null : openJournal(projectId)));
   const boot = lock.then((held) => (held === null ? null : beginBoot(projectId, { kind: 'own' }, loadClient)));
-  globalThis.jampotEarlyBoot = { projectId, stored, boot, lock, loadClient };
+  globalThis.jampotEarlyBoot = { projectId, stored, boot, lock, journal, loadClient };
   // What cannot begin early begins when the page asks for it, and is reported there.
   boot.catch((error: unknown) => console.warn('The engine could not be booted early:', error));
 }
@@ -66,6 +71,15 @@ export function takeEarlyLock(projectId: string): Promise<(() => void) | null> |
   const { lock } = early;
   early.lock = Promise.resolve(null);
   return lock.catch(() => null);
+}
+
+/** The project's journal, when the early script opened it. Once. */
+export async function takeEarlyJournal(projectId: string): Promise<Journal | null> {
+  const early = globalThis.jampotEarlyBoot;
+  if (early?.projectId !== projectId) return null;
+  const { journal } = early;
+  early.journal = Promise.resolve(null);
+  return journal.catch(() => null);
 }
 
 /** Whether this browser has the project, when the early script asked. */

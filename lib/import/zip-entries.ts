@@ -1,3 +1,4 @@
+import { crc32 } from '../crc32.ts';
 import { messageOf } from '../errors/problem.ts';
 
 /**
@@ -188,17 +189,4 @@ function decodeName(bytes: Uint8Array, isUtf8: boolean): string {
     if (isUtf8) return new TextDecoder().decode(bytes);
     return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : (CP437[byte - 0x80] ?? ''))).join('');
   }
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit += 1) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc >>> 0;
-});
-
-/** CRC-32 of ISO 3309. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffff_ffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0);
-  return (crc ^ 0xffff_ffff) >>> 0;
 }

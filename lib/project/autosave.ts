@@ -1,7 +1,9 @@
 import type { Content } from './content.ts';
+import type { Journal } from './journal/journal.ts';
+import type { JournalEntry } from './journal/record.ts';
 import { ancestors, isWithin } from './paths.ts';
 import type { Project } from './project.ts';
-import type { ProjectStorage } from './storage.ts';
+import { mergeBatches, type ProjectMeta, type ProjectStorage, type StorageBatch } from './storage.ts';
 
 export interface Autosave {
   /** Writes what is pending now. Resolves when it is in the browser's storage; rejects when the browser refuses. */
@@ -10,6 +12,8 @@ export interface Autosave {
   removed(): readonly string[];
   /** The engine has removed these too. */
   acknowledge(paths: Iterable<string>): void;
+  /** Stores what was not changed here: all of a new project, or what a journal kept. As `flush`. What was changed since wins. */
+  adopt(batch: StorageBatch): Promise<void>;
   dispose(): void;
 }
 
@@ -17,19 +21,35 @@ export interface AutosaveOptions {
   /** Milliseconds from the first unsaved change to the write. Continued typing does not push it back. */
   readonly delay?: number;
   readonly removed?: readonly string[];
+  /** Of the last change before, which is stored or in the journal. */
+  readonly sequence?: number;
+  /** Takes every change before the storage has it. */
+  readonly journal?: Pick<Journal, 'write'>;
   readonly onError?: (error: unknown) => void;
 }
 
+/** What is waiting, in maps that grow. */
+interface Pending {
+  meta?: ProjectMeta;
+  readonly files: Map<string, Content | null>;
+  readonly folders: Map<string, boolean>;
+  readonly links: Map<string, string | null>;
+  readonly executables: Map<string, boolean>;
+}
+
+/** Code units and bytes of unsaved files up to which they go to the journal: it has them all, with every key that is typed. */
+const JOURNAL_LIMIT = 4 * 1024 * 1024;
+
 /**
- * Keeps a project in the browser's storage. An edit is written at most `delay` ms after it was made, and at once when the page is hidden,
- * so that a killed browser loses at most what was typed in the last moment.
+ * Keeps a project in the browser's storage. An edit goes to the journal as soon as it was made, and to the storage at most `delay` ms later, and at once
+ * when the page is hidden, so that a killed browser loses at most what was typed in the last moment.
  */
 export function startAutosave(project: Project, storage: ProjectStorage, options: AutosaveOptions = {}): Autosave {
   const delay = options.delay ?? 100;
-  const files = new Map<string, Content | null>();
-  const folders = new Map<string, boolean>();
-  const links = new Map<string, string | null>();
-  const executables = new Map<string, boolean>();
+  let pending = pendingOf({});
+  /** Given to the storage and not confirmed. */
+  let writing: StorageBatch | null = null;
+  let sequence = options.sequence ?? 0;
   const removed = new Set(options.removed);
   let removedChanged = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,47 +58,62 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
 
   const markUnsaved = (): void => {
     const { unsaved, storage: before } = project.store.getState();
+    const { files } = pending;
     const same = unsaved.size === files.size && [...files.keys()].every((path) => unsaved.has(path));
     if (!same || before !== 'saving') project.store.setState({ unsaved: same ? unsaved : new Set(files.keys()), storage: 'saving' });
   };
 
-  const isEmpty = (): boolean => [files, folders, links, executables].every((map) => map.size === 0);
+  const isEmpty = (): boolean =>
+    pending.meta === undefined &&
+    !removedChanged &&
+    [pending.files, pending.folders, pending.links, pending.executables].every((map) => map.size === 0);
+
+  const batchOf = (): StorageBatch => ({ ...pending, ...(removedChanged && { removed: [...removed] }) });
+
+  const entry = (): JournalEntry | null | undefined => {
+    if (isEmpty() && writing === null) return null;
+    const batch = mergeBatches(writing ?? {}, batchOf());
+    let size = 0;
+    for (const content of batch.files?.values() ?? []) size += content?.length ?? 0;
+    return size > JOURNAL_LIMIT ? undefined : { sequence, batch };
+  };
 
   const write = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
     lastWrite = performance.now();
-    if (isEmpty() && !removedChanged) return;
-    const batch = {
-      files: new Map(files),
-      folders: new Map(folders),
-      links: new Map(links),
-      executables: new Map(executables),
-      ...(removedChanged && { removed: [...removed] }),
-    };
-    for (const map of [files, folders, links, executables]) map.clear();
+    if (isEmpty()) return;
+    const batch = batchOf();
+    writing = batch;
+    pending = pendingOf({});
     removedChanged = false;
     try {
-      await storage.save(batch);
+      await storage.save({ ...batch, sequence });
     } catch (error) {
       // Newer changes win over the ones that could not be written.
-      restore(files, batch.files);
-      restore(folders, batch.folders);
-      restore(links, batch.links);
-      restore(executables, batch.executables);
+      pending = pendingOf(mergeBatches(batch, pending));
       removedChanged ||= batch.removed !== undefined;
-      project.store.setState({ unsaved: new Set(files.keys()), storage: 'failed' });
+      project.store.setState({ unsaved: new Set(pending.files.keys()), storage: 'failed' });
       options.onError?.(error);
       throw error;
+    } finally {
+      writing = null;
     }
+    options.journal?.write(entry);
     if (isEmpty()) project.store.setState({ unsaved: new Set(), storage: 'saved' });
-    else project.store.setState({ unsaved: new Set(files.keys()) });
+    else project.store.setState({ unsaved: new Set(pending.files.keys()) });
   };
   const flush = (): Promise<void> => {
     running = running.then(write, write);
     return running;
   };
+  const note = (): void => {
+    // Also after a visit whose changes reached neither, what comes later counts as later.
+    sequence = Math.max(sequence + 1, Date.now());
+    options.journal?.write(entry);
+  };
   const schedule = (): void => {
+    note();
     markUnsaved();
     // A failed write has been reported; the next change tries again.
     // The first after a pause goes at once: the browser's first write takes long, and what is typed meanwhile goes with the next.
@@ -89,17 +124,17 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
     if (removed.delete(path)) removedChanged = true;
   };
   const putFolder = (path: string): void => {
-    folders.set(path, true);
+    pending.folders.set(path, true);
     keep(path);
   };
   const putFile = (path: string, content: Content): void => {
-    files.set(path, content);
+    pending.files.set(path, content);
     keep(path);
     for (const folder of ancestors(path)) putFolder(folder);
   };
 
   const putLink = (path: string, target: string): void => {
-    links.set(path, target);
+    pending.links.set(path, target);
     keep(path);
     for (const folder of ancestors(path)) putFolder(folder);
   };
@@ -111,16 +146,16 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
     } else if (change.kind === 'link') {
       putLink(change.path, change.target);
     } else if (change.kind === 'mode') {
-      executables.set(change.path, change.executable);
+      pending.executables.set(change.path, change.executable);
     } else if (change.kind === 'mkdir') {
       for (const folder of [...ancestors(change.path), change.path]) putFolder(folder);
     } else {
       for (const path of change.files) {
-        files.set(path, null);
-        links.set(path, null);
-        executables.set(path, false);
+        pending.files.set(path, null);
+        pending.links.set(path, null);
+        pending.executables.set(path, false);
       }
-      for (const path of change.folders) folders.set(path, false);
+      for (const path of change.folders) pending.folders.set(path, false);
       if (origin === 'user') {
         for (const path of [...change.files, ...change.folders]) removed.add(path);
         removedChanged = true;
@@ -130,7 +165,7 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
       const state = project.store.getState();
       for (const [path, content] of state.files) if (isWithin(path, change.to)) putFile(path, content);
       for (const [path, target] of state.links) if (isWithin(path, change.to)) putLink(path, target);
-      for (const path of state.executables) if (isWithin(path, change.to)) executables.set(path, true);
+      for (const path of state.executables) if (isWithin(path, change.to)) pending.executables.set(path, true);
       for (const path of state.folders) if (isWithin(path, change.to)) putFolder(path);
     }
     schedule();
@@ -143,6 +178,14 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
       for (const path of paths) if (removed.delete(path)) removedChanged = true;
       if (removedChanged) schedule();
     },
+    adopt(batch) {
+      pending = pendingOf(mergeBatches(batch, pending));
+      for (const path of batch.removed ?? []) removed.add(path);
+      removedChanged ||= batch.removed !== undefined;
+      note();
+      project.store.setState({ storage: 'saving' });
+      return flush();
+    },
     dispose() {
       stop();
       clearTimeout(timer);
@@ -150,7 +193,12 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
   };
 }
 
-/** Brings back what could not be written, where nothing newer is. */
-function restore<Value>(map: Map<string, Value>, batch: ReadonlyMap<string, Value>): void {
-  for (const [path, value] of batch) if (!map.has(path)) map.set(path, value);
+function pendingOf({ meta, files, folders, links, executables }: StorageBatch): Pending {
+  return {
+    ...(meta && { meta }),
+    files: new Map(files),
+    folders: new Map(folders),
+    links: new Map(links),
+    executables: new Map(executables),
+  };
 }

@@ -1,5 +1,6 @@
 import { createStore, entries, promisifyRequest, type UseStore } from 'idb-keyval';
 import type { Content } from './content.ts';
+import { hasJournal, removeJournal } from './journal/folder.ts';
 import { guessExecutables, type Ancestry, type ProjectFiles } from './project-files.ts';
 
 /** What the browser keeps of a project. */
@@ -8,6 +9,8 @@ export interface StoredProject extends ProjectFiles, ProjectMeta {
   readonly removed: readonly string[];
   /** Files that were open in tabs, the active one last. */
   readonly tabs: readonly string[];
+  /** The last of the project's changes that is stored (journal/record.ts). */
+  readonly sequence: number;
 }
 
 export interface ProjectMeta {
@@ -32,6 +35,7 @@ export interface StorageBatch {
   readonly folders?: ReadonlyMap<string, boolean>;
   readonly removed?: readonly string[];
   readonly tabs?: readonly string[];
+  readonly sequence?: number;
 }
 
 /** A batch that stores all of a new project. */
@@ -46,6 +50,24 @@ export function wholeProject(project: ProjectFiles & ProjectMeta): StorageBatch 
   };
 }
 
+/** One batch for two, of which the second was made later. It has no sequence of its own. */
+export function mergeBatches(older: StorageBatch, newer: StorageBatch): StorageBatch {
+  const merged = <Value>(a: ReadonlyMap<string, Value> = new Map(), b: ReadonlyMap<string, Value> = new Map()): Map<string, Value> =>
+    new Map([...a, ...b]);
+  const meta = newer.meta ?? older.meta;
+  const removed = newer.removed ?? older.removed;
+  const tabs = newer.tabs ?? older.tabs;
+  return {
+    ...(meta && { meta }),
+    ...(removed && { removed }),
+    ...(tabs && { tabs }),
+    files: merged(older.files, newer.files),
+    links: merged(older.links, newer.links),
+    executables: merged(older.executables, newer.executables),
+    folders: merged(older.folders, newer.folders),
+  };
+}
+
 export interface ProjectStorage {
   /** Null when the browser has no such project. */
   load(): Promise<StoredProject | null>;
@@ -55,21 +77,21 @@ export interface ProjectStorage {
   destroy(): Promise<void>;
 }
 
-type Key = readonly ['meta'] | readonly ['removed'] | readonly ['tabs'] | readonly ['file' | 'folder' | 'link' | 'executable', string];
+type Key = readonly ['meta' | 'removed' | 'tabs' | 'sequence'] | readonly ['file' | 'folder' | 'link' | 'executable', string];
 
 const databaseName = (id: string): string => `jampot-project-${id}`;
 
 /** Whether this browser has the project. False also where a browser does not tell. */
 export async function isStored(id: string): Promise<boolean> {
   const databases = (await indexedDB.databases?.()) ?? [];
-  return databases.some(({ name }) => name === databaseName(id));
+  return databases.some(({ name }) => name === databaseName(id)) || hasJournal(id);
 }
 
 /** Whether this browser has the project, also where it does not tell which databases it has. */
 export async function hasProject(id: string): Promise<boolean> {
   if (indexedDB.databases !== undefined) return isStored(id);
   const storage = openProjectStorage(id);
-  if ((await storage.load()) !== null) return true;
+  if ((await storage.load()) !== null || (await hasJournal(id))) return true;
   await storage.destroy();
   return false;
 }
@@ -87,6 +109,7 @@ export function openProjectStorage(id: string): ProjectStorage {
       let meta: ProjectMeta | null = null;
       let removed: readonly string[] = [];
       let tabs: readonly string[] = [];
+      let sequence = 0;
       for (const [key, value] of await entries<IDBValidKey, unknown>(use)) {
         const [kind, path] = key as unknown as Key;
         if (kind === 'file') files.set(path, value as Content);
@@ -95,10 +118,11 @@ export function openProjectStorage(id: string): ProjectStorage {
         else if (kind === 'executable') executables.add(path);
         else if (kind === 'removed') removed = value as readonly string[];
         else if (kind === 'tabs') tabs = value as readonly string[];
+        else if (kind === 'sequence') sequence = value as number;
         else meta = value as ProjectMeta;
       }
       const known = meta?.hasModes === true ? executables : new Set([...executables, ...guessExecutables(files)]);
-      return meta && { ...meta, files, folders, links, executables: known, removed, tabs };
+      return meta && { ...meta, files, folders, links, executables: known, removed, tabs, sequence };
     },
     save(batch) {
       return use('readwrite', (store) => {
@@ -106,6 +130,7 @@ export function openProjectStorage(id: string): ProjectStorage {
         if (batch.meta) put(['meta'], { ...batch.meta, hasModes: true });
         if (batch.removed) put(['removed'], batch.removed);
         if (batch.tabs) put(['tabs'], batch.tabs);
+        if (batch.sequence !== undefined) put(['sequence'], batch.sequence);
         for (const [path, content] of batch.files ?? []) {
           if (content === null) store.delete(['file', path]);
           else put(['file', path], content);
@@ -123,8 +148,9 @@ export function openProjectStorage(id: string): ProjectStorage {
         return promisifyRequest(store.transaction);
       });
     },
-    destroy() {
-      return new Promise((resolve, reject) => {
+    async destroy() {
+      await removeJournal(id);
+      await new Promise<void>((resolve, reject) => {
         const request = indexedDB.deleteDatabase(database);
         // Another tab may still hold the database open: it goes when that tab closes.
         request.onsuccess = request.onblocked = () => resolve();

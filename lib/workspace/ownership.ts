@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { earlyStored, takeEarlyLock } from '../container/boot.ts';
+import { earlyStored, takeEarlyJournal, takeEarlyLock } from '../container/boot.ts';
 import type { Session } from '../container/session.ts';
 import * as failures from '../errors/failures.ts';
 import { messageOf } from '../errors/problem.ts';
@@ -7,6 +7,8 @@ import type { ProblemsStore } from '../errors/problems-store.ts';
 import { takeSkipped } from '../import/skipped.ts';
 import { startAutosave, type Autosave } from '../project/autosave.ts';
 import { catchUp } from '../project/catch-up.ts';
+import { openJournal, type Journal } from '../project/journal/journal.ts';
+import { recover } from '../project/journal/recover.ts';
 import { newProjectId } from '../project/project-id.ts';
 import type { Project } from '../project/project.ts';
 import { hasProject, openProjectStorage, wholeProject, type ProjectStorage, type StoredProject } from '../project/storage.ts';
@@ -77,6 +79,7 @@ export function createOwnership({
 }: OwnershipOptions): Ownership {
   let storage: ProjectStorage | null = null;
   let autosave: Autosave | null = null;
+  let journal: Journal | null = null;
   let recent: RecentProjects | null = null;
   let lock: WriterLock | null = null;
 
@@ -95,10 +98,10 @@ export function createOwnership({
   const report = (error: unknown): void =>
     problems.report(failures.notSaved(messageOf(error), { label: 'Try again', run: () => autosave?.flush() ?? Promise.resolve() }));
 
-  const beginAutosave = (removed: readonly string[]): void => {
-    if (!storage) return;
+  const beginAutosave = (kept: Pick<StoredProject, 'removed' | 'sequence'>): void => {
+    if (!storage || !journal) return;
     autosave?.dispose();
-    autosave = startAutosave(project, storage, { removed, onError: report });
+    autosave = startAutosave(project, storage, { ...kept, journal, onError: report });
   };
 
   const startUnlessHeld = async (): Promise<void> => {
@@ -107,22 +110,16 @@ export function createOwnership({
 
   const saveMeta = async (): Promise<void> => {
     const { name, template, from, held, executables } = project.store.getState();
-    await storage?.save({ meta: { name, template, from, held }, executables: new Map([...executables].map((path) => [path, true])) });
+    const batch = { meta: { name, template, from, held }, executables: new Map([...executables].map((path) => [path, true])) };
+    await (autosave ? autosave.adopt(batch) : storage?.save(batch));
   };
 
-  /** Stores a project that came from somewhere else. */
-  const storeNew = async (): Promise<void> => {
-    if (!storage) return;
-    beginAutosave([]);
-    await storage.save(wholeProject(project.store.getState()));
+  /** Stores a project that came from somewhere else, when all of it has come. */
+  const storeNew = async (load: () => Promise<void>): Promise<void> => {
+    beginAutosave({ removed: [], sequence: 0 });
+    await load();
+    await autosave?.adopt(wholeProject(project.store.getState()));
     await touchRecent();
-    if (project.store.getState().unsaved.size === 0) project.store.setState({ storage: 'saved' });
-  };
-
-  const startNew = async (url: string): Promise<void> => {
-    beginAutosave([]);
-    await fetchTemplate(url);
-    await storeNew();
   };
 
   const apply = (stored: StoredProject): void => {
@@ -140,21 +137,25 @@ export function createOwnership({
 
   const becomeWriter = async (isFirst: boolean): Promise<void> => {
     if (!storage) return;
+    // Before the engine starts, which keeps the browser busy.
+    const opened = (await takeEarlyJournal(project.store.getState().id)) ?? openJournal(project.store.getState().id);
+    journal = opened;
     if (source.kind === 'template' && isFirst) {
       access.setState({ role: 'writer' });
-      await Promise.all([startNew(source.filesUrl), boot()]);
+      await Promise.all([storeNew(() => fetchTemplate(source.filesUrl)), boot()]);
       return;
     }
     if (access.getState().role === 'visitor') {
       access.setState({ role: 'writer' });
-      await Promise.all([storeNew(), startUnlessHeld()]);
+      await Promise.all([storeNew(async () => {}), startUnlessHeld()]);
       return;
     }
-    const stored = await storage.load();
-    if (stored === null) {
+    const recovered = recover(...(await Promise.all([storage.load(), opened.left])));
+    if (recovered === null) {
       access.setState({ role: 'missing', problem: notHere() });
       return;
     }
+    const stored = recovered.project;
     if (access.getState().role === 'reader') {
       catchUp(project, stored);
       project.store.setState({ held: stored.held ?? false });
@@ -169,8 +170,8 @@ export function createOwnership({
     }
     project.store.setState({ writable: true });
     access.setState({ role: 'writer' });
-    beginAutosave(stored.removed);
-    await Promise.all([touchRecent(), startUnlessHeld()]);
+    beginAutosave(stored);
+    await Promise.all([recovered.unsaved && autosave?.adopt(recovered.unsaved), touchRecent(), startUnlessHeld()]);
   };
 
   const becomeReader = async (): Promise<void> => {
@@ -195,6 +196,9 @@ export function createOwnership({
         await autosave?.flush();
         autosave?.dispose();
         autosave = null;
+        // The next writer opens it.
+        await Promise.race([journal?.close(), new Promise((resolve) => setTimeout(resolve, LETTING_GO))]);
+        journal = null;
         // The next writer's engine keeps the files: this one has to be gone by then, also when it was about to start.
         await Promise.race([session.shutDown(), new Promise((resolve) => setTimeout(resolve, LETTING_GO))]);
       },
@@ -266,6 +270,7 @@ export function createOwnership({
         document.removeEventListener('visibilitychange', onVisibility);
         stopTabs();
         flush();
+        void journal?.close();
         lock?.dispose();
         session.dispose();
       };
