@@ -39,9 +39,9 @@ export class TemporaryFiles {
    * @throws {StorageError} `STORAGE_FULL`, or what `write` and `place` throw
    */
   async through<Result>(write: (file: FileHandle) => Promise<void>, place: (path: string) => Promise<Result>): Promise<Result> {
-    await makeFolder(this.#folder);
     const path = join(this.#folder, randomUUID());
     try {
+      await makeFolder(this.#folder);
       const file = await open(path, 'wx');
       try {
         await write(file);
