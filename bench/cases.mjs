@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeCases } from './node-cases.mjs';
+import { measureScript, nothing, scriptTree } from './scripts.mjs';
 
 /** @typedef {import('./engine-page.mjs').Engine} Machine a place that runs commands: the page's engine or the native Node */
 
@@ -12,18 +14,8 @@ import { join } from 'node:path';
  * @property {boolean} [freshMachine] each sample gets a machine of its own
  */
 
-const nothing = async () => {};
 /** Milliseconds. */
 const IDLE = 1500;
-
-/** @param {string} source @returns {import('./native.mjs').Tree} */
-const scriptTree = (source) => ({ 'bench.cjs': { file: { contents: source } } });
-
-/** Runs the mounted script, whose last line of output is JSON: metric → milliseconds. @param {Machine} machine */
-async function measureScript(machine) {
-  const { output } = await machine.run('node', ['bench.cjs']);
-  return JSON.parse(output.trim().split('\n').at(-1) ?? '');
-}
 
 const FILES = `
 const fs = require('node:fs'), path = require('node:path');
@@ -106,7 +98,8 @@ export function benchCases(root) {
       measure: measureScript,
       bars: { 'writeFileSync 4 KB': 1, statSync: 1, 'readFileSync 4 KB text': 1, 'readdirSync of 200': 1 },
     },
-    { name: 'http', prepare: (machine) => machine.mount(scriptTree(HTTP)), measure: measureScript, bars: {} },
+    { name: 'http', prepare: (machine) => machine.mount(scriptTree(HTTP)), measure: measureScript, bars: { 'http request': 1.2 } },
+    ...nodeCases(),
     {
       name: 'install',
       freshMachine: true,

@@ -8,6 +8,8 @@ export const ENCODING = { ascii: 0, utf8: 1, base64: 2, utf16le: 3, latin1: 4, h
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+/** Taken before Node's library, whose own come back here, replaces the globals. */
+const [fromBase64Text, toBase64Text] = [globalThis.atob.bind(globalThis), globalThis.btoa.bind(globalThis)];
 const SHORT = 24;
 const CHUNK = 8192;
 
@@ -43,23 +45,39 @@ export function utf8Decode(bytes: Uint8Array, start: number, end: number): strin
   return decoder.decode(unshared(bytes.subarray(start, end)));
 }
 
-export function latin1Decode(bytes: Uint8Array, start: number, end: number, mask = 0xff): string {
-  let text = '';
-  for (let at = start; at < end; at += CHUNK) {
-    const part = bytes.subarray(at, Math.min(end, at + CHUNK));
-    text += String.fromCharCode.apply(undefined, (mask === 0xff ? part : part.map((byte) => byte & mask)) as unknown as number[]);
+/** What browsers call latin1: its characters are Latin-1's wherever they are none above U+00FF. */
+const windows1252 = new TextDecoder('latin1');
+const ABOVE_LATIN1 = /[^\u{0}-\u{ff}]/u;
+
+export function latin1Decode(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > SHORT) {
+    const part = unshared(bytes.subarray(start, end));
+    const text = windows1252.decode(part);
+    if (!ABOVE_LATIN1.test(text)) return text;
+    // Through base64 the browser gives each byte as a character, faster than `fromCharCode` does.
+    if (toBase64 !== undefined) return fromBase64Text(toBase64.call(part));
   }
+  return fromCodes(bytes.subarray(start, end));
+}
+
+/** Bits above the seventh do not count. */
+export function asciiDecode(bytes: Uint8Array, start: number, end: number): string {
+  const part = copyOf(bytes, start, end);
+  for (let at = 0; at < part.length; at++) part[at] = (part[at] ?? 0) & 0x7f;
+  return utf8Decode(part, 0, part.length);
+}
+
+function fromCodes(codes: Uint8Array | Uint16Array): string {
+  let text = '';
+  for (let at = 0; at < codes.length; at += CHUNK)
+    text += String.fromCharCode.apply(undefined, codes.subarray(at, at + CHUNK) as unknown as number[]);
   return text;
 }
 
 export function utf16Decode(bytes: Uint8Array, start: number, end: number): string {
   const units = (end - start) >> 1;
   const copy = copyOf(bytes, start, start + units * 2);
-  const words = new Uint16Array(copy.buffer, copy.byteOffset, units);
-  let text = '';
-  for (let at = 0; at < units; at += CHUNK)
-    text += String.fromCharCode.apply(undefined, words.subarray(at, at + CHUNK) as unknown as number[]);
-  return text;
+  return fromCodes(new Uint16Array(copy.buffer, copy.byteOffset, units));
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -102,7 +120,8 @@ export function base64Write(target: Uint8Array, text: string, start: number, len
   const end = start + length;
   if (setFromBase64 !== undefined && text.length > SHORT && !(target.buffer instanceof SharedArrayBuffer)) {
     const room = target.subarray(start, end);
-    const needed = Math.floor((text.length * 3) / 4);
+    const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+    const needed = Math.floor(((text.length - padding) * 3) / 4);
     // Where the target is shorter than the text, the strict decoder stops at whole groups: take the loop.
     if (needed <= length) {
       try {
@@ -119,7 +138,8 @@ export function base64Write(target: Uint8Array, text: string, start: number, len
   for (let index = 0; index < text.length && at < end; index++) {
     const code = text.charCodeAt(index);
     if (code === 61) break;
-    const value = code < 128 ? (SEXTET[code] ?? -1) : -1;
+    // Of characters above U+00FF the lower byte counts.
+    const value = SEXTET[code & 0xff] ?? -1;
     if (value < 0) continue;
     bits = ((bits << 6) | value) & 0xffffff;
     count++;
@@ -181,6 +201,19 @@ export function utf8Write(target: Uint8Array, text: string, start: number, lengt
 
 export function latin1Write(target: Uint8Array, text: string, start: number, length: number): number {
   const count = Math.max(0, Math.min(length, text.length, target.length - start));
+  if (count > SHORT && !(target.buffer instanceof SharedArrayBuffer)) {
+    const room = target.subarray(start, start + count);
+    // A byte for each character: all of it is ASCII.
+    if (encoder.encodeInto(text, room).read === count) return count;
+    if (setFromBase64 !== undefined) {
+      try {
+        setFromBase64.call(room, toBase64Text(text.slice(0, count)));
+        return count;
+      } catch {
+        // Characters above U+00FF, of which the lower byte counts.
+      }
+    }
+  }
   for (let index = 0; index < count; index++) target[start + index] = text.charCodeAt(index);
   return count;
 }
@@ -259,7 +292,7 @@ export function decodeText(bytes: Uint8Array, encoding: number): string {
   const end = bytes.length;
   switch (encoding) {
     case ENCODING.ascii:
-      return latin1Decode(bytes, 0, end, 0x7f);
+      return asciiDecode(bytes, 0, end);
     case ENCODING.latin1:
       return latin1Decode(bytes, 0, end);
     case ENCODING.utf16le:

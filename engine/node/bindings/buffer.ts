@@ -143,7 +143,7 @@ export const create: CreateBinding = (environment) => {
       return room <= 0 ? 0 : encode(target, text, offset, room);
     };
   return {
-    asciiSlice: slice((bytes, start, end) => codecs.latin1Decode(bytes, start, end, 0x7f)),
+    asciiSlice: slice(codecs.asciiDecode),
     latin1Slice: slice(codecs.latin1Decode),
     utf8Slice: slice(codecs.utf8Decode),
     ucs2Slice: slice(codecs.utf16Decode),

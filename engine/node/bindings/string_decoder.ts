@@ -1,5 +1,5 @@
 /** `internalBinding('string_decoder')`. Stands for src/string_decoder.cc. */
-import { ENCODING, base64Encode, hexEncode, latin1Decode, utf16Decode, utf8Decode } from '../codecs.ts';
+import { ENCODING, base64Encode, hexEncode, asciiDecode, latin1Decode, utf16Decode, utf8Decode } from '../codecs.ts';
 import type { Binding, Environment } from '../environment.ts';
 
 // Layout of a decoder's state, a Buffer that JavaScript owns: four bytes of an unfinished character, then three fields.
@@ -24,7 +24,7 @@ function makeText(bytes: Uint8Array, start: number, end: number, encoding: numbe
     case ENCODING.hex:
       return hexEncode(bytes, start, end);
     case ENCODING.ascii:
-      return latin1Decode(bytes, start, end, 0x7f);
+      return asciiDecode(bytes, start, end);
     default:
       return latin1Decode(bytes, start, end);
   }
