@@ -114,7 +114,9 @@ function moduleTree(seed) {
   };
   return {
     graph: {
-      directory: Object.fromEntries(Array.from({ length: MODULES }, (_, index) => [`m${index}.mjs`, { file: { contents: source(index) } }])),
+      directory: Object.fromEntries(
+        Array.from({ length: MODULES }, (_, index) => [`m${index}.mjs`, { file: { contents: source(index) } }]),
+      ),
     },
   };
 }

@@ -47,7 +47,7 @@ export function utf8Decode(bytes: Uint8Array, start: number, end: number): strin
 
 /** What browsers call latin1: its characters are Latin-1's wherever they are none above U+00FF. */
 const windows1252 = new TextDecoder('latin1');
-const ABOVE_LATIN1 = /[^\u{0}-\u{ff}]/u;
+const ABOVE_LATIN1 = /[\u0100-\uffff]/;
 
 export function latin1Decode(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > SHORT) {
