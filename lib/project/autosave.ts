@@ -12,7 +12,7 @@ export interface Autosave {
   removed(): readonly string[];
   /** The engine has removed these too. */
   acknowledge(paths: Iterable<string>): void;
-  /** Stores what was not changed here: all of a new project, or what a journal kept. As `flush`. What was changed since wins. */
+  /** Stores what was not changed here: a name, all of a new project, or what a journal kept. As `flush`. A path that was changed since stays so. */
   adopt(batch: StorageBatch): Promise<void>;
   dispose(): void;
 }
@@ -21,6 +21,8 @@ export interface AutosaveOptions {
   /** Milliseconds from the first unsaved change to the write. Continued typing does not push it back. */
   readonly delay?: number;
   readonly removed?: readonly string[];
+  /** Goes with the first change. */
+  readonly meta?: ProjectMeta | undefined;
   /** Of the last change before, which is stored or in the journal. */
   readonly sequence?: number;
   /** Takes every change before the storage has it. */
@@ -46,7 +48,7 @@ const JOURNAL_LIMIT = 4 * 1024 * 1024;
  */
 export function startAutosave(project: Project, storage: ProjectStorage, options: AutosaveOptions = {}): Autosave {
   const delay = options.delay ?? 100;
-  let pending = pendingOf({});
+  let pending = pendingOf(options.meta ? { meta: options.meta } : {});
   /** Given to the storage and not confirmed. */
   let writing: StorageBatch | null = null;
   let sequence = options.sequence ?? 0;
@@ -179,7 +181,7 @@ export function startAutosave(project: Project, storage: ProjectStorage, options
       if (removedChanged) schedule();
     },
     adopt(batch) {
-      pending = pendingOf(mergeBatches(batch, pending));
+      pending = pendingOf({ ...mergeBatches(batch, pending), ...(batch.meta && { meta: batch.meta }) });
       for (const path of batch.removed ?? []) removed.add(path);
       removedChanged ||= batch.removed !== undefined;
       note();

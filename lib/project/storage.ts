@@ -20,6 +20,8 @@ export interface ProjectMeta {
   readonly from?: Ancestry | null;
   /** Somebody else's project that the user has not run yet: it does not start by itself. */
   readonly held?: boolean;
+  /** Of a template whose files have not all come: they are fetched when it is opened again. */
+  readonly unfinished?: boolean;
   /** False in projects that were stored before executable bits were: `guessExecutables` says them. */
   readonly hasModes?: boolean;
 }

@@ -1,4 +1,4 @@
-import { decodeRecord } from './record.ts';
+import { decodeRecord, type JournalEntry } from './record.ts';
 import { newestOf } from './slots.ts';
 
 /** A journal's two files (slots.ts). */
@@ -22,23 +22,26 @@ export async function openJournalFolder(
   }
 }
 
-/** Whether a journal holds what the browser's storage has not. False where the browser has no private file system. */
-export async function hasJournal(projectId: string): Promise<boolean> {
+/** What a journal holds that the browser's storage may not have, without opening it. Null where the browser has no private file system. */
+export async function readJournal(projectId: string): Promise<JournalEntry | null> {
   try {
     const folder = await openJournalFolder(projectId, { create: false });
-    if (folder === null) return false;
+    if (folder === null) return null;
     const records = await Promise.all(
       SLOT_NAMES.map(async (name) => {
         const file = await (await folder.getFileHandle(name)).getFile();
         return decodeRecord(new Uint8Array(await file.arrayBuffer()));
       }),
     );
-    return (newestOf(records)?.entry ?? null) !== null;
+    return newestOf(records)?.entry ?? null;
   } catch (error) {
-    if (!isMissing(error)) console.warn('The journal of unsaved edits cannot be looked for:', error);
-    return false;
+    if (!isMissing(error)) console.warn('The journal of unsaved edits cannot be read:', error);
+    return null;
   }
 }
+
+/** Whether a journal holds what the browser's storage may not have. */
+export const hasJournal = async (projectId: string): Promise<boolean> => (await readJournal(projectId)) !== null;
 
 /** Removes a project's journal. One that another tab writes stays, as the project's database does. */
 export async function removeJournal(projectId: string): Promise<void> {

@@ -216,18 +216,38 @@ describe('openJournal', () => {
   it('leaves nothing where the browser refuses, says so, and opens the project all the same', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const refused = new FakePort();
-    const journal = openJournal('p', () => refused);
+    const nothing = async (): Promise<null> => null;
+    const journal = openJournal('p', () => refused, nothing);
     refused.answer({ type: 'failed', message: 'SecurityError' });
     expect(await journal.left).toBeNull();
     journal.write(() => entry(1, 'a'));
     await journal.close();
-    const silent = openJournal('p', () => new FakePort());
+    const silent = openJournal('p', () => new FakePort(), nothing);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await silent.left).toBeNull();
     expect(warn.mock.calls.map(([text]) => String(text))).toEqual([
       expect.stringContaining('SecurityError'),
       expect.stringContaining('has not answered'),
     ]);
+  });
+  it('has what was left although its worker does not start, is silent, or finds the disk full', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const read = async (): Promise<JournalEntry> => entry(5, 'left');
+    const noScript = openJournal(
+      'p',
+      () => {
+        throw new Error('no such script');
+      },
+      read,
+    );
+    expect(await noScript.left).toEqual(entry(5, 'left'));
+    const port = new FakePort();
+    const full = openJournal('p', () => port, read);
+    port.answer({ type: 'failed', message: 'QuotaExceededError' });
+    expect(await full.left).toEqual(entry(5, 'left'));
+    const silent = openJournal('p', () => new FakePort(), read);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await silent.left).toEqual(entry(5, 'left'));
   });
 });
 
@@ -311,6 +331,32 @@ describe('startAutosave with a journal', () => {
     expect(saved).toMatchObject([{ meta, files }]);
     expect(kept()).toBeNull();
     expect(project.store.getState().storage).toBe('saved');
+  });
+  it('stores the newest name, also when one before is still on its way', async () => {
+    const { save, confirm, saved, kept } = open();
+    const named = (name: string): StorageBatch => ({ meta: { name, template: null, from: null, held: false } });
+    void save.adopt(named('One'));
+    await vi.advanceTimersByTimeAsync(1);
+    void save.adopt(named('Two'));
+    void save.adopt(named('Three'));
+    expect(kept()).toMatchObject({ batch: named('Three') });
+    confirm();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(saved).toMatchObject([named('One'), named('Three')]);
+  });
+  it('gives the first change what it needs to be a project', async () => {
+    const project = createProject({ id: 'p', name: 'P', files: [['a.md', 'a']] });
+    let make: () => JournalEntry | null | undefined = () => null;
+    const meta = { name: 'P', template: 'blog', unfinished: true };
+    const storage: ProjectStorage = { load: async () => null, save: () => new Promise(() => {}), destroy: async () => {} };
+    const save = startAutosave(project, storage, { journal: { write: (given) => (make = given) }, meta });
+    project.write('a.md', 'typed before the template came');
+    expect(recover(null, make() ?? null)?.project).toMatchObject({
+      ...meta,
+      files: new Map([['a.md', 'typed before the template came']]),
+    });
+    void save.adopt({ meta: { name: 'P', template: 'blog' } });
+    expect(recover(null, make() ?? null)?.project.unfinished).toBeUndefined();
   });
   it('leaves the journal as it is while more is unsaved than it takes', () => {
     const { project, kept } = open();

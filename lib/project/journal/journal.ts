@@ -1,3 +1,4 @@
+import { readJournal } from './folder.ts';
 import type { FromJournal, ToJournal } from './messages.ts';
 import type { JournalEntry } from './record.ts';
 
@@ -27,8 +28,11 @@ const MOST_UNDER_WAY = 16;
 /** Longest wait for the file, in milliseconds: the project opens only when it is known what was left. */
 const PATIENCE = 8000;
 
-/** Opens the journal of a project whose writer lock this page holds. Where the browser refuses, nothing is left and nothing is kept; the console says why. */
-export function openJournal(projectId: string, start: () => JournalPort = startWorker): Journal {
+/**
+ * Opens the journal of a project whose writer lock this page holds. Where that fails, the console says why and nothing is kept; what was left is there all
+ * the same, since what is stored from now on is newer and would have it forgotten.
+ */
+export function openJournal(projectId: string, start: () => JournalPort = startWorker, read: typeof readJournal = readJournal): Journal {
   const opened = Promise.withResolvers<JournalEntry | null>();
   const closed = Promise.withResolvers<void>();
   let worker: JournalPort | null = null;
@@ -42,11 +46,11 @@ export function openJournal(projectId: string, start: () => JournalPort = startW
     clearTimeout(impatient);
     worker?.terminate();
     worker = null;
-    opened.resolve(null);
     closed.resolve();
   };
   const giveUp = (reason: string): void => {
     console.warn(`Edits are not kept in the journal, only in the browser's storage: ${reason}`);
+    if (!isOpen) opened.resolve(read(projectId));
     end();
   };
   const goOn = (): void => {
