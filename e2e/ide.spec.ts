@@ -17,12 +17,21 @@ test.describe('the start page', () => {
     await expect(page.getByRole('tree', { name: 'Files' })).toBeVisible();
   });
 
-  test('lists recent projects and removes them', async ({ page }) => {
+  test('lists recent projects and removes them', async ({ page, context }) => {
     await openBlog(page);
     await expect(page.getByText('saved', { exact: true })).toBeVisible();
+    const address = page.url();
     await page.goto('/');
     await expect(page.getByRole('link', { name: /Eleventy blog eleventy-blog-/ })).toBeVisible();
+    // Not while a tab has it open, which would keep nothing any more.
+    const other = await context.newPage();
+    await other.goto(address);
+    await expect(other.getByRole('tree', { name: 'Files' })).toBeVisible();
+    await expect(other.getByText('saved', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Remove Eleventy blog' }).click();
+    await page.getByRole('button', { name: 'Remove for good' }).click();
+    await expect(page.getByRole('alert').filter({ hasText: 'It is open in another tab.' })).toBeVisible();
+    await other.close();
     await page.getByRole('button', { name: 'Remove for good' }).click();
     await expect(page.getByText('Your projects will be listed here')).toBeVisible();
   });

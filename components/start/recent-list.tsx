@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { messageOf } from '../../lib/errors/problem.ts';
 import { countOf, formatAgo } from '../../lib/format.ts';
 import { openProjectStorage } from '../../lib/project/storage.ts';
+import { holdWriterLock } from '../../lib/project/writer-lock.ts';
 import { openRecentProjects, type RecentProject } from '../../lib/recent/recent-projects.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -14,6 +15,7 @@ export function RecentList(): ReactNode {
   const [now, setNow] = useState(0);
   const [failed, setFailed] = useState<string | null>(null);
   const [removing, setRemoving] = useState<RecentProject | null>(null);
+  const [isOpenElsewhere, setOpenElsewhere] = useState(false);
 
   useEffect(() => {
     const load = (): void => {
@@ -36,7 +38,16 @@ export function RecentList(): ReactNode {
     return () => window.removeEventListener('pageshow', onShow);
   }, []);
 
+  const ask = (project: RecentProject | null): void => {
+    setOpenElsewhere(false);
+    setRemoving(project);
+  };
+
   const remove = async (project: RecentProject): Promise<void> => {
+    // A tab that has it open would go on as if what is typed there were kept.
+    const letGo = await holdWriterLock(project.id);
+    setOpenElsewhere(letGo === null);
+    if (letGo === null) return;
     setRemoving(null);
     try {
       await openRecentProjects().forget(project.id);
@@ -44,6 +55,8 @@ export function RecentList(): ReactNode {
       setProjects((list) => list?.filter(({ id }) => id !== project.id) ?? null);
     } catch (error) {
       setFailed(messageOf(error));
+    } finally {
+      letGo();
     }
   };
 
@@ -64,7 +77,7 @@ export function RecentList(): ReactNode {
                 {formatAgo(project.opened, now)}
               </span>
             </a>
-            <IconButton label={`Remove ${project.name}`} side="left" className="mr-2" onClick={() => setRemoving(project)}>
+            <IconButton label={`Remove ${project.name}`} side="left" className="mr-2" onClick={() => ask(project)}>
               <Trash2 aria-hidden />
             </IconButton>
           </li>
@@ -72,12 +85,17 @@ export function RecentList(): ReactNode {
       </ul>
       <Dialog
         open={removing !== null}
-        onClose={() => setRemoving(null)}
+        onClose={() => ask(null)}
         title={`Remove “${removing?.name ?? ''}”?`}
         description="Its files are kept in this browser only and cannot be brought back."
       >
+        {isOpenElsewhere ? (
+          <p role="alert" className="mt-3">
+            It is open in another tab. Close that tab first.
+          </p>
+        ) : null}
         <div className="mt-4 flex justify-end gap-2">
-          <Button onClick={() => setRemoving(null)}>Keep it</Button>
+          <Button onClick={() => ask(null)}>Keep it</Button>
           <Button look="primary" onClick={() => removing !== null && void remove(removing)}>
             Remove for good
           </Button>
