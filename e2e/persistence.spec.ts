@@ -82,6 +82,79 @@ test.describe('edits come back', () => {
     await expect(file(again, 'about.md')).toHaveCount(0);
   });
 
+  test('after a reload before the files of the template had come', async ({ page }) => {
+    await page.route('**/templates/*/files', (route) => route.abort());
+    await openBlog(page);
+    await typeAtEnd(page, FIRST_POST, 'Typed early.');
+    await page.waitForTimeout(SAVED_AFTER);
+    await page.unroute('**/templates/*/files');
+    await page.reload();
+    await expect(editor(page, FIRST_POST)).toContainText('Typed early.');
+    await expect(file(page, 'about.md')).toBeVisible();
+    // It has all that it needs now.
+    await expect(page.getByText('saved', { exact: true })).toBeVisible();
+    await page.route('**/templates/*/files', (route) => route.abort());
+    await page.reload();
+    await expect(editor(page, FIRST_POST)).toContainText('Typed early.');
+    await expect(file(page, 'about.md')).toBeVisible();
+  });
+
+  test('from the journal, also where it cannot be opened for writing', async ({ page, context }) => {
+    await openBlog(page);
+    await expect(page.getByText('saved', { exact: true })).toBeVisible();
+    // From here on the browser's storage confirms nothing.
+    await page.evaluate(() => {
+      const { transaction } = IDBDatabase.prototype;
+      IDBDatabase.prototype.transaction = function transactionWithoutEnd(...args) {
+        const begun = transaction.apply(this, args);
+        const [name] = begun.objectStoreNames;
+        const again = (): void => {
+          begun.objectStore(name ?? '').count().onsuccess = again;
+        };
+        if (args[1] === 'readwrite') again();
+        return begun;
+      };
+    });
+    await typeAtEnd(page, FIRST_POST, 'Only in the journal. ');
+    await page.waitForTimeout(SAVED_AFTER);
+    await context.route('**/journal-worker.js', (route) => route.fulfill({ status: 404 }));
+    await page.reload();
+    await expect(editor(page, FIRST_POST)).toContainText('Only in the journal.');
+    await typeAtEnd(page, FIRST_POST, 'And without one.');
+    await expect(page.getByText('saved', { exact: true })).toBeVisible();
+    await context.unroute('**/journal-worker.js');
+    await page.reload();
+    await expect(editor(page, FIRST_POST)).toContainText('Only in the journal. And without one.');
+  });
+
+  test('in the tab that takes over, all that the other one took', async ({ page, context }) => {
+    await openBlog(page);
+    await expect(page.getByText('saved', { exact: true })).toBeVisible();
+    await renameProject(page, 'First name');
+    const second = await context.newPage();
+    await second.goto(page.url());
+    await expect(second.getByText('Open in another tab.')).toBeVisible();
+    await renameProject(page, 'Second name');
+    await editor(page, FIRST_POST).click();
+    await page.keyboard.press('Control+End');
+    let isTaken = false;
+    const typing = (async (): Promise<void> => {
+      // oxlint-disable-next-line no-await-in-loop
+      for (let word = 1; !isTaken; word += 1) await page.keyboard.type(`${word} `);
+    })();
+    await second.getByRole('button', { name: 'Edit here' }).click();
+    await expect(page.getByText('Open in another tab.')).toBeVisible();
+    isTaken = true;
+    await typing;
+    await expect(second.getByText('Open in another tab.')).toHaveCount(0);
+    await editor(second, FIRST_POST).click();
+    await second.keyboard.press('Control+End');
+    const lastLine = (tab: Page): Promise<string> => editor(tab, FIRST_POST).locator('.cm-line').last().innerText();
+    expect(await lastLine(second)).toBe(await lastLine(page));
+    await second.goto('/');
+    await expect(second.getByRole('link', { name: /Second name/ })).toBeVisible();
+  });
+
   test('after the browser was killed, three times', async ({ base }) => {
     test.setTimeout(180_000);
     await surviveKills(base.origin, devServerRuns);
@@ -92,6 +165,15 @@ test.describe('edits come back', () => {
     await surviveKills(base.origin, async () => {});
   });
 });
+
+async function renameProject(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search files and run commands' }).fill('rename the project');
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Name of the project' }).fill(name);
+  await page.getByRole('button', { name: 'Rename', exact: true }).click();
+  await expect(page.getByRole('button', { name, exact: true })).toBeVisible();
+}
 
 /** Types, waits for as long as is promised, kills the browser and looks, three times. `ready` is awaited before each typing. */
 async function surviveKills(origin: string, ready: (page: Page) => Promise<void>): Promise<void> {

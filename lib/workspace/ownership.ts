@@ -11,7 +11,14 @@ import { openJournal, type Journal } from '../project/journal/journal.ts';
 import { recover } from '../project/journal/recover.ts';
 import { newProjectId } from '../project/project-id.ts';
 import type { Project } from '../project/project.ts';
-import { hasProject, openProjectStorage, wholeProject, type ProjectStorage, type StoredProject } from '../project/storage.ts';
+import {
+  hasProject,
+  openProjectStorage,
+  wholeProject,
+  type ProjectMeta,
+  type ProjectStorage,
+  type StoredProject,
+} from '../project/storage.ts';
 import { requestWriterLock, type WriterLock } from '../project/writer-lock.ts';
 import { openRecentProjects, type RecentProjects } from '../recent/recent-projects.ts';
 import type { ShareClient } from '../share/client.ts';
@@ -82,48 +89,63 @@ export function createOwnership({
   let journal: Journal | null = null;
   let recent: RecentProjects | null = null;
   let lock: WriterLock | null = null;
+  /** Some of the template's files have not come. */
+  let unfinished = source.kind === 'template';
+  /** Until the project is open here and every change of it is stored. */
+  let opening: Promise<void> = Promise.resolve();
 
-  const fetchTemplate = async (url: string): Promise<void> => {
+  /** Fills in what has not come of a template, without what was removed since. */
+  const fetchTemplate = async (url: string, removed: readonly string[] = []): Promise<void> => {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-    project.load(templateContents((await response.json()) as TemplateFiles));
+    const contents = [...templateContents((await response.json()) as TemplateFiles)];
+    project.load(contents.filter(([path]) => !removed.includes(path)));
+    unfinished = false;
   };
 
   const touchRecent = async (): Promise<void> => {
-    const { id, name, template, files } = project.store.getState();
+    const { id, name, template, files, expected } = project.store.getState();
     recent ??= openRecentProjects();
-    await recent.touch({ id, name, template, opened: Date.now(), fileCount: files.size });
+    await recent.touch({ id, name, template, opened: Date.now(), fileCount: files.size + expected.size });
   };
 
   const report = (error: unknown): void =>
     problems.report(failures.notSaved(messageOf(error), { label: 'Try again', run: () => autosave?.flush() ?? Promise.resolve() }));
 
-  const beginAutosave = (kept: Pick<StoredProject, 'removed' | 'sequence'>): void => {
+  const beginAutosave = (kept: Pick<StoredProject, 'removed' | 'sequence'>, meta?: ProjectMeta): void => {
     if (!storage || !journal) return;
     autosave?.dispose();
-    autosave = startAutosave(project, storage, { ...kept, journal, onError: report });
+    autosave = startAutosave(project, storage, { removed: kept.removed, sequence: kept.sequence, meta, journal, onError: report });
   };
 
-  const startUnlessHeld = async (): Promise<void> => {
-    if (!project.store.getState().held) await boot();
+  const start = (): void => void boot().catch(report);
+  const startUnlessHeld = (): void => {
+    if (!project.store.getState().held) start();
+  };
+
+  const currentMeta = (): ProjectMeta => {
+    const { name, template, from, held } = project.store.getState();
+    return { name, template, from, held, ...(unfinished && { unfinished }) };
   };
 
   const saveMeta = async (): Promise<void> => {
-    const { name, template, from, held, executables } = project.store.getState();
-    const batch = { meta: { name, template, from, held }, executables: new Map([...executables].map((path) => [path, true])) };
+    const { executables } = project.store.getState();
+    const batch = { meta: currentMeta(), executables: new Map([...executables].map((path) => [path, true])) };
     await (autosave ? autosave.adopt(batch) : storage?.save(batch));
   };
 
   /** Stores a project that came from somewhere else, when all of it has come. */
   const storeNew = async (load: () => Promise<void>): Promise<void> => {
-    beginAutosave({ removed: [], sequence: 0 });
-    await load();
-    await autosave?.adopt(wholeProject(project.store.getState()));
-    await touchRecent();
+    beginAutosave({ removed: [], sequence: 0 }, unfinished ? currentMeta() : undefined);
+    const store = async (): Promise<void> => {
+      await load();
+      await autosave?.adopt(wholeProject(project.store.getState()));
+    };
+    await Promise.all([store(), touchRecent()]);
   };
 
   const apply = (stored: StoredProject): void => {
-    project.store.setState({ name: stored.name, template: stored.template, from: stored.from ?? null, held: stored.held ?? false });
+    project.store.setState(metaOf(stored));
     project.load(stored.files, stored);
   };
 
@@ -142,13 +164,15 @@ export function createOwnership({
     journal = opened;
     if (source.kind === 'template' && isFirst) {
       access.setState({ role: 'writer' });
-      await Promise.all([storeNew(() => fetchTemplate(source.filesUrl)), boot()]);
-      return;
+      const stored = storeNew(() => fetchTemplate(source.filesUrl));
+      start();
+      return stored;
     }
     if (access.getState().role === 'visitor') {
       access.setState({ role: 'writer' });
-      await Promise.all([storeNew(async () => {}), startUnlessHeld()]);
-      return;
+      const stored = storeNew(async () => {});
+      startUnlessHeld();
+      return stored;
     }
     const recovered = recover(...(await Promise.all([storage.load(), opened.left])));
     if (recovered === null) {
@@ -157,8 +181,8 @@ export function createOwnership({
     }
     const stored = recovered.project;
     if (access.getState().role === 'reader') {
+      project.store.setState(metaOf(stored));
       catchUp(project, stored);
-      project.store.setState({ held: stored.held ?? false });
     } else {
       apply(stored);
       openTabs(stored.tabs);
@@ -171,7 +195,15 @@ export function createOwnership({
     project.store.setState({ writable: true });
     access.setState({ role: 'writer' });
     beginAutosave(stored);
-    await Promise.all([recovered.unsaved && autosave?.adopt(recovered.unsaved), touchRecent(), startUnlessHeld()]);
+    const kept = recovered.unsaved && autosave?.adopt(recovered.unsaved);
+    unfinished = stored.unfinished ?? false;
+    if (unfinished) {
+      await fetchTemplate(`/templates/${stored.template}/files`, stored.removed);
+      if (tabs.store.getState().open.length === 0) openTabs([]);
+      await autosave?.adopt(wholeProject(project.store.getState()));
+    }
+    startUnlessHeld();
+    await Promise.all([kept, touchRecent()]);
   };
 
   const becomeReader = async (): Promise<void> => {
@@ -190,10 +222,14 @@ export function createOwnership({
     storage = openProjectStorage(id);
     lock = requestWriterLock(id, {
       early: takeEarlyLock(id),
-      onAcquired: (isFirst) => becomeWriter(isFirst).catch(report),
+      onAcquired: (isFirst) => (opening = becomeWriter(isFirst).catch(report)),
       onRefused: () => void becomeReader().catch(report),
       async onRelease() {
-        await autosave?.flush();
+        await opening;
+        // What is typed from here on would be nobody's.
+        project.store.setState({ writable: false });
+        // What the storage refuses is in the journal: the next writer has it from there.
+        await autosave?.flush().catch(report);
         autosave?.dispose();
         autosave = null;
         // The next writer opens it.
@@ -253,13 +289,16 @@ export function createOwnership({
       };
       window.addEventListener('pagehide', flush);
       document.addEventListener('visibilitychange', onVisibility);
-      const saveTabs = ({ open, active }: Pick<TabsState, 'open' | 'active'>): void => {
+      const saveTabs = ({ open, active }: Pick<TabsState, 'open' | 'active'>, meta?: ProjectMeta): void => {
         const inOrder = active === null ? open : [...open.filter((path) => path !== active), active];
         // Beside the files, and not in localStorage: the browser keeps that in memory for seconds, and a killed one would lose it.
-        storage?.save({ tabs: inOrder }).catch((error: unknown) => console.warn('The open tabs were not saved:', error));
+        storage
+          ?.save({ tabs: inOrder, ...(meta && { meta }) })
+          .catch((error: unknown) => console.warn('The open tabs were not saved:', error));
       };
       const { open, active } = tabs.store.getState();
-      if (source.kind === 'template') saveTabs({ open, active });
+      // The address that is shown opens it from now on.
+      if (source.kind === 'template') saveTabs({ open, active }, currentMeta());
       const stopTabs = tabs.store.subscribe((state, previous) => {
         // Opening what was open last is no change.
         if (access.getState().role !== 'pending' && (state.open !== previous.open || state.active !== previous.active)) saveTabs(state);
@@ -285,7 +324,8 @@ export function createOwnership({
     takeOver: () => lock?.takeOver(),
     async rename(name) {
       project.store.setState({ name });
-      keep();
+      // With all of it.
+      if (access.getState().role === 'visitor') return keep();
       await saveMeta();
       recent ??= openRecentProjects();
       await recent.rename(project.store.getState().id, name);
@@ -295,3 +335,10 @@ export function createOwnership({
     acknowledge: (paths) => autosave?.acknowledge(paths),
   };
 }
+
+const metaOf = ({ name, template, from, held }: StoredProject): Required<Pick<ProjectMeta, 'name' | 'template' | 'from' | 'held'>> => ({
+  name,
+  template,
+  from: from ?? null,
+  held: held ?? false,
+});
