@@ -19,13 +19,16 @@ import { createExtendedJobs } from './extended.ts';
 import { createRsaFunctions } from './rsa/cipher.ts';
 import { configureSignJob, createSignClasses } from './sign.ts';
 import { createCertificates } from './x509/handle.ts';
+import { createTlsPrimitives } from './tls-primitives.ts';
 import { createSpkacFunctions } from './x509/spkac.ts';
 
 export function create(core: CryptoCore) {
   const reader = new KeyReader(core);
+  const certificates = createCertificates(core);
   return {
     handles: new AsymmetricHandles(core, reader),
-    certificates: createCertificates(core),
+    certificates,
+    tls: createTlsPrimitives(core, reader, certificates),
     ...createSignClasses(core, reader),
     ...createDhClasses(core),
     ...createEcdh(core),

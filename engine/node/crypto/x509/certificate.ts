@@ -38,7 +38,7 @@ export const AUTHORITY_INFO_ACCESS = '1.3.6.1.5.5.7.1.1';
 const decoder = new TextDecoder('latin1');
 
 /** UTCTime or GeneralizedTime. */
-function readTime(reader: DerReader): number {
+export function readTime(reader: DerReader): number {
   const { tag, content } = reader.read();
   const text = decoder.decode(content.slice());
   const match = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/.exec(text);

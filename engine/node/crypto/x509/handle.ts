@@ -234,7 +234,7 @@ export function createCertificates(core: CryptoCore) {
 }
 
 /** X509_check_ca as far as it is 1: basic constraints say so, and the key may sign certificates. */
-function isAuthority({ extensions }: Certificate): boolean {
+export function isAuthority({ extensions }: Certificate): boolean {
   const constraints = extensions.get(BASIC_CONSTRAINTS);
   if (constraints === undefined) return false;
   const reader = DerReader.sequence(constraints.value);
@@ -250,7 +250,7 @@ function canSignCertificates(extensions: Certificate['extensions']): boolean {
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index]);
 
 /** X509_check_issued: names, key identifiers, key usage. */
-function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
   if (!sameBytes(certificate.issuer.der, issuer.subject.der)) return false;
   const authority = certificate.extensions.get(AUTHORITY_KEY_ID);
   const subjectKey = issuer.extensions.get(SUBJECT_KEY_ID);
