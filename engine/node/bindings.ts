@@ -46,6 +46,7 @@ import * as spawnSync from './bindings/spawn_sync.ts';
 import * as streamWrap from './bindings/stream_wrap.ts';
 import * as stringDecoder from './bindings/string_decoder.ts';
 import * as tcpWrap from './bindings/tcp_wrap.ts';
+import * as tlsWrap from './bindings/tls_wrap.ts';
 import * as ttyWrap from './bindings/tty_wrap.ts';
 import * as url from './bindings/url.ts';
 import * as urlPattern from './bindings/url_pattern.ts';
@@ -126,6 +127,7 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['stream_wrap', streamWrap.create],
     ['string_decoder', stringDecoder.create],
     ['tcp_wrap', tcpWrap.create],
+    ['tls_wrap', tlsWrap.create],
     ['tty_wrap', ttyWrap.create],
     ['url', url.create],
     ['url_pattern', urlPattern.create],

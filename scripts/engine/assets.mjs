@@ -23,6 +23,7 @@ const PACKAGE_FILES = [
  * - `node-builtins.txt`: the sources of what every command line loads, packed (`packSources`)
  * - `node-builtins-rest.txt`: the same for everything else, which may come later
  * - `node-dumps.json`: generated/node/dumps.json
+ * - `root-certificates.txt`: what Node trusts by default, base64 DER, one a line
  * - the package files of the table above
  * @param {string} root the project's folder
  * @param {{ version: string, folder: string }} node result of extractNode
@@ -30,7 +31,7 @@ const PACKAGE_FILES = [
  */
 export async function buildAssets(root, node) {
   const output = join(root, 'public', 'engine');
-  const sources = ['builtins.json', 'dumps.json', 'command-line.json'].map((name) => join(node.folder, name));
+  const sources = ['builtins.json', 'dumps.json', 'command-line.json', 'root-certificates.json'].map((name) => join(node.folder, name));
   const own = join(root, 'scripts', 'engine', 'assets.mjs');
   const key = hashFiles([...sources, ...PACKAGE_FILES.map(({ file }) => join(root, file)), own]);
   const record = stepRecord(join(root, 'generated'), '.assets');
@@ -42,6 +43,8 @@ export async function buildAssets(root, node) {
   const files = /** @type {Map<string, string | Uint8Array>} */ (new Map());
   for (const [name, text] of builtinTables(node)) files.set(name, text);
   files.set('node-dumps.json', readFileSync(join(node.folder, 'dumps.json'), 'utf8'));
+  const roots = /** @type {string[]} */ (JSON.parse(readFileSync(join(node.folder, 'root-certificates.json'), 'utf8')));
+  files.set('root-certificates.txt', roots.join('\n'));
   for (const { name, file, decode } of PACKAGE_FILES) {
     const path = join(root, file);
     files.set(name, decode === undefined ? readFileSync(path) : decode(path));

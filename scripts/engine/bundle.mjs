@@ -11,6 +11,7 @@ import { hashedName, hashFiles, removeOlder, stepRecord, writeAtomically } from 
  */
 export const BUNDLES = [
   { output: 'asymmetric-crypto.js', entry: 'engine/host/asymmetric-crypto.ts', stage: 0, hashed: true },
+  { output: 'tls.js', entry: 'engine/host/tls.ts', stage: 0, hashed: true },
   { output: 'process-worker.js', entry: 'engine/host/process-worker.ts', stage: 1, hashed: true },
   { output: 'program-worker.js', entry: 'engine/host/program-worker.ts', stage: 0, hashed: true },
   { output: 'store-worker.js', entry: 'engine/host/store-worker.ts', stage: 0, hashed: true },
@@ -26,6 +27,7 @@ const GUEST_SCRIPTS = /** @type {ReadonlyMap<string, { inject: string, define?: 
   new Map([
     ['process-worker.js', { inject: 'engine/host/browser-globals.ts' }],
     ['asymmetric-crypto.js', { inject: 'engine/host/lent-globals.ts', define: { 'globalThis.crypto': 'crypto' } }],
+    ['tls.js', { inject: 'engine/host/lent-globals.ts', define: { 'globalThis.crypto': 'crypto' } }],
   ])
 );
 

@@ -21,6 +21,7 @@ import { createKeyClasses, keyDataOf } from '../crypto/key-handle.ts';
 import { setKeyTransfer } from '../crypto/key-transfer.ts';
 import { createKeyTransfer } from '../crypto/key-messages.ts';
 import { createRandomJobs, fillRandom } from '../crypto/random.ts';
+import { createTlsBinding } from '../crypto/tls-binding.ts';
 
 export function create(environment: Environment): Binding {
   let loaded: AsymmetricModule.Asymmetric | undefined;
@@ -67,7 +68,6 @@ export function create(environment: Environment): Binding {
       if (on) throw new NotImplementedError('crypto: FIPS mode');
     },
     getOpenSSLSecLevelCrypto: () => 2,
-    // TLS to hosts outside is the browser's: there are no certificates of ours to load.
-    startLoadingCertificatesOffThread: () => undefined,
+    ...createTlsBinding(environment, asymmetric),
   };
 }

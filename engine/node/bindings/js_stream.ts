@@ -36,10 +36,10 @@ export const create: CreateBinding = (environment) => {
     }
     readBuffer(bytes: Uint8Array): void {
       this.bytesRead += bytes.length;
-      this.emitRead(bytes.length, bytes);
+      this.deliver(bytes.length, bytes);
     }
     emitEOF(): void {
-      this.emitRead(UV_EOF, undefined);
+      this.deliver(UV_EOF, undefined);
     }
 
     #write(request: AsyncWrap, parts: readonly Uint8Array[]): number {

@@ -3,6 +3,12 @@
 export type Constructor = new (...args: never[]) => object;
 type Real = Record<string, ((...args: readonly unknown[]) => unknown) | undefined>;
 
+const reals = new WeakMap<object, object>();
+
+/** What stands behind an object of such a class; undefined for others. */
+export const realOf = (instance: unknown): object | undefined =>
+  typeof instance === 'object' && instance !== null ? reals.get(instance) : undefined;
+
 /**
  * @param methods names of the prototype's
  * @param load gives the real class
@@ -20,6 +26,7 @@ export function lazyClass(name: string, methods: readonly string[], load: () => 
       const Loaded = load() as unknown as new (...args: readonly unknown[]) => Real;
       const real = new Loaded(...args);
       instances.set(this, real);
+      reals.set(this, real);
       for (const getter of getters) Object.defineProperty(this, getter, { enumerable: true, get: () => real[getter] });
     }
   };

@@ -120,14 +120,15 @@ export abstract class StreamWrap extends HandleWrap {
     if (count === EAGAIN) return;
     if (count <= 0) {
       this.readStop();
-      this.#deliver(count === 0 ? UV_EOF : count, undefined);
+      this.deliver(count === 0 ? UV_EOF : count, undefined);
       return;
     }
     this.bytesRead += count;
-    this.#deliver(count, target.subarray(0, count));
+    this.deliver(count, target.subarray(0, count));
   }
 
-  #deliver(status: number, bytes: Uint8Array | undefined): void {
+  /** Bytes, or UV_EOF or an errno without bytes, to whoever reads: something in the engine, else the guest. */
+  deliver(status: number, bytes: Uint8Array | undefined): void {
     const consumer = this.#consumer;
     if (consumer !== undefined) {
       if (bytes === undefined) consumer.end(status);

@@ -40,6 +40,7 @@ const ASSETS: Readonly<Record<string, string>> = {
 /** Scripts by the names of scripts/engine/bundle.mjs. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   'asymmetric-crypto.js': '../crypto/asymmetric.ts',
+  'tls.js': '../tls/tls.ts',
 };
 
 const [names = '', script = ''] = process.argv.slice(2);
@@ -91,7 +92,10 @@ const environment = {
   host: {
     crypto: globalThis.crypto,
     performance: globalThis.performance,
-    asset: (name: string) => new Uint8Array(readFileSync(nativeRequire.resolve(ASSETS[name] ?? name))),
+    asset: (name: string) =>
+      name === 'root-certificates.txt'
+        ? new TextEncoder().encode((JSON.parse(readFileSync(join(root, 'generated/node/root-certificates.json'), 'utf8')) as string[]).join('\n'))
+        : new Uint8Array(readFileSync(nativeRequire.resolve(ASSETS[name] ?? name))),
     script: (name: string) => nativeRequire(SCRIPTS[name] ?? name) as unknown,
   },
   // The loader's cache of transforms, which is never used here, wants to know where files are.

@@ -73,7 +73,7 @@ export class ClientFlow implements Flow {
   #choosePsk(): void {
     const { settings, events, pskEnabled } = this.#connection;
     const session = this.#session;
-    if (session?.version === TLS_1_3) {
+    if (session?.version === TLS_1_3 && session.ticket.length > 0) {
       const suite = SUITES_1_3.find(({ id }) => id === session.suiteId);
       if (suite !== undefined && settings.suites13.some(({ hash }) => hash === suite.hash)) {
         this.#psk = { key: session.secret, hash: suite.hash, isExternal: false, identity: session.ticket };

@@ -136,7 +136,7 @@ export class Client13 implements Flow {
 
   #finished(body: Uint8Array, raw: Uint8Array): void {
     const connection = this.#connection;
-    const { transcript, primitives } = connection;
+    const { transcript } = connection;
     const schedule = this.#schedule;
     const expected = schedule.finishedMac(this.#secrets.server, transcript.hash(schedule.algorithm));
     if (!sameBytes(expected, body)) throw new TlsFailure(ALERT.decryptError, 'digest check failed');
@@ -161,8 +161,9 @@ export class Client13 implements Flow {
     connection.setWrite(schedule.protection(this.#suite, application.client));
     const resumption = schedule.derive('res master', transcript.hash(schedule.algorithm));
     connection.exporter = (label, context, length) => schedule.export(exporter, label, context ?? new Uint8Array(0), length);
-    void primitives;
-    connection.setFlow(new PostHandshake13(connection, schedule, this.#suite, application, resumption));
+    const after = new PostHandshake13(connection, schedule, this.#suite, application, resumption);
+    connection.setFlow(after);
+    if (!connection.resumed) after.beginSession();
     connection.complete();
   }
 

@@ -59,6 +59,11 @@ export class PostHandshake13 implements Flow {
     this.#connection.events.newSession(session);
   }
 
+  /** What `getSession` gives until a ticket comes: it cannot be resumed. */
+  beginSession(): void {
+    this.#connection.session = this.#sessionOf(new Uint8Array(0), { ticket: new Uint8Array(0), lifetime: 0, ageAdd: 0 });
+  }
+
   #sessionOf(nonce: Uint8Array, given: Pick<Session, 'ticket' | 'lifetime' | 'ageAdd'>): Session {
     const connection = this.#connection;
     const schedule = this.#schedule;

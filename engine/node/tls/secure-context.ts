@@ -6,6 +6,7 @@ import type { AsymmetricKey } from '../crypto/keys/types.ts';
 import { openSslError } from '../crypto/openssl-error.ts';
 import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
 import type { Certificate } from '../crypto/x509/certificate.ts';
+import { NotImplementedError } from '../dump.ts';
 import { parseCipherList, parseSuites13 } from './cipher-list.ts';
 import { type CipherSuite, SUITES_1_3 } from './cipher-suites.ts';
 import { dhByBits, readDhParameters } from './dh-parameters.ts';
@@ -166,6 +167,15 @@ export class SecureContext {
   }
   enableTicketKeyCallback(): void {
     // Ticket keys are always one's own here: there is no callback that could be left out.
+  }
+  setCertificateCompression(): void {
+    throw new NotImplementedError('TLS certificate compression (certificateCompression)');
+  }
+  setEngineKey(): void {
+    throw new NotImplementedError('OpenSSL engines (privateKeyEngine)');
+  }
+  setClientCertEngine(): void {
+    throw new NotImplementedError('OpenSSL engines (clientCertEngine)');
   }
   close(): void {
     this.#slots.clear();

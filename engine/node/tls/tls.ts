@@ -2,7 +2,8 @@
 import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
 import { RootStore } from './root-store.ts';
 import { SecureContext } from './secure-context.ts';
-import { createSession } from './wrap-session.ts';
+import { TlsWrap, type WrapOptions } from './tls-wrap.ts';
+import { WRAP_METHODS } from './wrap-methods.ts';
 
 export interface TlsHost {
   readonly primitives: TlsPrimitives;
@@ -21,7 +22,10 @@ export function create({ primitives, bundledRoots, extraRoots }: TlsHost) {
         super(primitives, roots);
       }
     },
-    createSession: createSession(primitives),
+    createWrap: (options: WrapOptions) => new TlsWrap(primitives, options),
+    /** Calls one of TLSWrap's methods by its name. */
+    invoke: (wrap: TlsWrap, method: string, args: readonly unknown[]): unknown =>
+      (WRAP_METHODS[method] as (wrap: TlsWrap, ...args: readonly unknown[]) => unknown)(wrap, ...args),
   };
 }
 

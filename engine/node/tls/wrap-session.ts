@@ -1,2 +1,0 @@
-import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
-export const createSession = (primitives: TlsPrimitives) => primitives;
