@@ -57,6 +57,8 @@ export function checkOptions(values: Readonly<Record<string, unknown>>): { reado
   if (values['--check'] === true && evaluates) messages.push('either --check or --eval can be used, not both');
   if (values['--test'] === true && evaluates) messages.push('either --test or --eval can be used, not both');
   if (values['--watch'] === true && evaluates) messages.push('either --watch or --eval can be used, not both');
+  if (values['--tls-min-v1.3'] === true && values['--tls-max-v1.2'] === true)
+    messages.push('either --tls-min-v1.3 or --tls-max-v1.2 can be used, not both');
   const type = values['--input-type'];
   if (typeof type === 'string' && type !== '' && !INPUT_TYPES.includes(type))
     messages.push('--input-type must be "module","commonjs", "module-typescript" or "commonjs-typescript"');

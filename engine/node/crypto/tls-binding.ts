@@ -94,10 +94,12 @@ function readExtra(environment: Environment): string[] {
   const fs = environment.requireBuiltin('fs') as { readFileSync(path: string, encoding: string): string };
   try {
     const text = fs.readFileSync(path, 'utf8');
-    return text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+    return (text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []).map((pem) => `${pem}\n`);
   } catch (error) {
     const { emitWarning } = environment.process as { emitWarning?: (text: string) => void };
-    emitWarning?.(`Ignoring extra certs from \`${path}\`, load failed: ${(error as Error).message}`);
+    const { code, message } = error as { code?: string; message: string };
+    const text = code === 'ENOENT' ? 'error:80000002:system library::No such file or directory' : message;
+    emitWarning?.(`Ignoring extra certs from \`${path}\`, load failed: ${text}`);
     return [];
   }
 }

@@ -36,6 +36,8 @@ export function ipv6Bytes(text: string): Uint8Array | undefined {
 /** The shortest form: lower case, the longest run of zero groups as `::`. */
 export function formatIPv6(bytes: Uint8Array): string {
   const groups = Array.from({ length: 8 }, (_, index) => ((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0));
+  // Addresses of IPv4 stay readable (uv_inet_ntop).
+  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) return `::ffff:${bytes.slice(12).join('.')}`;
   let best = { start: -1, length: 1 };
   for (let start = 0; start < 8; start++) {
     let length = 0;

@@ -6,7 +6,7 @@ import type { TlsConnection } from './connection.ts';
 import { TlsFailure } from './errors.ts';
 import { ALERT } from './protocol.ts';
 import type { Credential } from './settings.ts';
-import { fitsKey, type SignatureScheme } from './signature-schemes.ts';
+import { fitsKey, olderScheme, type SignatureScheme } from './signature-schemes.ts';
 import { vector24, WireReader } from './wire.ts';
 
 /** Certificates of a chain that are taken (OpenSSL's limit is on bytes and depth). */
@@ -33,6 +33,16 @@ export function chooseCredential(
       const { key } = credential;
       if (key !== undefined && accepts(key) && fitsKey(scheme, key, is13)) return { credential, key, scheme };
     }
+  }
+  return undefined;
+}
+
+/** Before 1.2, where the key alone says how it signs. */
+export function olderChoice(credentials: readonly Credential[], accepts: (key: AsymmetricKey) => boolean): Choice | undefined {
+  for (const credential of credentials) {
+    const { key } = credential;
+    const scheme = key === undefined ? undefined : olderScheme(key);
+    if (key !== undefined && scheme !== undefined && accepts(key)) return { credential, key, scheme };
   }
   return undefined;
 }

@@ -84,7 +84,8 @@ export function parseCipherList(list: string): { suites: CipherSuite[]; level: n
   const killed = new Set<CipherSuite>();
   let level: number | undefined;
   const apply = (text: string): void => {
-    for (const item of text.split(/[:, ;]+/).filter((word) => word !== '')) {
+    // A command may stand right behind a name: `ALL@SECLEVEL=0`.
+    for (const item of text.split(/[:, ;]+|(?=@)/).filter((word) => word !== '')) {
       if (item === 'DEFAULT') {
         apply(DEFAULT);
         continue;
@@ -97,7 +98,7 @@ export function parseCipherList(list: string): { suites: CipherSuite[]; level: n
         continue;
       }
       const operator = /^[!+-]/.exec(item)?.[0] ?? '';
-      const fits = matcher(item.slice(operator.length).replace(/@SECLEVEL=\d$/, ''));
+      const fits = matcher(item.slice(operator.length));
       if (operator === '!') {
         for (const suite of SUITES_1_2) if (fits(suite)) killed.add(suite);
         active = active.filter((suite) => !fits(suite));

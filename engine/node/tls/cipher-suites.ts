@@ -16,7 +16,7 @@ export interface CipherSuite {
   /** Bytes. */
   readonly keyLength: number;
   /** Of the handshake: of PRF, HKDF and transcript. */
-  readonly hash: 'sha256' | 'sha384';
+  readonly hash: 'sha256' | 'sha384' | 'md5-sha1';
   /** Of the records, where the cipher has no tag of its own. */
   readonly mac: 'sha1' | 'sha256' | 'sha384' | undefined;
   /** The first version that has it, as OpenSSL says. */
@@ -126,6 +126,11 @@ function suite12([prefix, id, bulk]: (typeof ROWS_1_2)[number]): CipherSuite {
 }
 
 export const SUITES_1_2: readonly CipherSuite[] = ROWS_1_2.map(suite12);
+
+/** A suite as it is before 1.2: one pseudorandom function for all, of two hashes (RFC 2246, section 5); undefined for suites that came later. */
+export function olderSuite(suite: CipherSuite): CipherSuite | undefined {
+  return suite.version === 'SSLv3' || suite.version === 'TLSv1.0' ? { ...suite, hash: 'md5-sha1' } : undefined;
+}
 
 export const usesEcdhe = ({ exchange }: CipherSuite): boolean => exchange === 'ecdhe' || exchange === 'ecdhe-psk';
 export const usesDhe = ({ exchange }: CipherSuite): boolean => exchange === 'dhe' || exchange === 'dhe-psk';

@@ -1,6 +1,6 @@
 /** The client's first flight, and the server's first answer, which says the version (RFC 8446, 4.1). */
 import { concatBytes } from '../crypto/bytes.ts';
-import { type CipherSuite, SUITES_1_2, SUITES_1_3, usesEcdhe } from './cipher-suites.ts';
+import { type CipherSuite, olderSuite, SUITES_1_2, SUITES_1_3, usesEcdhe } from './cipher-suites.ts';
 import { Client12 } from './client12.ts';
 import { Client13 } from './client13.ts';
 import type { Flow, TlsConnection } from './connection.ts';
@@ -8,7 +8,7 @@ import { TlsFailure } from './errors.ts';
 import { createShare, GROUPS, groupById, type KeyShare } from './groups.ts';
 import { readList, readServerHello, type ServerHello, STATUS_REQUEST, writeClientHello, writeServerName } from './hello.ts';
 import { hashOf, digestNamed, KeySchedule } from './key-schedule.ts';
-import { ALERT, DOWNGRADE_1_1, DOWNGRADE_1_2, EXTENSION, HANDSHAKE, RENEGOTIATION_SCSV, TLS_1_2, TLS_1_3 } from './protocol.ts';
+import { ALERT, DOWNGRADE_1_1, DOWNGRADE_1_2, EXTENSION, HANDSHAKE, RENEGOTIATION_SCSV, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 } from './protocol.ts';
 import { isFresh, type Session } from './session.ts';
 import { handshakeMessage, list16, sameBytes, u16, u32, u8, vector16, vector8, WireReader } from './wire.ts';
 
@@ -49,7 +49,7 @@ export class ClientFlow implements Flow {
     const usable = session !== undefined && session.version >= settings.minVersion && session.version <= settings.maxVersion;
     this.#session = usable && isFresh(session, Date.now(), Math.max(session.lifetime, settings.sessionTimeout)) ? session : undefined;
     // 1.3 sends one for old boxes on the way; a ticket of 1.2 is told by the same bytes coming back (RFC 5077, 3.4).
-    const old = this.#session?.version === TLS_1_2 ? this.#session : undefined;
+    const old = this.#session !== undefined && this.#session.version !== TLS_1_3 ? this.#session : undefined;
     this.#sessionId = old !== undefined && old.ticket.length === 0 ? old.sessionId : core.randomBytes(32);
     if (old === undefined && settings.maxVersion < TLS_1_3) this.#sessionId = new Uint8Array(0);
   }
@@ -104,13 +104,13 @@ export class ClientFlow implements Flow {
     const curves = has12 && settings.suites12.some(usesEcdhe);
     if (curves) list.push([EXTENSION.pointFormats, vector8(u8(0))]);
     if (curves || has13) list.push([EXTENSION.supportedGroups, vector16(list16(settings.groups.map(({ id }) => id)))]);
-    if (has12 && settings.tickets) list.push([EXTENSION.sessionTicket, this.#session?.version === TLS_1_2 ? this.#session.ticket : new Uint8Array(0)]);
+    if (has12 && settings.tickets) list.push([EXTENSION.sessionTicket, this.#session !== undefined && this.#session.version !== TLS_1_3 ? this.#session.ticket : new Uint8Array(0)]);
     if (connection.requestOcsp) list.push([EXTENSION.statusRequest, STATUS_REQUEST]);
     if (alpnOffer.length > 0) list.push([EXTENSION.alpn, vector16(alpnOffer)]);
     if (has12) list.push([EXTENSION.encryptThenMac, new Uint8Array(0)], [EXTENSION.extendedMasterSecret, new Uint8Array(0)]);
-    list.push([EXTENSION.signatureAlgorithms, vector16(list16(settings.schemes.map(({ id }) => id)))]);
+    if (settings.maxVersion >= TLS_1_2) list.push([EXTENSION.signatureAlgorithms, vector16(list16(settings.schemes.map(({ id }) => id)))]);
     if (has13) {
-      const versions = has12 ? [TLS_1_3, TLS_1_2] : [TLS_1_3];
+      const versions = [TLS_1_3, TLS_1_2, TLS_1_1, TLS_1_0].filter((version) => version >= settings.minVersion);
       list.push([EXTENSION.supportedVersions, vector8(list16(versions))]);
       // psk_dhe_ke only: resumption with forward secrecy.
       list.push([EXTENSION.pskModes, vector8(u8(1))]);
@@ -122,7 +122,7 @@ export class ClientFlow implements Flow {
 
   #send(): void {
     const connection = this.#connection;
-    const base = { random: this.#random, sessionId: this.#sessionId, suites: this.#suites() };
+    const base = { legacyVersion: Math.min(connection.settings.maxVersion, TLS_1_2), random: this.#random, sessionId: this.#sessionId, suites: this.#suites() };
     const extensions = this.#extensions();
     this.#offered = new Set(extensions.map(([type]) => type));
     const psk = this.#psk;
@@ -149,7 +149,7 @@ export class ClientFlow implements Flow {
     const connection = this.#connection;
     const hello = readServerHello(body);
     const { settings } = connection;
-    if (hello.version !== TLS_1_2 && hello.version !== TLS_1_3) throw new TlsFailure(ALERT.protocolVersion, 'unsupported protocol');
+    if (hello.version < TLS_1_0 || hello.version > TLS_1_3) throw new TlsFailure(ALERT.protocolVersion, 'unsupported protocol');
     if (hello.version < settings.minVersion || hello.version > settings.maxVersion) {
       throw new TlsFailure(ALERT.protocolVersion, 'unsupported protocol');
     }
@@ -189,6 +189,8 @@ export class ClientFlow implements Flow {
     const { settings } = this.#connection;
     const is13 = hello.version === TLS_1_3;
     const known = (is13 ? SUITES_1_3 : SUITES_1_2).find(({ id }) => id === hello.suite);
+    const isTooNew = known !== undefined && hello.version < TLS_1_2 && olderSuite(known) === undefined;
+    if (isTooNew) throw new TlsFailure(ALERT.illegalParameter, 'wrong cipher returned');
     if (known === undefined) throw new TlsFailure(ALERT.illegalParameter, 'unknown cipher returned');
     if (!(is13 ? settings.suites13 : settings.suites12).includes(known)) throw new TlsFailure(ALERT.illegalParameter, 'wrong cipher returned');
     return known;
@@ -196,9 +198,10 @@ export class ClientFlow implements Flow {
 
   /** Someone between may have made the server believe that there is no 1.3 (RFC 8446, 4.1.3). */
   #checkDowngrade(hello: ServerHello): void {
-    if (hello.version === TLS_1_3 || this.#connection.settings.maxVersion < TLS_1_3) return;
+    const { maxVersion } = this.#connection.settings;
     const end = hello.random.subarray(24);
-    if (sameBytes(end, DOWNGRADE_1_2) || sameBytes(end, DOWNGRADE_1_1)) throw new TlsFailure(ALERT.illegalParameter, 'inappropriate fallback');
+    const isLower = (hello.version <= TLS_1_2 && maxVersion >= TLS_1_3) || (hello.version < TLS_1_2 && maxVersion >= TLS_1_2);
+    if (isLower && (sameBytes(end, DOWNGRADE_1_2) || sameBytes(end, DOWNGRADE_1_1))) throw new TlsFailure(ALERT.illegalParameter, 'inappropriate fallback');
   }
 
   /** HelloRetryRequest (RFC 8446, 4.1.4): once, and it must ask for something new. */

@@ -1,8 +1,8 @@
-/** The client of TLS 1.2 from ServerHello on (RFC 5246, 7.3, 7.4). */
+/** The client of TLS 1.2 and before from ServerHello on (RFC 5246, 7.3, 7.4; RFC 2246). */
 import { concatBytes } from '../crypto/bytes.ts';
 import type { RsaKey } from '../crypto/keys/types.ts';
-import { acceptChain, type Choice, chooseCredential, peerKey, readCertificates, readChain12, sharedSchemes, writeChain12 } from './certificates.ts';
-import { type CipherSuite, usesDhe, usesEcdhe, usesPsk } from './cipher-suites.ts';
+import { acceptChain, type Choice, chooseCredential, olderChoice, peerKey, readCertificates, readChain12, sharedSchemes, writeChain12 } from './certificates.ts';
+import { type CipherSuite, olderSuite, usesDhe, usesEcdhe, usesPsk } from './cipher-suites.ts';
 import type { ClientStart } from './client.ts';
 import { readOcsp, selectedProtocol } from './client13.ts';
 import type { Flow, TlsConnection } from './connection.ts';
@@ -13,7 +13,7 @@ import { readList, type ServerHello } from './hello.ts';
 import { protections12 } from './key-schedule.ts';
 import { ALERT, EXTENSION, HANDSHAKE, type Role, TLS_1_2 } from './protocol.ts';
 import type { Protection } from './protection.ts';
-import { fitsKey, schemeById, signWith, verifyWith } from './signature-schemes.ts';
+import { fitsKey, olderScheme, schemeById, signWith, verifyWith } from './signature-schemes.ts';
 import { handshakeMessage, sameBytes, u16, vector16, vector24, vector8, WireReader } from './wire.ts';
 
 type State = 'certificate' | 'status' | 'keyExchange' | 'request' | 'done' | 'ticket' | 'changeCipherSpec' | 'finished' | 'established';
@@ -43,7 +43,7 @@ export class Client12 implements Flow {
   constructor(connection: TlsConnection, start: ClientStart, hello: ServerHello, suite: CipherSuite) {
     this.#connection = connection;
     this.#start = start;
-    this.#suite = suite;
+    this.#suite = hello.version < TLS_1_2 ? (olderSuite(suite) ?? suite) : suite;
     this.#randoms = { client: start.random, server: hello.random };
     const { extensions } = hello;
     this.#extended = extensions.has(EXTENSION.extendedMasterSecret);
@@ -59,8 +59,12 @@ export class Client12 implements Flow {
     }
     this.#state = usesPsk(suite) ? 'keyExchange' : 'certificate';
     const { session } = start;
-    const offered = session?.version === TLS_1_2 ? session : undefined;
+    const offered = session?.version === hello.version ? session : undefined;
     if (offered !== undefined && hello.sessionId.length > 0 && sameBytes(hello.sessionId, start.sessionId)) this.#resume();
+  }
+
+  get #isOlder(): boolean {
+    return this.#connection.version < TLS_1_2;
   }
 
   /** The server goes on with the session: its ChangeCipherSpec comes next. */
@@ -83,7 +87,7 @@ export class Client12 implements Flow {
 
   #deriveKeys(): void {
     const connection = this.#connection;
-    this.#protections = protections12(connection.primitives.core, this.#suite, this.#master, this.#randoms, this.#encryptThenMac);
+    this.#protections = protections12(connection.primitives.core, this.#suite, this.#master, this.#randoms, this.#encryptThenMac, connection.version);
     connection.exporter = exporter12(connection, this.#suite, this.#master, this.#randoms);
   }
 
@@ -174,10 +178,11 @@ export class Client12 implements Flow {
 
   #checkSignature(reader: WireReader, parameters: Uint8Array): void {
     const { primitives, settings, peerChain } = this.#connection;
-    const scheme = schemeById(reader.number(2));
-    const signature = reader.vector(2);
     const key = peerKey(primitives, peerChain[0]!); // there is a leaf: #certificate saw to it
-    if (scheme === undefined || !settings.schemes.includes(scheme) || !fitsKey(scheme, key, false)) {
+    const scheme = this.#isOlder ? olderScheme(key) : schemeById(reader.number(2));
+    const signature = reader.vector(2);
+    const isOffered = scheme !== undefined && (this.#isOlder || settings.schemes.includes(scheme));
+    if (scheme === undefined || !isOffered || !fitsKey(scheme, key, false)) {
       throw new TlsFailure(ALERT.illegalParameter, 'wrong signature type');
     }
     const signed = concatBytes(this.#randoms.client, this.#randoms.server, parameters);
@@ -187,7 +192,7 @@ export class Client12 implements Flow {
   #certificateRequest(body: Uint8Array): void {
     const reader = new WireReader(body);
     const types = reader.vector(1, 1).slice();
-    const schemes = reader.numbers16(2);
+    const schemes = this.#isOlder ? [] : reader.numbers16(2);
     reader.vector(2);
     reader.end();
     this.#request = { types, schemes };
@@ -209,7 +214,8 @@ export class Client12 implements Flow {
     if (choice !== undefined) {
       connection.ownCertificate = choice.credential.certificate;
       const signature = signWith(primitives, choice.scheme, choice.key, connection.transcript.bytes);
-      connection.sendMessage(handshakeMessage(HANDSHAKE.certificateVerify, u16(choice.scheme.id), vector16(signature)));
+      const id = this.#isOlder ? [] : [u16(choice.scheme.id)];
+      connection.sendMessage(handshakeMessage(HANDSHAKE.certificateVerify, ...id, vector16(signature)));
     }
     this.#deriveKeys();
     this.#sendFinished();
@@ -218,6 +224,7 @@ export class Client12 implements Flow {
 
   #chooseCredential({ types, schemes }: { types: Uint8Array; schemes: readonly number[] }): Choice | undefined {
     const { settings } = this.#connection;
+    if (this.#isOlder) return olderChoice(settings.credentials, (key) => types.includes(key.type === 'rsa' ? RSA_SIGN : ECDSA_SIGN));
     return chooseCredential(settings.credentials, sharedSchemes(settings.schemes, schemes), false, (key) =>
       types.includes(key.type === 'rsa' || key.type === 'rsa-pss' ? RSA_SIGN : ECDSA_SIGN),
     );
@@ -230,7 +237,7 @@ export class Client12 implements Flow {
     if (this.#suite.exchange === 'rsa') {
       const key = peerKey(primitives, peerChain[0]!) as RsaKey; // there is a leaf of this type: #certificate saw to it
       // The version that was offered first (RFC 5246, 7.4.7.1).
-      const premaster = concatBytes(u16(TLS_1_2), core.randomBytes(46));
+      const premaster = concatBytes(u16(Math.min(connection.settings.maxVersion, TLS_1_2)), core.randomBytes(46));
       const unused = { hash: undefined as never, mgf1Hash: undefined as never, label: new Uint8Array(0) };
       return { premaster, message: vector16(primitives.rsaEncrypt(core, key, premaster, 1, unused)) };
     }

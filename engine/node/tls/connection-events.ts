@@ -33,6 +33,7 @@ export function connectionEvents(wrap: TlsWrap): ConnectionEvents {
       wrap.call('onnewsession', buffer(session.sessionId), buffer(encodeSession(session)));
     },
     clientHello({ sessionId, servername, ticket }) {
+      if (servername !== undefined) wrap.nameOwner(servername);
       if (!wrap.flags.sessionCallbacks) return false;
       wrap.call('onclienthello', { sessionId: buffer(sessionId), servername: servername ?? '', tlsTicket: ticket });
       return true;

@@ -12,7 +12,7 @@ import type { CipherSuite } from './cipher-suites.ts';
 import { TlsFailure } from './errors.ts';
 import type { Group } from './groups.ts';
 import { Transcript } from './key-schedule.ts';
-import { ALERT, CONTENT, HANDSHAKE, MOST_HANDSHAKE, MOST_PLAIN, type Role, TLS_1_2, TLS_1_3 } from './protocol.ts';
+import { ALERT, CONTENT, HANDSHAKE, MOST_HANDSHAKE, MOST_PLAIN, type Role, TLS_1_0, TLS_1_2, TLS_1_3 } from './protocol.ts';
 import type { Protection } from './protection.ts';
 import { RecordReader } from './record-reader.ts';
 import type { Session } from './session.ts';
@@ -252,8 +252,12 @@ export class TlsConnection {
       at += part.length;
       const outer = this.#write?.outerType(type) ?? type;
       const fragment = this.#write?.seal(type, part) ?? part;
-      this.#put(concatBytes(u8(outer), u16(this.version === 0 ? this.#recordVersion : TLS_1_2), u16(fragment.length), fragment));
+      this.#put(concatBytes(u8(outer), u16(this.#wireVersion), u16(fragment.length), fragment));
     } while (at < content.length);
+  }
+  /** 1.3 says 1.2 (RFC 8446, 5.1); a first hello says what all can read. */
+  get #wireVersion(): number {
+    return this.version === 0 ? this.#recordVersion : Math.min(this.version, TLS_1_2);
   }
   #put(bytes: Uint8Array): void {
     this.#output.push(bytes);
@@ -267,7 +271,7 @@ export class TlsConnection {
   /** ChangeCipherSpec: what 1.2 needs, and what 1.3 sends for old boxes on the way (RFC 8446, D.4). It is not protected in 1.3. */
   sendChangeCipherSpec(): void {
     this.#recordVersion = TLS_1_2;
-    this.#put(Uint8Array.of(CONTENT.changeCipherSpec, 3, 3, 0, 1, 1));
+    this.#put(concatBytes(u8(CONTENT.changeCipherSpec), u16(this.#wireVersion), Uint8Array.of(0, 1, 1)));
   }
   sendAlert(level: 1 | 2, description: number): void {
     this.send(CONTENT.alert, Uint8Array.of(level, description));
@@ -285,6 +289,8 @@ export class TlsConnection {
     if (this.#closed) throw new TlsFailure(undefined, 'protocol is shutdown');
     if (!this.established) return false;
     if ((this.#write?.records ?? 0) > MOST_RECORDS) this.#flow?.updateKeys?.();
+    // The vector of 1.0's next record is known: one without text makes that of the text unforeseeable.
+    if (this.version === TLS_1_0) this.send(CONTENT.applicationData, new Uint8Array(0));
     this.send(CONTENT.applicationData, bytes, this.fragment);
     return true;
   }

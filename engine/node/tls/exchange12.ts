@@ -1,11 +1,11 @@
-/** Secrets of TLS 1.2: master secret and exporters (RFC 5246, 8.1; RFC 7627; RFC 5705), Diffie-Hellman with numbers (RFC 5246, 7.4.3), the key log. */
+/** Secrets of TLS 1.2 and before: master secret and exporters (RFC 5246, 8.1; RFC 7627; RFC 5705), Diffie-Hellman with numbers (RFC 5246, 7.4.3), the key log. */
 import { concatBytes } from '../crypto/bytes.ts';
 import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
 import type { CipherSuite } from './cipher-suites.ts';
 import type { TlsConnection } from './connection.ts';
 import { TlsFailure } from './errors.ts';
 import { digestNamed, prf } from './key-schedule.ts';
-import { ALERT, type Role, TLS_1_2 } from './protocol.ts';
+import { ALERT, type Role } from './protocol.ts';
 import type { Session } from './session.ts';
 import { vector16 } from './wire.ts';
 
@@ -81,7 +81,7 @@ export function session12(
   handles: Pick<Session, 'sessionId' | 'ticket' | 'lifetime'>,
 ): Session {
   return {
-    version: TLS_1_2,
+    version: connection.version,
     suiteId: suite.id,
     secret: master,
     ...handles,

@@ -1,7 +1,7 @@
 /** ClientHello and ServerHello (RFC 8446, 4.1; RFC 5246, 7.4.1). */
 import { concatBytes } from '../crypto/bytes.ts';
 import { TlsFailure } from './errors.ts';
-import { ALERT, EXTENSION, HANDSHAKE, RETRY_RANDOM, TLS_1_2, TLS_1_3 } from './protocol.ts';
+import { ALERT, EXTENSION, HANDSHAKE, RETRY_RANDOM, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 } from './protocol.ts';
 import { type Extensions, handshakeMessage, list16, readExtensions, sameBytes, u16, u8, vector16, vector8, WireReader, writeExtensions } from './wire.ts';
 
 export interface ClientHello {
@@ -36,7 +36,7 @@ export function readClientHello(body: Uint8Array): ClientHello {
 function olderVersions(legacy: number): number[] {
   if (legacy >> 8 !== 3) return [];
   const best = Math.min(legacy, TLS_1_2);
-  return [TLS_1_2, 0x0302, 0x0301].filter((version) => version <= best);
+  return [TLS_1_2, TLS_1_1, TLS_1_0].filter((version) => version <= best);
 }
 
 /** An extension's body that is one structure and nothing more. */
@@ -48,15 +48,17 @@ export function readList<T>(body: Uint8Array, read: (reader: WireReader) => T): 
 }
 
 export function writeClientHello(hello: {
+  /** The best before 1.3. */
+  readonly legacyVersion: number;
   readonly random: Uint8Array;
   readonly sessionId: Uint8Array;
   readonly suites: readonly number[];
   readonly extensions: readonly (readonly [number, Uint8Array])[];
 }): Uint8Array {
-  const { random, sessionId, suites, extensions } = hello;
+  const { legacyVersion, random, sessionId, suites, extensions } = hello;
   return handshakeMessage(
     HANDSHAKE.clientHello,
-    u16(TLS_1_2),
+    u16(legacyVersion),
     random,
     vector8(sessionId),
     vector16(list16(suites)),
@@ -94,14 +96,16 @@ export function readServerHello(body: Uint8Array): ServerHello {
 }
 
 export function writeServerHello(hello: {
+  /** 1.3 says 1.2, and the other in an extension. */
+  readonly version: number;
   readonly random: Uint8Array;
   readonly sessionId: Uint8Array;
   readonly suite: number;
   readonly extensions: readonly (readonly [number, Uint8Array])[];
 }): Uint8Array {
-  const { random, sessionId, suite, extensions } = hello;
+  const { version, random, sessionId, suite, extensions } = hello;
   const block = extensions.length === 0 ? new Uint8Array(0) : writeExtensions(extensions);
-  return handshakeMessage(HANDSHAKE.serverHello, u16(TLS_1_2), random, vector8(sessionId), u16(suite), u8(0), block);
+  return handshakeMessage(HANDSHAKE.serverHello, u16(Math.min(version, TLS_1_2)), random, vector8(sessionId), u16(suite), u8(0), block);
 }
 
 /** RFC 6066, section 3: one name of a host. */

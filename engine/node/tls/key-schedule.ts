@@ -5,7 +5,7 @@ import type { Digest, DigestAlgorithm } from '../crypto/digest.ts';
 import { createAead } from './aead.ts';
 import type { CipherSuite } from './cipher-suites.ts';
 import { type Protection, Protection13, ProtectionAead12, ProtectionCbc } from './protection.ts';
-import type { Role } from './protocol.ts';
+import { type Role, TLS_1_0 } from './protocol.ts';
 import { u16, vector8 } from './wire.ts';
 
 const encoder = new TextEncoder();
@@ -118,8 +118,14 @@ export class KeySchedule {
   }
 }
 
-/** P_hash under a label. */
+/** P_hash under a label; before 1.2 that of two hashes, each under half of the secret (RFC 2246, section 5). */
 export function prf(core: CryptoCore, hash: string, secret: Uint8Array, label: string, seed: Uint8Array, length: number): Uint8Array {
+  if (hash === 'md5-sha1') {
+    const half = Math.ceil(secret.length / 2);
+    const first = prf(core, 'md5', secret.subarray(0, half), label, seed, length);
+    const second = prf(core, 'sha1', secret.subarray(secret.length - half), label, seed, length);
+    return first.map((byte, index) => byte ^ (second[index] ?? 0));
+  }
   const algorithm = digestNamed(core, hash);
   const whole = concatBytes(encoder.encode(label), seed);
   const blocks: Uint8Array[] = [];
@@ -131,16 +137,17 @@ export function prf(core: CryptoCore, hash: string, secret: Uint8Array, label: s
   return concatBytes(...blocks).subarray(0, length);
 }
 
-/** Both directions' protections of 1.2. */
+/** Both directions' protections of 1.2 and before. */
 export function protections12(
   core: CryptoCore,
   suite: CipherSuite,
   master: Uint8Array,
   randoms: { readonly client: Uint8Array; readonly server: Uint8Array },
   encryptThenMac: boolean,
+  version: number,
 ): Readonly<Record<Role, Protection>> {
   const macLength = suite.mac === undefined ? 0 : digestNamed(core, suite.mac).outputSize;
-  const ivLength = suite.mac !== undefined ? 0 : suite.cipher === 'chacha20-poly1305' ? 12 : 4;
+  const ivLength = suite.mac !== undefined ? (version === TLS_1_0 ? 16 : 0) : suite.cipher === 'chacha20-poly1305' ? 12 : 4;
   const seed = concatBytes(randoms.server, randoms.client);
   const block = prf(core, suite.hash, master, 'key expansion', seed, 2 * (macLength + suite.keyLength + ivLength));
   let at = 0;
@@ -159,6 +166,9 @@ export function protections12(
       mac: () => keyed.clone(),
       macLength,
       encryptThenMac,
+      version,
+      // 1.0 goes on from the record before (RFC 2246, 6.2.3.2).
+      iv: version === TLS_1_0 ? iv : undefined,
       randomBytes: core.randomBytes,
     });
   };

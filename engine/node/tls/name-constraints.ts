@@ -1,6 +1,7 @@
 /** Name constraints (RFC 5280, 4.2.1.10) on hosts, mailboxes and addresses; other kinds of names under a constraint are violations, as what is not understood must not pass. */
 import { DerReader } from '../crypto/asn1/der.ts';
-import { type Certificate, SUBJECT_ALT_NAME } from '../crypto/x509/certificate.ts';
+import type { Certificate } from '../crypto/x509/certificate.ts';
+import { SUBJECT_ALT_NAME } from '../crypto/x509/fields.ts';
 
 export const NAME_CONSTRAINTS = '2.5.29.30';
 

@@ -1,6 +1,7 @@
 /** PKCS #12 (RFC 7292): one key, its certificate and others, under a passphrase. Encryption: PBES2, and SHA-1 with triple DES; what OpenSSL's legacy provider would need is refused. */
 import { DerError, DerReader } from '../crypto/asn1/der.ts';
 import { concatBytes } from '../crypto/bytes.ts';
+import { NotImplementedError } from '../dump.ts';
 import type { DigestAlgorithm } from '../crypto/digest.ts';
 import type { AsymmetricKey } from '../crypto/keys/types.ts';
 import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
@@ -28,6 +29,9 @@ export interface Pkcs12 {
   readonly others: readonly Certificate[];
 }
 
+/** What OpenSSL's default provider does not have either. */
+class UnsupportedError extends Error {}
+
 /** OpenSSL's reason is the whole message (SecureContext::LoadPKCS12). */
 const failure = (reason: string): Error => new Error(reason);
 
@@ -36,6 +40,9 @@ export function readPkcs12(primitives: TlsPrimitives, bytes: Uint8Array, passphr
     return read(primitives, bytes, passphrase);
   } catch (error) {
     if (error instanceof DerError) throw failure(bytes.length < 10 ? 'not enough data' : error.problem);
+    if (error instanceof UnsupportedError || error instanceof NotImplementedError) {
+      throw primitives.core.environment.codedError('Error', 'ERR_CRYPTO_UNSUPPORTED_OPERATION', 'Unsupported PKCS12 PFX data');
+    }
     throw error;
   }
 }
@@ -77,7 +84,7 @@ function checkMac(primitives: TlsPrimitives, mac: DerReader, content: Uint8Array
   const expected = info.octets();
   const salt = mac.octets();
   const iterations = mac.done ? 1 : Number(mac.integer());
-  if (algorithm === PBMAC1) throw failure('unsupported');
+  if (algorithm === PBMAC1) throw new UnsupportedError();
   const digest = digestNamed(core, digestByOid(algorithm) ?? 'none');
   // An empty passphrase is either two zero bytes or nothing.
   const candidates = passphrase.length === 0 ? [bmpString(passphrase), new Uint8Array(0)] : [bmpString(passphrase)];
@@ -100,7 +107,7 @@ function readSafe(primitives: TlsPrimitives, info: DerReader, passphrase: Uint8A
     encrypted.oid();
     const algorithm = encrypted.read(0x30).whole;
     content = decrypt(primitives, algorithm, encrypted.read(0x80).content, passphrase);
-  } else throw failure('unsupported');
+  } else throw new UnsupportedError();
   const list = DerReader.sequence(content);
   while (!list.done) readBag(primitives, list.sequence(), passphrase, bags);
 }
@@ -141,14 +148,14 @@ function decrypt(primitives: TlsPrimitives, algorithm: Uint8Array, text: Uint8Ar
     const wrapped = concatBytes(algorithm, octets(text));
     return primitives.decryptPkcs8(core, sequenceOf(wrapped), passphrase);
   }
-  if (scheme !== SHA1_AND_3DES) throw failure('unsupported');
+  if (scheme !== SHA1_AND_3DES) throw new UnsupportedError();
   const parameters = reader.sequence();
   const salt = parameters.octets();
   const iterations = Number(parameters.integer());
   const secret = bmpString(passphrase);
   const sha1 = digestNamed(core, 'sha1');
   const info = core.findCipher('des-ede3-cbc');
-  if (info === undefined) throw failure('unsupported');
+  if (info === undefined) throw new UnsupportedError();
   const mode = core.createCipherMode(info, deriveKey(sha1, secret, salt, 1, iterations, 24), deriveKey(sha1, secret, salt, 2, iterations, 8), false);
   return concatBytes(mode.update(text, true), mode.finish(true));
 }

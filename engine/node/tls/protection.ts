@@ -135,6 +135,9 @@ export interface CbcParts {
   readonly mac: () => Digest;
   readonly macLength: number;
   readonly encryptThenMac: boolean;
+  readonly version: number;
+  /** Of the first record, where vectors are not sent. */
+  readonly iv: Uint8Array | undefined;
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
@@ -144,9 +147,11 @@ export class ProtectionCbc implements Protection {
   readonly most = MOST_PLAIN + MOST_EXPANSION_1_2;
   readonly #parts: CbcParts;
   readonly #sequence = new Sequence();
+  #chained: Uint8Array | undefined;
 
   constructor(parts: CbcParts) {
     this.#parts = parts;
+    this.#chained = parts.iv;
   }
   get records(): number {
     return this.#sequence.count;
@@ -156,18 +161,19 @@ export class ProtectionCbc implements Protection {
   }
   #mac(sequence: Uint8Array, type: number, content: Uint8Array): Uint8Array {
     const mac = this.#parts.mac();
-    mac.update(concatBytes(sequence, u8(type), u16(TLS_1_2), u16(content.length)));
+    mac.update(concatBytes(sequence, u8(type), u16(this.#parts.version), u16(content.length)));
     mac.update(content);
     return mac.finish();
   }
   seal(type: number, content: Uint8Array): Uint8Array {
     const { cipher, encryptThenMac, randomBytes } = this.#parts;
     const sequence = this.#sequence.next();
-    const iv = randomBytes(BLOCK);
+    const iv = this.#chained ?? randomBytes(BLOCK);
     const text = encryptThenMac ? content : concatBytes(content, this.#mac(sequence, type, content));
     const padding = BLOCK - 1 - (text.length % BLOCK);
     const encrypted = cipher(iv, true).update(concatBytes(text, new Uint8Array(padding + 1).fill(padding)), false);
-    const fragment = concatBytes(iv, encrypted);
+    const fragment = this.#chained === undefined ? concatBytes(iv, encrypted) : encrypted;
+    if (this.#chained !== undefined) this.#chained = encrypted.slice(-BLOCK);
     return encryptThenMac ? concatBytes(fragment, this.#mac(sequence, type, fragment)) : fragment;
   }
   open(type: number, fragment: Uint8Array): Fragment {
@@ -176,12 +182,14 @@ export class ProtectionCbc implements Protection {
     let body = fragment;
     if (encryptThenMac) {
       const split = fragment.length - macLength;
-      if (split < 2 * BLOCK || split % BLOCK !== 0) throw badMac();
+      if (split < BLOCK || split % BLOCK !== 0) throw badMac();
       body = fragment.subarray(0, split);
       if (!sameBytes(this.#mac(sequence, type, body), fragment.subarray(split))) throw badMac();
     }
-    if (body.length % BLOCK !== 0 || body.length < 2 * BLOCK) throw badMac();
-    const text = cipher(body.subarray(0, BLOCK), false).update(body.subarray(BLOCK), false);
+    const whole = this.#chained === undefined ? body : concatBytes(this.#chained, body);
+    if (whole.length % BLOCK !== 0 || whole.length < 2 * BLOCK) throw badMac();
+    const text = cipher(whole.subarray(0, BLOCK), false).update(whole.subarray(BLOCK), false);
+    if (this.#chained !== undefined) this.#chained = whole.slice(-BLOCK);
     const content = encryptThenMac ? withoutPadding(text, 0) : this.#checked(sequence, type, text, macLength);
     if (content === undefined) throw badMac();
     if (content.length > MOST_PLAIN) throw tooLong();

@@ -1,5 +1,7 @@
-/** Numbers of TLS 1.2 (RFC 5246) and 1.3 (RFC 8446), and the registries that they refer to. */
+/** Numbers of TLS 1.0 (RFC 2246) to 1.2 (RFC 5246) and 1.3 (RFC 8446), and the registries that they refer to. */
 
+export const TLS_1_0 = 0x0301;
+export const TLS_1_1 = 0x0302;
 export const TLS_1_2 = 0x0303;
 export const TLS_1_3 = 0x0304;
 
@@ -95,8 +97,8 @@ export const DOWNGRADE_1_2 = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0
 export const DOWNGRADE_1_1 = Uint8Array.of(0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x00);
 
 export const VERSION_NAMES: Readonly<Record<number, string>> = {
-  0x0301: 'TLSv1',
-  0x0302: 'TLSv1.1',
+  [TLS_1_0]: 'TLSv1',
+  [TLS_1_1]: 'TLSv1.1',
   [TLS_1_2]: 'TLSv1.2',
   [TLS_1_3]: 'TLSv1.3',
 };

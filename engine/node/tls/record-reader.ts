@@ -2,7 +2,7 @@
 import { concatBytes } from '../crypto/bytes.ts';
 import { TlsFailure } from './errors.ts';
 import type { Protection } from './protection.ts';
-import { ALERT, CONTENT, MOST_EXPANSION_1_2, MOST_PLAIN, type Role, TLS_1_2 } from './protocol.ts';
+import { ALERT, CONTENT, MOST_EXPANSION_1_2, MOST_PLAIN, type Role, TLS_1_2, TLS_1_3 } from './protocol.ts';
 
 export interface RawRecord {
   readonly type: number;
@@ -17,6 +17,8 @@ interface State {
 }
 
 const HEADER = 5;
+/** Types that 1.3's records may have outside once they are protected. */
+const OPEN_TYPES: ReadonlySet<number> = new Set([CONTENT.applicationData, CONTENT.changeCipherSpec, CONTENT.alert]);
 /** Records without content that are taken one after the other (OpenSSL: MAX_EMPTY_RECORDS). */
 const MOST_EMPTY = 32;
 
@@ -40,11 +42,11 @@ export class RecordReader {
     const bytes = this.#bytes;
     if (bytes.length < HEADER) return undefined;
     const [type = 0, major = 0, minor = 0, high = 0, low = 0] = bytes;
-    this.#checkHeader(type, major, (major << 8) | minor, state);
     const length = (high << 8) | low;
+    this.#checkHeader(type, major, (major << 8) | minor, state);
     const most = state.protection?.most ?? (state.version === 0 ? MOST_PLAIN : MOST_PLAIN + MOST_EXPANSION_1_2);
     if (length > most) {
-      throw new TlsFailure(ALERT.recordOverflow, state.protection === undefined ? 'packet length too long' : 'encrypted length too long');
+      throw new TlsFailure(ALERT.recordOverflow, state.protection === undefined ? 'data length too long' : 'encrypted length too long');
     }
     if (bytes.length < HEADER + length) return undefined;
     this.#isFirst = false;
@@ -62,7 +64,9 @@ export class RecordReader {
       // It does not look like TLS: an alert would mean nothing to the other side.
       throw new TlsFailure(undefined, 'wrong version number');
     }
-    if (version === TLS_1_2) return;
+    const isProtected13 = state.version === TLS_1_3 && state.protection !== undefined;
+    if (isProtected13 && !OPEN_TYPES.has(type)) throw new TlsFailure(ALERT.unexpectedMessage, 'bad record type');
+    if (version === Math.min(state.version, TLS_1_2)) return;
     // The first records of the other side may still have the version that they began with.
     if (major === 3 && state.protection === undefined) return;
     throw new TlsFailure(type === CONTENT.alert && major === 3 ? undefined : ALERT.protocolVersion, 'wrong version number');

@@ -2,7 +2,7 @@
 import { DerReader, readInteger } from '../crypto/asn1/der.ts';
 import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
 import type { Certificate } from '../crypto/x509/certificate.ts';
-import { readTime } from '../crypto/x509/certificate.ts';
+import { readTime } from '../crypto/x509/fields.ts';
 import { sameBytes } from './wire.ts';
 
 const UNABLE_TO_GET_CRL = 3;

@@ -1,8 +1,13 @@
 /** The certificates that are trusted by default: Node's own list, what NODE_EXTRA_CA_CERTS adds, or what the program sets. Stands for NewRootCertStore (src/crypto/crypto_context.cc). */
-import { readPem } from '../crypto/asn1/pem.ts';
+import { hasBrokenPem, readPem } from '../crypto/asn1/pem.ts';
 import { type Encodable, toBytes } from '../crypto/bytes.ts';
+import { openSslError } from '../crypto/openssl-error.ts';
 import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
 import type { Certificate } from '../crypto/x509/certificate.ts';
+
+/** A certificate that cannot be read. */
+const broken = (): Error =>
+  openSslError({ number: '0488000D', library: 'PEM routines', reason: 'ASN1 lib', code: 'ERR_OSSL_PEM_ASN1_LIB' });
 
 export class RootStore {
   readonly #primitives: TlsPrimitives;
@@ -10,6 +15,7 @@ export class RootStore {
   readonly #extra: () => readonly string[];
   /** PEM, by the program. */
   #set: readonly string[] | undefined;
+  #extraTexts: readonly string[] | undefined;
   #read: readonly Certificate[] | undefined;
 
   /** @param bundled PEM of Node's list @param extra PEM of more */
@@ -20,8 +26,14 @@ export class RootStore {
   }
 
   certificates(): readonly Certificate[] {
-    this.#read ??= (this.#set ?? [...this.#bundled(), ...this.#extra()]).flatMap((pem) => this.#parse(pem));
+    this.warn();
+    this.#read ??= (this.#set ?? [...this.#bundled(), ...(this.#extraTexts ?? [])]).flatMap((pem) => this.#parse(pem));
     return this.#read;
+  }
+
+  /** Reads what is extra, so that what is wrong with it is said when roots are first wanted. */
+  warn(): void {
+    this.#extraTexts ??= this.#extra();
   }
 
   #parse(pem: Encodable): Certificate[] {
@@ -31,12 +43,18 @@ export class RootStore {
 
   /** `tls.setDefaultCACertificates`. */
   reset(sources: readonly Encodable[]): void {
-    const { libraryError, certificates } = this.#primitives;
+    const { certificates, core } = this.#primitives;
     const texts: string[] = [];
     for (const source of sources) {
-      const found = this.#parse(source);
-      if (found.length === 0) throw libraryError('pem', 'no start line', '0006C');
-      for (const each of found) texts.push(certificates.fromDer(each.raw).pem());
+      if (hasBrokenPem(toBytes(core.environment, source))) throw broken();
+      try {
+        for (const each of this.#parse(source)) texts.push(certificates.fromChain(each, []).pem());
+      } catch {
+        throw broken();
+      }
+    }
+    if (texts.length === 0 && sources.length > 0) {
+      throw core.environment.codedError('Error', 'ERR_CRYPTO_OPERATION_FAILED', 'No valid certificates found in the provided array');
     }
     // Each certificate is there once.
     this.#set = [...new Set(texts)];

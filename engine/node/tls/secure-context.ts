@@ -10,20 +10,26 @@ import { NotImplementedError } from '../dump.ts';
 import { parseCipherList, parseSuites13 } from './cipher-list.ts';
 import { type CipherSuite, SUITES_1_3 } from './cipher-suites.ts';
 import { dhByBits, readDhParameters } from './dh-parameters.ts';
+import { sslError } from './errors.ts';
 import { type Group, groupByName, GROUPS } from './groups.ts';
 import { readPkcs12 } from './pkcs12.ts';
-import { TLS_1_2, TLS_1_3 } from './protocol.ts';
+import { TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 } from './protocol.ts';
 import { Revocations } from './revocations.ts';
 import type { RootStore } from './root-store.ts';
 import type { Credential, TicketKeys, TlsSettings } from './settings.ts';
-import { parseSchemes, SCHEMES, type SignatureScheme } from './signature-schemes.ts';
-import { TrustStore } from './trust.ts';
+import { parseSchemes, SCHEMES, type SignatureScheme, WEAK_SCHEMES } from './signature-schemes.ts';
+import { isTooSmall, TrustStore } from './trust.ts';
 
 /** SSL_OP_* (include/openssl/ssl.h). */
 const OP_NO_TICKET = 0x4000;
 const OP_SERVER_PREFERENCE = 0x400000;
-const OP_NO_TLS_1_2 = 0x8000000;
-const OP_NO_TLS_1_3 = 0x20000000;
+/** Versions, best last, and what leaves them out. */
+const VERSIONS = [
+  [TLS_1_0, 0x4000000],
+  [TLS_1_1, 0x10000000],
+  [TLS_1_2, 0x8000000],
+  [TLS_1_3, 0x20000000],
+] as const;
 
 /** OpenSSL's default: five minutes for 1.2's session ids, two hours for what Node sets. */
 const SESSION_TIMEOUT = 7200;
@@ -87,8 +93,8 @@ export class SecureContext {
     const fixed: Readonly<Record<string, readonly [number, number]>> = {
       SSLv23: [min, TLS_1_2],
       TLS: [0, TLS_1_3],
-      TLSv1: [0x0301, 0x0301],
-      TLSv1_1: [0x0302, 0x0302],
+      TLSv1: [TLS_1_0, TLS_1_0],
+      TLSv1_1: [TLS_1_1, TLS_1_1],
       TLSv1_2: [TLS_1_2, TLS_1_2],
     };
     const range = fixed[name ?? ''];
@@ -201,6 +207,10 @@ export class SecureContext {
 
   #setCertificate(certificate: Certificate, issuers: readonly Certificate[]): void {
     const publicKey = this.#primitives.decodeSpki(certificate.publicKey);
+    if (isTooSmall(publicKey, this.#level)) throw sslError('ee key too small');
+    for (const issuer of issuers) {
+      if (isTooSmall(this.#primitives.decodeSpki(issuer.publicKey), this.#level)) throw sslError('ca key too small');
+    }
     const slot = this.#slot(publicKey);
     slot.certificate = certificate;
     slot.publicKey = publicKey;
@@ -221,7 +231,8 @@ export class SecureContext {
   }
 
   setKey(source: Encodable, passphrase: string | undefined | null): void {
-    const secret = passphrase === undefined || passphrase === null ? undefined : toBytes(this.#environment, passphrase);
+    // Without one OpenSSL tries the empty one.
+    const secret = toBytes(this.#environment, passphrase ?? '');
     this.#setPrivate(this.#primitives.readPrivateKey(toBytes(this.#environment, source), secret));
   }
 
@@ -241,13 +252,17 @@ export class SecureContext {
   loadPKCS12(source: ArrayBufferView, passphrase?: ArrayBufferView): void {
     const pass = passphrase === undefined ? new Uint8Array(0) : viewBytes(passphrase);
     const { certificate, key, others } = readPkcs12(this.#primitives, viewBytes(source), pass);
-    if (certificate !== undefined) this.#setCertificate(certificate, others);
-    if (key !== undefined) this.#setPrivate(key);
+    if (key === undefined) throw this.#failed('Unable to load private key from PFX data');
+    if (certificate === undefined) throw this.#failed('Unable to load certificate from PFX data');
+    this.#setCertificate(certificate, others);
+    this.#setPrivate(key);
     for (const each of others) this.#trust(each);
   }
 
   addCACert(source: Encodable): void {
-    for (const certificate of this.#certificates(source)) this.#trust(certificate);
+    // As natively, what has no certificate adds none.
+    const blocks = readPem(toBytes(this.#environment, source)).filter(({ label }) => CERTIFICATE_LABELS.has(label));
+    for (const { bytes } of blocks) this.#trust(this.#primitives.readCertificate(bytes));
   }
   #trust(certificate: Certificate): void {
     this.#trusted.push(certificate);
@@ -255,6 +270,7 @@ export class SecureContext {
   }
   addRootCerts(): void {
     this.#usesRoots = true;
+    this.#roots.warn();
   }
   setAllowPartialTrustChain(): void {
     this.#partial = true;
@@ -308,9 +324,11 @@ export class SecureContext {
   /** What a new connection goes by. */
   settings(): TlsSettings {
     const options = this.#options;
-    const [low, high] = [this.#min === 0 ? TLS_1_2 : this.#min, this.#max === 0 ? TLS_1_3 : this.#max];
-    const versions = [TLS_1_2, TLS_1_3].filter(
-      (version) => version >= low && version <= high && (options & (version === TLS_1_2 ? OP_NO_TLS_1_2 : OP_NO_TLS_1_3)) === 0,
+    const [low, high] = [this.#min, this.#max === 0 ? TLS_1_3 : this.#max];
+    // Security levels above 0 have nothing before 1.2 (ssl_security_default_callback).
+    const least = this.#level > 0 ? TLS_1_2 : TLS_1_0;
+    const versions = VERSIONS.filter(([version, flag]) => version >= Math.max(low, least) && version <= high && (options & flag) === 0).map(
+      ([version]) => version,
     );
     return {
       // No version at all: nothing fits between.
@@ -319,7 +337,7 @@ export class SecureContext {
       suites12: this.#suites12,
       suites13: this.#suites13,
       groups: this.#groups,
-      schemes: this.#schemes,
+      schemes: this.#level > 0 ? this.#schemes : [...this.#schemes, ...WEAK_SCHEMES.filter((each) => !this.#schemes.includes(each))],
       credentials: this.#credentials(),
       serverPreference: (options & OP_SERVER_PREFERENCE) !== 0,
       tickets: (options & OP_NO_TICKET) === 0,

@@ -2,7 +2,7 @@
 import type { Flow, TlsConnection } from './connection.ts';
 import { TlsFailure } from './errors.ts';
 import { type ClientHello, readClientHello, readList, readProtocols, readServerName } from './hello.ts';
-import { ALERT, EXTENSION, FALLBACK_SCSV, HANDSHAKE, RENEGOTIATION_SCSV, TLS_1_2, TLS_1_3 } from './protocol.ts';
+import { ALERT, EXTENSION, FALLBACK_SCSV, HANDSHAKE, RENEGOTIATION_SCSV, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 } from './protocol.ts';
 import { Server12 } from './server12.ts';
 import { Server13 } from './server13.ts';
 import { openTicket, isFresh, type Session } from './session.ts';
@@ -48,7 +48,7 @@ export class ServerFlow implements Flow {
     const connection = this.#connection;
     const { settings } = connection;
     const { hello, info } = context;
-    const version = [TLS_1_3, TLS_1_2].find(
+    const version = [TLS_1_3, TLS_1_2, TLS_1_1, TLS_1_0].find(
       (each) => hello.versions.includes(each) && each >= settings.minVersion && each <= settings.maxVersion,
     );
     if (version === undefined) throw new TlsFailure(ALERT.protocolVersion, 'unsupported protocol');
@@ -75,7 +75,7 @@ export class ServerFlow implements Flow {
     const ticket = hello.extensions.get(EXTENSION.sessionTicket);
     const useTicket = settings.tickets && ticket !== undefined && ticket.length > 0;
     const session = useTicket ? openTicket(primitives.core, settings.ticketKeys, ticket) : this.loaded;
-    if (session === undefined || session.version !== TLS_1_2 || !hello.suites.includes(session.suiteId)) return undefined;
+    if (session === undefined || session.version !== this.#connection.version || !hello.suites.includes(session.suiteId)) return undefined;
     if (!useTicket && !sameBytes(session.sessionId, hello.sessionId)) return undefined;
     return isResumable(this.#connection, session, info) ? session : undefined;
   }

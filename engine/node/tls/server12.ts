@@ -1,19 +1,19 @@
-/** The server of TLS 1.2 (RFC 5246, 7.3, 7.4). */
+/** The server of TLS 1.2 and before (RFC 5246, 7.3, 7.4; RFC 2246). */
 import { concatBytes } from '../crypto/bytes.ts';
 import type { AsymmetricKey, RsaKey } from '../crypto/keys/types.ts';
-import { acceptChain, type Choice, chooseCredential, peerKey, readCertificates, readChain12, sharedSchemes, writeChain12 } from './certificates.ts';
-import { type CipherSuite, SUITES_1_2, usesDhe, usesEcdhe, usesPsk } from './cipher-suites.ts';
+import { acceptChain, type Choice, chooseCredential, olderChoice, peerKey, readCertificates, readChain12, sharedSchemes, writeChain12 } from './certificates.ts';
+import { type CipherSuite, olderSuite, SUITES_1_2, usesDhe, usesEcdhe, usesPsk } from './cipher-suites.ts';
 import type { Flow, TlsConnection } from './connection.ts';
 import { TlsFailure } from './errors.ts';
 import { dhAgree, dhShare, exporter12, masterSecret, pskPremaster, type Randoms, session12, verifyData } from './exchange12.ts';
 import { createShare, type Group } from './groups.ts';
 import { readList, writeProtocols, writeServerHello } from './hello.ts';
 import { protections12 } from './key-schedule.ts';
-import { ALERT, DOWNGRADE_1_2, EXTENSION, HANDSHAKE, type Role, TLS_1_3 } from './protocol.ts';
+import { ALERT, DOWNGRADE_1_1, DOWNGRADE_1_2, EXTENSION, HANDSHAKE, type Role, TLS_1_2, TLS_1_3 } from './protocol.ts';
 import type { Protection } from './protection.ts';
 import { chooseAlpn, type HelloContext, isSecureRenegotiation } from './server.ts';
 import { sealTicket, type Session } from './session.ts';
-import { fitsKey, schemeById, signWith, verifyWith } from './signature-schemes.ts';
+import { fitsKey, olderScheme, schemeById, type SignatureScheme, signWith, verifyWith } from './signature-schemes.ts';
 import { handshakeMessage, list16, sameBytes, u16, u24, u32, u8, vector16, vector8, WireReader } from './wire.ts';
 
 type State = 'certificate' | 'keyExchange' | 'certificateVerify' | 'changeCipherSpec' | 'finished' | 'established';
@@ -53,14 +53,20 @@ export class Server12 implements Flow {
     // RFC 7627, 5.3: the kind of master secret stays as it was.
     if (session?.extendedMaster === true && !this.#extended) throw new TlsFailure(ALERT.handshakeFailure, 'inconsistent extms');
     this.#session = session?.extendedMaster === this.#extended ? session : undefined;
-    this.#sendsTicket = connection.settings.tickets && hello.extensions.has(EXTENSION.sessionTicket);
+    // A ticket that was taken stays good: there is no new one.
+    this.#sendsTicket = connection.settings.tickets && this.#session === undefined && hello.extensions.has(EXTENSION.sessionTicket);
     this.#randoms = { client: hello.random, server: this.#random() };
+  }
+
+  get #isOlder(): boolean {
+    return this.#connection.version < TLS_1_2;
   }
 
   #random(): Uint8Array {
     const { primitives, settings } = this.#connection;
     const random = primitives.core.randomBytes(32);
-    if (settings.maxVersion >= TLS_1_3) random.set(DOWNGRADE_1_2, 24);
+    if (this.#isOlder && settings.maxVersion >= TLS_1_2) random.set(DOWNGRADE_1_1, 24);
+    else if (settings.maxVersion >= TLS_1_3) random.set(DOWNGRADE_1_2, 24);
     return random;
   }
 
@@ -90,16 +96,23 @@ export class Server12 implements Flow {
     const own = settings.suites12.filter(({ id }) => hello.suites.includes(id));
     const theirs = hello.suites.flatMap((id) => settings.suites12.filter((suite) => suite.id === id));
     for (const suite of settings.serverPreference ? own : theirs) {
+      if (this.#isOlder && olderSuite(suite) === undefined) continue;
       if (usesEcdhe(suite) && group === undefined) continue;
       if (usesDhe(suite) && settings.dh === undefined) continue;
       if (usesPsk(suite)) {
         if (connection.pskEnabled) return { suite, choice: undefined, group };
         continue;
       }
-      const choice = suite.exchange === 'rsa' ? this.#rsaKey() : chooseCredential(settings.credentials, shared, false, (key) => isFor(suite, key));
+      const choice = suite.exchange === 'rsa' ? this.#rsaKey() : this.#signer(suite, shared);
       if (choice !== undefined) return { suite, choice, group };
     }
     throw new TlsFailure(ALERT.handshakeFailure, 'no shared cipher');
+  }
+
+  #signer(suite: CipherSuite, shared: readonly SignatureScheme[]): Choice | undefined {
+    const { credentials } = this.#connection.settings;
+    if (this.#isOlder) return olderChoice(credentials, (key) => isFor(suite, key));
+    return chooseCredential(credentials, shared, false, (key) => isFor(suite, key));
   }
 
   /** A key that decrypts signs nothing: the scheme is not used. */
@@ -113,7 +126,7 @@ export class Server12 implements Flow {
   #sendHello(suite: CipherSuite, withStatus: boolean): void {
     const connection = this.#connection;
     const { hello, info } = this.#context;
-    this.#suite = suite;
+    this.#suite = this.#isOlder ? (olderSuite(suite) ?? suite) : suite;
     connection.suite = suite;
     this.#encryptThenMac = suite.mac !== undefined && hello.extensions.has(EXTENSION.encryptThenMac);
     const alpn = chooseAlpn(connection, hello);
@@ -128,7 +141,7 @@ export class Server12 implements Flow {
     if (alpn !== undefined) extensions.push([EXTENSION.alpn, writeProtocols(alpn)]);
     if (this.#encryptThenMac) extensions.push([EXTENSION.encryptThenMac, empty]);
     if (this.#extended) extensions.push([EXTENSION.extendedMasterSecret, empty]);
-    connection.sendMessage(writeServerHello({ random: this.#randoms.server, sessionId: this.#sessionId, suite: suite.id, extensions }));
+    connection.sendMessage(writeServerHello({ version: connection.version, random: this.#randoms.server, sessionId: this.#sessionId, suite: suite.id, extensions }));
   }
 
   #resume(session: Session, suite: CipherSuite): void {
@@ -163,7 +176,7 @@ export class Server12 implements Flow {
     this.#sendKeyExchange(plan);
     const asks = connection.requestCertificate && choice !== undefined;
     if (asks) {
-      const schemes = vector16(list16(settings.schemes.map(({ id }) => id)));
+      const schemes = this.#isOlder ? new Uint8Array(0) : vector16(list16(settings.schemes.map(({ id }) => id)));
       const authorities = vector16(...settings.authorities.map((name) => vector16(name)));
       connection.sendMessage(handshakeMessage(HANDSHAKE.certificateRequest, vector8(Uint8Array.of(1, 64)), schemes, authorities));
     }
@@ -203,7 +216,7 @@ export class Server12 implements Flow {
       return;
     }
     const signature = signWith(primitives, choice.scheme, choice.key, concatBytes(this.#randoms.client, this.#randoms.server, parameters));
-    connection.sendMessage(handshakeMessage(HANDSHAKE.serverKeyExchange, parameters, u16(choice.scheme.id), vector16(signature)));
+    connection.sendMessage(handshakeMessage(HANDSHAKE.serverKeyExchange, parameters, ...(this.#isOlder ? [] : [u16(choice.scheme.id)]), vector16(signature)));
   }
 
   // -- messages --------------------------------------------------------------------------------------
@@ -270,16 +283,18 @@ export class Server12 implements Flow {
       // A length or a number that is no ciphertext of the key: an answer that tells would be an oracle.
       return random;
     }
-    const good = premaster.length === 48 && premaster[0] === 3 && premaster[1] === 3;
+    const good = premaster.length === 48 && sameBytes(premaster.subarray(0, 2), u16(this.#context.hello.legacyVersion));
     return good ? premaster : random;
   }
 
   #certificateVerify(body: Uint8Array): void {
     const { primitives, settings, transcript } = this.#connection;
-    const { id, signature } = readList(body, (reader) => ({ id: reader.number(2), signature: reader.vector(2) }));
-    const scheme = schemeById(id);
     const key = this.#peerKey;
-    if (key === undefined || scheme === undefined || !settings.schemes.includes(scheme) || !fitsKey(scheme, key, false)) {
+    const reader = new WireReader(body);
+    const scheme = this.#isOlder ? key && olderScheme(key) : schemeById(reader.number(2));
+    const signature = reader.vector(2);
+    reader.end();
+    if (key === undefined || scheme === undefined || (!this.#isOlder && !settings.schemes.includes(scheme)) || !fitsKey(scheme, key, false)) {
       throw new TlsFailure(ALERT.illegalParameter, 'wrong signature type');
     }
     if (!verifyWith(primitives, scheme, key, transcript.bytes, signature)) throw new TlsFailure(ALERT.decryptError, 'bad signature');
@@ -294,7 +309,7 @@ export class Server12 implements Flow {
 
   #deriveKeys(): void {
     const connection = this.#connection;
-    this.#protections = protections12(connection.primitives.core, this.#suite, this.#master, this.#randoms, this.#encryptThenMac);
+    this.#protections = protections12(connection.primitives.core, this.#suite, this.#master, this.#randoms, this.#encryptThenMac, connection.version);
     connection.exporter = exporter12(connection, this.#suite, this.#master, this.#randoms);
   }
 

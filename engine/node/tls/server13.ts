@@ -26,7 +26,7 @@ interface Psk {
   readonly session: Session | undefined;
 }
 
-/** Tickets after a full handshake, and after a resumed one (OpenSSL: SSL_CTX_set_num_tickets). */
+/** Tickets after a full handshake (OpenSSL: SSL_CTX_set_num_tickets); after a resumed one there are none, as Node's callback for tickets renews none. */
 const TICKETS = 2;
 
 export class Server13 implements Flow {
@@ -77,6 +77,8 @@ export class Server13 implements Flow {
     connection.resumed = psk !== undefined;
     connection.group = group.info;
     connection.usedGroup = group;
+    connection.alpn = chooseAlpn(connection, hello);
+    if (connection.failure !== undefined) return undefined;
     if (psk !== undefined) return this.#answer(context, group, share, psk, undefined);
     connection.pauseFor(
       () => connection.events.chooseCertificate(context.info),
@@ -121,6 +123,7 @@ export class Server13 implements Flow {
     connection.transcript.replace(handshakeMessage(HANDSHAKE.messageHash, hashOf(algorithm, raw)));
     connection.sendMessage(
       writeServerHello({
+        version: TLS_1_3,
         random: RETRY_RANDOM,
         sessionId: hello.sessionId,
         suite: suite.id,
@@ -159,7 +162,7 @@ export class Server13 implements Flow {
     const truncated = raw.subarray(0, raw.length - 2 - binderList.length);
     const key = schedule.derive(psk.session === undefined ? 'ext binder' : 'res binder', hashOf(schedule.algorithm));
     const expected = schedule.finishedMac(key, this.#connection.transcript.hash(schedule.algorithm, truncated));
-    if (!sameBytes(expected, binders[psk.index] ?? new Uint8Array(0))) throw new TlsFailure(ALERT.illegalParameter, 'binder does not verify');
+    if (!sameBytes(expected, binders[psk.index] ?? new Uint8Array(0))) throw new TlsFailure(ALERT.decryptError, 'binder does not verify');
     return psk;
   }
 
@@ -192,9 +195,7 @@ export class Server13 implements Flow {
     const connection = this.#connection;
     const { primitives } = connection;
     const { core } = primitives;
-    const alpn = chooseAlpn(connection, hello);
-    connection.alpn = alpn;
-    if (connection.failure !== undefined) return;
+    const { alpn } = connection;
     const answered = answerShare(primitives, group, peer);
     if (answered === undefined) throw new TlsFailure(ALERT.illegalParameter, 'bad key share');
     const extensions: (readonly [number, Uint8Array])[] = [
@@ -203,7 +204,7 @@ export class Server13 implements Flow {
     ];
     if (psk !== undefined) extensions.push([EXTENSION.preSharedKey, u16(psk.index)]);
     const random = core.randomBytes(32);
-    connection.sendMessage(writeServerHello({ random, sessionId: hello.sessionId, suite: this.#suite.id, extensions }));
+    connection.sendMessage(writeServerHello({ version: TLS_1_3, random, sessionId: hello.sessionId, suite: this.#suite.id, extensions }));
     if (hello.sessionId.length > 0 && this.#retry === undefined) connection.sendChangeCipherSpec();
 
     const schedule = new KeySchedule(core, this.#suite.hash, psk?.key);
@@ -299,7 +300,7 @@ export class Server13 implements Flow {
     const resumption = schedule.derive('res master', connection.transcript.hash(schedule.algorithm));
     const after = new PostHandshake13(connection, schedule, this.#suite, this.#application, resumption);
     connection.setFlow(after);
-    if (this.#wantsTickets) after.sendTickets(connection.resumed ? 1 : TICKETS);
+    if (this.#wantsTickets && !connection.resumed) after.sendTickets(TICKETS);
     connection.complete();
   }
 }

@@ -53,6 +53,17 @@ const WEAK: readonly SignatureScheme[] = [
   scheme(0x0201, 'rsa_pkcs1_sha1', 'RSA+SHA1', 'rsa', 'sha1'),
 ];
 
+/** Level 0 has them. */
+export const WEAK_SCHEMES = WEAK;
+
+/** What keys sign with before 1.2, where no scheme is sent (RFC 2246, 7.4.3; RFC 4492, 5.4); undefined for keys that cannot. */
+export function olderScheme({ type }: AsymmetricKey): SignatureScheme | undefined {
+  if (type === 'ec') return schemeById(0x0203);
+  return type === 'rsa' ? OLDER_RSA : undefined;
+}
+
+const OLDER_RSA = scheme(0, 'rsa_pkcs1_md5_sha1', 'RSA+MD5-SHA1', 'rsa', 'md5-sha1');
+
 export function schemeById(id: number): SignatureScheme | undefined {
   return SCHEMES.find((each) => each.id === id) ?? WEAK.find((each) => each.id === id);
 }
@@ -62,12 +73,13 @@ export function parseSchemes(list: string): SignatureScheme[] | undefined {
   const found: SignatureScheme[] = [];
   for (const name of list.split(':')) {
     const wanted = name.toUpperCase();
-    // `RSA-PSS+SHA256` and `PSS+SHA256` mean keys of both kinds.
-    const matching = [...SCHEMES, ...WEAK].filter(
-      (each) => each.name.toUpperCase() === wanted || each.shown.toUpperCase() === wanted.replace(/^PSS\+/, 'RSA-PSS+'),
+    const shown = wanted.replace(/^PSS\+/, 'RSA-PSS+');
+    // `RSA-PSS+SHA256` means keys of plain RSA.
+    const each = [...SCHEMES, ...WEAK].find(
+      (one) => one.name.toUpperCase() === wanted || (one.shown.toUpperCase() === shown && one.key !== 'rsa-pss'),
     );
-    if (matching.length === 0) return undefined;
-    for (const each of matching) if (!found.includes(each)) found.push(each);
+    if (each === undefined) return undefined;
+    if (!found.includes(each)) found.push(each);
   }
   return found;
 }

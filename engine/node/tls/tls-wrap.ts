@@ -65,6 +65,7 @@ export class TlsWrap {
   #isEof = false;
   #isShutdown = false;
   #depth = 0;
+  #hasBegun = false;
 
   constructor(primitives: TlsPrimitives, options: WrapOptions) {
     this.primitives = primitives;
@@ -219,6 +220,7 @@ export class TlsWrap {
   #write(request: AsyncWrap, bytes: Uint8Array): number {
     const { connection } = this;
     this.#currentWrite = request;
+    this.#begin();
     if (bytes.length === 0) {
       if (connection.outputSize > 0) this.encOut();
       else this.#writeEmpty(request);
@@ -258,11 +260,25 @@ export class TlsWrap {
     return this.options.stream.shutdown(request);
   }
 
+  /** The library's socket knows the name before anything else is asked of it (SelectSNIContextCallback). */
+  nameOwner(servername: string): void {
+    const { owner_symbol: key } = this.environment.symbols;
+    const owner = key === undefined ? undefined : (this.options.object as unknown as Record<symbol, { servername?: string } | undefined>)[key];
+    if (owner !== undefined) owner.servername = servername;
+  }
+
   start(): void {
+    this.#begin();
+    this.#cycle();
+  }
+
+  /** A client's first write begins the handshake where `start` was not called. */
+  #begin(): void {
+    if (this.#hasBegun || this.options.isServer) return;
+    this.#hasBegun = true;
     const flow = new ClientFlow(this.connection, this.#offered, this.servername);
     this.connection.setFlow(flow);
     this.connection.run(() => flow.start());
-    this.#cycle();
   }
 
   /** The former owner's writes are done. */

@@ -1,7 +1,9 @@
 /** Judging chains of certificates as OpenSSL's X509_verify_cert does (crypto/x509/x509_vfy.c; RFC 5280, section 6), without policies. */
 import { DerReader, readInteger, readOid } from '../crypto/asn1/der.ts';
+import type { AsymmetricKey } from '../crypto/keys/types.ts';
 import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
-import { AUTHORITY_KEY_ID, BASIC_CONSTRAINTS, type Certificate, EXTENDED_KEY_USAGE, KEY_USAGE } from '../crypto/x509/certificate.ts';
+import type { Certificate } from '../crypto/x509/certificate.ts';
+import { AUTHORITY_KEY_ID, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, KEY_USAGE, SUBJECT_KEY_ID } from '../crypto/x509/fields.ts';
 import { constraintProblem, NAME_CONSTRAINTS } from './name-constraints.ts';
 import type { Revocations } from './revocations.ts';
 import { sameBytes } from './wire.ts';
@@ -99,16 +101,12 @@ export class TrustStore {
 
   /** A trusted certificate that can have issued this one; of several, one that is valid now. */
   issuerOf(certificate: Certificate): Certificate | undefined {
-    const candidates = (this.#bySubject.get(nameKey(certificate.issuer.der)) ?? []).filter((each) => this.#issues(each, certificate));
+    const candidates = (this.#bySubject.get(nameKey(certificate.issuer.der)) ?? []).filter((each) => likelyIssued(each, certificate));
     return candidates.find((each) => this.#timeProblem(each) === VERIFY.ok) ?? candidates[0];
   }
 
-  #issues(issuer: Certificate, certificate: Certificate): boolean {
-    return this.#primitives.isIssuedBy(certificate, issuer) && serialFits(certificate, issuer);
-  }
-
   isSelfIssued(certificate: Certificate): boolean {
-    return sameBytes(certificate.subject.der, certificate.issuer.der) && this.#issues(certificate, certificate);
+    return likelyIssued(certificate, certificate);
   }
 
   /** From the leaf to where trust begins, as far as it goes. */
@@ -125,7 +123,7 @@ export class TrustStore {
         chain.push(issuer);
         continue;
       }
-      const sent = untrusted.find((each) => !chain.includes(each) && this.#issues(each, last));
+      const sent = untrusted.find((each) => !chain.includes(each) && likelyIssued(each, last));
       if (sent === undefined) break;
       chain.push(sent);
     }
@@ -190,12 +188,9 @@ export class TrustStore {
   /** Of keys, and of the signatures' hashes below the root. */
   #strengthProblem(chain: readonly Certificate[]): number {
     if (this.#options.level < 1) return VERIFY.ok;
-    const least = this.#options.level >= 2 ? 2048 : 1024;
     for (const [index, certificate] of chain.entries()) {
       try {
-        const key = this.#primitives.decodeSpki(certificate.publicKey);
-        const tooSmall = 'n' in key && key.n.toString(2).length < least;
-        if (tooSmall) return index === 0 ? VERIFY.eeKeyTooSmall : VERIFY.caKeyTooSmall;
+        if (isTooSmall(this.#primitives.decodeSpki(certificate.publicKey), this.#options.level)) return index === 0 ? VERIFY.eeKeyTooSmall : VERIFY.caKeyTooSmall;
       } catch {
         return index === 0 ? VERIFY.eeKeyTooSmall : VERIFY.caKeyTooSmall;
       }
@@ -227,6 +222,22 @@ export class TrustStore {
       return false;
     }
   }
+}
+
+/** Bits of RSA's and of curves' keys that each security level asks for (SSL_CTX_set_security_level(3)). */
+const LEAST_BITS = [
+  [0, 0],
+  [1024, 160],
+  [2048, 224],
+  [3072, 256],
+  [7680, 384],
+  [15_360, 512],
+] as const;
+
+export function isTooSmall(key: AsymmetricKey, level: number): boolean {
+  const [rsa, curve] = LEAST_BITS[level] ?? [0, 0];
+  if ('n' in key) return key.n.toString(2).length < rsa;
+  return key.type === 'ec' && key.curve.n.toString(2).length < curve;
 }
 
 /** MD5 and SHA-1 with RSA, SHA-1 with ECDSA and DSA: below the 112 bits of level 2, and below the 80 of level 1. */
@@ -262,13 +273,21 @@ function usageFits(certificate: Certificate, purpose: 'server' | 'client', isAut
   return keyMay(certificate, purpose === 'server' ? 0x80 | 0x20 | 0x08 : 0x80 | 0x08);
 }
 
-/** Issuer and serial of an authority key identifier, where it has them (X509_check_akid). */
-function serialFits(certificate: Certificate, issuer: Certificate): boolean {
+/** Names and the authority key identifier fit (ossl_x509_likely_issued): what the issuer's key may do is not looked at yet. */
+function likelyIssued(issuer: Certificate, certificate: Certificate): boolean {
+  if (!sameBytes(certificate.issuer.der, issuer.subject.der)) return false;
   const extension = certificate.extensions.get(AUTHORITY_KEY_ID);
   if (extension === undefined) return true;
-  const reader = DerReader.sequence(extension.value);
-  reader.optional(0x80);
-  reader.optional(0xa1);
-  const serial = reader.optional(0x82);
-  return serial === undefined || readInteger(serial) === issuer.serial;
+  try {
+    const reader = DerReader.sequence(extension.value);
+    const id = reader.optional(0x80);
+    const subjectKey = issuer.extensions.get(SUBJECT_KEY_ID);
+    if (id !== undefined && subjectKey !== undefined && !sameBytes(id.content, new DerReader(subjectKey.value).octets())) return false;
+    reader.optional(0xa1);
+    const serial = reader.optional(0x82);
+    return serial === undefined || readInteger(serial) === issuer.serial;
+  } catch {
+    // An identifier that cannot be read names nobody.
+    return false;
+  }
 }

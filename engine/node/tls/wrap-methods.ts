@@ -10,12 +10,15 @@ import { VERIFY, VERIFY_TEXTS } from './trust.ts';
 /** Bytes of a record that may be asked for (SSL_set_max_send_fragment). */
 const LEAST_FRAGMENT = 512;
 
+/** Bytes (PSK_MAX_IDENTITY_LEN). */
+const MOST_HINT = 256;
+
 const UNSPECIFIED = ['UNSPECIFIED', 'unspecified certificate verification error'] as const;
 
 type Method = (wrap: TlsWrap, ...args: never[]) => unknown;
 
 const legacy = ({ primitives }: TlsWrap, certificate: Certificate): Record<string, unknown> =>
-  primitives.certificates.fromDer(certificate.raw).toLegacy();
+  primitives.certificates.fromChain(certificate, []).toLegacy();
 
 export const WRAP_METHODS: Readonly<Record<string, Method>> = {
   certCbDone: (wrap) => wrap.certificateChosen(),
@@ -65,7 +68,7 @@ export const WRAP_METHODS: Readonly<Record<string, Method>> = {
   },
   getX509Certificate: ({ connection, primitives }) => {
     const own = connection.ownCertificate ?? connection.settings.credentials[0]?.certificate;
-    return own === undefined ? undefined : primitives.certificates.fromDer(own.raw);
+    return own === undefined ? undefined : primitives.certificates.fromChain(own, []);
   },
   getCipher: ({ connection: { suite } }) => (suite === undefined ? undefined : { name: suite.name, standardName: suite.standardName, version: suite.version === 'TLSv1.3' ? 'TLSv1.3' : suite.version }),
   getEphemeralKeyInfo({ connection: { group, suite }, options }) {
@@ -91,9 +94,9 @@ export const WRAP_METHODS: Readonly<Record<string, Method>> = {
     if (wrap.primitives.isIssuedBy(end, end)) last.issuerCertificate = last;
     return object;
   },
-  getPeerX509Certificate({ connection, primitives }) {
-    const [leaf] = connection.peerChain;
-    return leaf === undefined ? undefined : primitives.certificates.fromDer(leaf.raw);
+  getPeerX509Certificate({ connection, context, primitives }) {
+    const [leaf, ...issuers] = context.completeChain(connection.peerChain);
+    return leaf === undefined ? undefined : primitives.certificates.fromChain(leaf, issuers);
   },
   getProtocol: ({ connection }) => VERSION_NAMES[connection.version] ?? VERSION_NAMES[connection.settings.maxVersion] ?? 'unknown',
   getSession({ connection, offered, environment }) {
@@ -120,7 +123,10 @@ export const WRAP_METHODS: Readonly<Record<string, Method>> = {
     return 1;
   },
   enablePskCallback: ({ connection }) => void (connection.pskEnabled = true),
-  setPskIdentityHint: ({ connection }, hint: string) => void (connection.pskHint = hint),
+  setPskIdentityHint(wrap, hint: string) {
+    if (new TextEncoder().encode(hint).length <= MOST_HINT) wrap.connection.pskHint = hint;
+    else wrap.call('onerror', wrap.environment.codedError('Error', 'ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED', 'Failed to set PSK identity hint'));
+  },
 };
 
 function bufferOf(environment: TlsWrap['environment'], bytes: Uint8Array | undefined): Uint8Array | undefined {

@@ -70,9 +70,11 @@ export function createCertificates(core: CryptoCore) {
 
   class X509Certificate {
     readonly #certificate: Certificate;
+    readonly #issuers: readonly Certificate[];
 
-    constructor(certificate: Certificate) {
+    constructor(certificate: Certificate, issuers: readonly Certificate[] = []) {
       this.#certificate = certificate;
+      this.#issuers = issuers;
       certificates.set(this, certificate);
     }
     subject(): string | undefined {
@@ -168,8 +170,10 @@ export function createCertificates(core: CryptoCore) {
       const data = core.keyData(handle);
       return data !== undefined && data.type !== 0 && verifySigned(core, this.#certificate, data.key);
     }
-    getIssuerCert(): undefined {
-      return undefined;
+    /** Of certificates that came with their chain. */
+    getIssuerCert(): X509Certificate | undefined {
+      const [issuer, ...rest] = this.#issuers;
+      return issuer === undefined ? undefined : new X509Certificate(issuer, rest);
     }
     toLegacy(): Record<string, unknown> {
       return legacyObject(this, this.#certificate, keyOf(this.#certificate));
@@ -230,7 +234,7 @@ export function createCertificates(core: CryptoCore) {
     }
   }
 
-  return { parseX509, X509Certificate, certificates, fromDer: (bytes: Uint8Array) => new X509Certificate(readCertificate(bytes)) };
+  return { parseX509, X509Certificate, certificates, fromDer: (bytes: Uint8Array) => new X509Certificate(readCertificate(bytes)), fromChain: (leaf: Certificate, issuers: readonly Certificate[]) => new X509Certificate(leaf, issuers) };
 }
 
 /** X509_check_ca as far as it is 1: basic constraints say so, and the key may sign certificates. */
