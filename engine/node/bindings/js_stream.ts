@@ -45,12 +45,14 @@ export const create: CreateBinding = (environment) => {
     #write(request: AsyncWrap, parts: readonly Uint8Array[]): number {
       const size = parts.reduce((sum, { length }) => sum + length, 0);
       this.bytesWritten += size;
-      noteWrite(environment, size, true);
-      return this.#ask(
+      const status = this.#ask(
         'onwrite',
         request,
         parts.map((part) => environment.buffer(part.slice())),
       );
+      // The stream below has noted its own write by now.
+      noteWrite(environment, size, true);
+      return status;
     }
 
     /** The status that one of the library's methods gives. */

@@ -80,7 +80,7 @@ export const create: CreateBinding = (environment) => {
     /** Into the guest's buffer piece by piece, where there is one. */
     override emitRead(status: number, bytes: Uint8Array | undefined): void {
       if (this.#userBuffer === undefined || bytes === undefined) return super.emitRead(status, bytes);
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         const target = this.#userBuffer;
         const part = bytes.subarray(at, at + target.length);
         target.set(part);

@@ -59,7 +59,10 @@ export function createTlsBinding(environment: Environment, asymmetric: () => Asy
   let loaded: TlsModule.Tls | undefined;
   const bundledRoots = (): string[] => {
     const text = new TextDecoder().decode(environment.host.asset('root-certificates.txt'));
-    return text.split('\n').filter((line) => line !== '').map(toPem);
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(toPem);
   };
   const extraRoots = (): string[] => readExtra(environment);
   const load = (): TlsModule.Tls => {

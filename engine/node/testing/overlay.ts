@@ -94,7 +94,9 @@ const environment = {
     performance: globalThis.performance,
     asset: (name: string) =>
       name === 'root-certificates.txt'
-        ? new TextEncoder().encode((JSON.parse(readFileSync(join(root, 'generated/node/root-certificates.json'), 'utf8')) as string[]).join('\n'))
+        ? new TextEncoder().encode(
+            (JSON.parse(readFileSync(join(root, 'generated/node/root-certificates.json'), 'utf8')) as string[]).join('\n'),
+          )
         : new Uint8Array(readFileSync(nativeRequire.resolve(ASSETS[name] ?? name))),
     script: (name: string) => nativeRequire(SCRIPTS[name] ?? name) as unknown,
   },

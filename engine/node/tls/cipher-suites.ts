@@ -102,7 +102,17 @@ function suite12([prefix, id, bulk]: (typeof ROWS_1_2)[number]): CipherSuite {
   const dashed = prefix === 'RSA' ? '' : `${prefix}-`;
   if (bulk === 'c') {
     const names = { name: `${dashed}CHACHA20-POLY1305`, standardName: `TLS_${standard}_WITH_CHACHA20_POLY1305_SHA256` };
-    return { id, ...names, exchange, authentication, cipher: 'chacha20-poly1305', keyLength: 32, hash: 'sha256', mac: undefined, version: 'TLSv1.2' };
+    return {
+      id,
+      ...names,
+      exchange,
+      authentication,
+      cipher: 'chacha20-poly1305',
+      keyLength: 32,
+      hash: 'sha256',
+      mac: undefined,
+      version: 'TLSv1.2',
+    };
   }
   const [bits = '', mode = '', hash = ''] = bulk.slice(1).split('-');
   const sha = hash === 'sha1' ? 'SHA' : hash.toUpperCase();
@@ -121,7 +131,13 @@ function suite12([prefix, id, bulk]: (typeof ROWS_1_2)[number]): CipherSuite {
     keyLength: Number(bits) / 8,
     hash: hash === 'sha384' ? 'sha384' : 'sha256',
     mac: isGcm ? undefined : (hash as 'sha1' | 'sha256' | 'sha384'),
-    version: isGcm ? 'TLSv1.2' : hash === 'sha1' || prefix.endsWith('PSK') ? (prefix.endsWith('PSK') && hash !== 'sha1' ? 'TLSv1.0' : old) : 'TLSv1.2',
+    version: isGcm
+      ? 'TLSv1.2'
+      : hash === 'sha1' || prefix.endsWith('PSK')
+        ? prefix.endsWith('PSK') && hash !== 'sha1'
+          ? 'TLSv1.0'
+          : old
+        : 'TLSv1.2',
   };
 }
 

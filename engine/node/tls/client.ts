@@ -5,12 +5,23 @@ import { Client12 } from './client12.ts';
 import { Client13 } from './client13.ts';
 import type { Flow, TlsConnection } from './connection.ts';
 import { TlsFailure } from './errors.ts';
-import { createShare, GROUPS, groupById, type KeyShare } from './groups.ts';
+import { createShare, groupById, type KeyShare } from './groups.ts';
 import { readList, readServerHello, type ServerHello, STATUS_REQUEST, writeClientHello, writeServerName } from './hello.ts';
 import { hashOf, digestNamed, KeySchedule } from './key-schedule.ts';
-import { ALERT, DOWNGRADE_1_1, DOWNGRADE_1_2, EXTENSION, HANDSHAKE, RENEGOTIATION_SCSV, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 } from './protocol.ts';
+import {
+  ALERT,
+  DOWNGRADE_1_1,
+  DOWNGRADE_1_2,
+  EXTENSION,
+  HANDSHAKE,
+  RENEGOTIATION_SCSV,
+  TLS_1_0,
+  TLS_1_1,
+  TLS_1_2,
+  TLS_1_3,
+} from './protocol.ts';
 import { isFresh, type Session } from './session.ts';
-import { handshakeMessage, list16, sameBytes, u16, u32, u8, vector16, vector8, WireReader } from './wire.ts';
+import { handshakeMessage, list16, sameBytes, u16, u32, u8, vector16, vector8 } from './wire.ts';
 
 /** What both versions' flows go on from. */
 export interface ClientStart {
@@ -88,7 +99,8 @@ export class ClientFlow implements Flow {
   #suites(): number[] {
     const { settings, pskEnabled } = this.#connection;
     const with13 = settings.maxVersion >= TLS_1_3 ? settings.suites13 : [];
-    const with12 = settings.minVersion <= TLS_1_2 ? settings.suites12.filter(({ authentication }) => authentication !== 'psk' || pskEnabled) : [];
+    const with12 =
+      settings.minVersion <= TLS_1_2 ? settings.suites12.filter(({ authentication }) => authentication !== 'psk' || pskEnabled) : [];
     const ids = [...with13, ...with12].map(({ id }) => id);
     if (ids.length === 0) throw new TlsFailure(ALERT.internalError, 'no ciphers available');
     return [...ids, RENEGOTIATION_SCSV];
@@ -104,7 +116,11 @@ export class ClientFlow implements Flow {
     const curves = has12 && settings.suites12.some(usesEcdhe);
     if (curves) list.push([EXTENSION.pointFormats, vector8(u8(0))]);
     if (curves || has13) list.push([EXTENSION.supportedGroups, vector16(list16(settings.groups.map(({ id }) => id)))]);
-    if (has12 && settings.tickets) list.push([EXTENSION.sessionTicket, this.#session !== undefined && this.#session.version !== TLS_1_3 ? this.#session.ticket : new Uint8Array(0)]);
+    if (has12 && settings.tickets)
+      list.push([
+        EXTENSION.sessionTicket,
+        this.#session !== undefined && this.#session.version !== TLS_1_3 ? this.#session.ticket : new Uint8Array(0),
+      ]);
     if (connection.requestOcsp) list.push([EXTENSION.statusRequest, STATUS_REQUEST]);
     if (alpnOffer.length > 0) list.push([EXTENSION.alpn, vector16(alpnOffer)]);
     if (has12) list.push([EXTENSION.encryptThenMac, new Uint8Array(0)], [EXTENSION.extendedMasterSecret, new Uint8Array(0)]);
@@ -122,7 +138,12 @@ export class ClientFlow implements Flow {
 
   #send(): void {
     const connection = this.#connection;
-    const base = { legacyVersion: Math.min(connection.settings.maxVersion, TLS_1_2), random: this.#random, sessionId: this.#sessionId, suites: this.#suites() };
+    const base = {
+      legacyVersion: Math.min(connection.settings.maxVersion, TLS_1_2),
+      random: this.#random,
+      sessionId: this.#sessionId,
+      suites: this.#suites(),
+    };
     const extensions = this.#extensions();
     this.#offered = new Set(extensions.map(([type]) => type));
     const psk = this.#psk;
@@ -192,7 +213,8 @@ export class ClientFlow implements Flow {
     const isTooNew = known !== undefined && hello.version < TLS_1_2 && olderSuite(known) === undefined;
     if (isTooNew) throw new TlsFailure(ALERT.illegalParameter, 'wrong cipher returned');
     if (known === undefined) throw new TlsFailure(ALERT.illegalParameter, 'unknown cipher returned');
-    if (!(is13 ? settings.suites13 : settings.suites12).includes(known)) throw new TlsFailure(ALERT.illegalParameter, 'wrong cipher returned');
+    if (!(is13 ? settings.suites13 : settings.suites12).includes(known))
+      throw new TlsFailure(ALERT.illegalParameter, 'wrong cipher returned');
     return known;
   }
 
@@ -201,7 +223,8 @@ export class ClientFlow implements Flow {
     const { maxVersion } = this.#connection.settings;
     const end = hello.random.subarray(24);
     const isLower = (hello.version <= TLS_1_2 && maxVersion >= TLS_1_3) || (hello.version < TLS_1_2 && maxVersion >= TLS_1_2);
-    if (isLower && (sameBytes(end, DOWNGRADE_1_2) || sameBytes(end, DOWNGRADE_1_1))) throw new TlsFailure(ALERT.illegalParameter, 'inappropriate fallback');
+    if (isLower && (sameBytes(end, DOWNGRADE_1_2) || sameBytes(end, DOWNGRADE_1_1)))
+      throw new TlsFailure(ALERT.illegalParameter, 'inappropriate fallback');
   }
 
   /** HelloRetryRequest (RFC 8446, 4.1.4): once, and it must ask for something new. */
@@ -212,7 +235,7 @@ export class ClientFlow implements Flow {
     const cookie = hello.extensions.get(EXTENSION.cookie);
     const share = hello.extensions.get(EXTENSION.keyShare);
     if (cookie === undefined && share === undefined) throw new TlsFailure(ALERT.illegalParameter, 'bad extension');
-    if (cookie !== undefined) this.#cookie = readList(cookie, (reader: WireReader) => reader.vector(2, 1)).slice();
+    if (cookie !== undefined) this.#cookie = readList(cookie, (reader) => reader.vector(2, 1)).slice();
     if (share !== undefined) {
       const id = readList(share, (reader) => reader.number(2));
       const group = groupById(id);
@@ -230,6 +253,3 @@ export class ClientFlow implements Flow {
     this.#send();
   }
 }
-
-/** All groups that are here, for settings that name none. */
-export const ALL_GROUPS = GROUPS;

@@ -1,7 +1,17 @@
 /** The client of TLS 1.2 and before from ServerHello on (RFC 5246, 7.3, 7.4; RFC 2246). */
 import { concatBytes } from '../crypto/bytes.ts';
 import type { RsaKey } from '../crypto/keys/types.ts';
-import { acceptChain, type Choice, chooseCredential, olderChoice, peerKey, readCertificates, readChain12, sharedSchemes, writeChain12 } from './certificates.ts';
+import {
+  acceptChain,
+  type Choice,
+  chooseCredential,
+  olderChoice,
+  peerKey,
+  readCertificates,
+  readChain12,
+  sharedSchemes,
+  writeChain12,
+} from './certificates.ts';
 import { type CipherSuite, olderSuite, usesDhe, usesEcdhe, usesPsk } from './cipher-suites.ts';
 import type { ClientStart } from './client.ts';
 import { readOcsp, selectedProtocol } from './client13.ts';
@@ -87,7 +97,14 @@ export class Client12 implements Flow {
 
   #deriveKeys(): void {
     const connection = this.#connection;
-    this.#protections = protections12(connection.primitives.core, this.#suite, this.#master, this.#randoms, this.#encryptThenMac, connection.version);
+    this.#protections = protections12(
+      connection.primitives.core,
+      this.#suite,
+      this.#master,
+      this.#randoms,
+      this.#encryptThenMac,
+      connection.version,
+    );
     connection.exporter = exporter12(connection, this.#suite, this.#master, this.#randoms);
   }
 
@@ -248,7 +265,10 @@ export class Client12 implements Flow {
     }
     const psk = events.clientPsk(this.#hint);
     if (psk === undefined) throw new TlsFailure(ALERT.handshakeFailure, 'psk identity not found');
-    return { premaster: pskPremaster(other?.premaster, psk.key), message: concatBytes(vector16(psk.identity), other?.message ?? new Uint8Array(0)) };
+    return {
+      premaster: pskPremaster(other?.premaster, psk.key),
+      message: concatBytes(vector16(psk.identity), other?.message ?? new Uint8Array(0)),
+    };
   }
 
   #sendFinished(): void {
@@ -268,7 +288,8 @@ export class Client12 implements Flow {
   }
 
   changeCipherSpec(): void {
-    if (this.#state !== 'changeCipherSpec' || this.#protections === undefined) throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
+    if (this.#state !== 'changeCipherSpec' || this.#protections === undefined)
+      throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
     this.#connection.setRead(this.#protections.server);
     this.#state = 'finished';
   }

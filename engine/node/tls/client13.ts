@@ -130,7 +130,13 @@ export class Client13 implements Flow {
     const connection = this.#connection;
     const leaf = connection.peerChain[0];
     if (leaf === undefined) throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
-    verifyCertificateVerify(connection, body, peerKey(connection.primitives, leaf), 'server', connection.transcript.hash(this.#schedule.algorithm));
+    verifyCertificateVerify(
+      connection,
+      body,
+      peerKey(connection.primitives, leaf),
+      'server',
+      connection.transcript.hash(this.#schedule.algorithm),
+    );
     this.#state = 'finished';
   }
 
@@ -181,7 +187,9 @@ export class Client13 implements Flow {
     const entries = [credential.certificate, ...credential.issuers].map(({ raw }) => concatBytes(vector24(raw), u16(0)));
     connection.sendMessage(handshakeMessage(HANDSHAKE.certificate, vector8(request.context), vector24(...entries)));
     const content = signedContent('client', connection.transcript.hash(this.#schedule.algorithm));
-    connection.sendMessage(handshakeMessage(HANDSHAKE.certificateVerify, u16(scheme.id), vector16(signWith(primitives, scheme, key, content))));
+    connection.sendMessage(
+      handshakeMessage(HANDSHAKE.certificateVerify, u16(scheme.id), vector16(signWith(primitives, scheme, key, content))),
+    );
   }
 }
 

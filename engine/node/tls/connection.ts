@@ -84,7 +84,6 @@ export class TlsConnection {
   #ended = false;
   #closed = false;
   #warnings = 0;
-  #running = 0;
   #recordVersion = 0x0301;
 
   constructor(role: Role, primitives: TlsPrimitives, settings: TlsSettings, events: ConnectionEvents) {
@@ -123,15 +122,12 @@ export class TlsConnection {
   /** Does something that may fail as the protocol fails, and then goes on with what has come in. */
   run(work: () => void): void {
     if (this.#failure !== undefined) return;
-    this.#running++;
     try {
       work();
       this.#pump();
     } catch (error) {
       if (!(error instanceof TlsFailure)) throw error;
       this.fail(error);
-    } finally {
-      this.#running--;
     }
   }
 
@@ -156,7 +152,11 @@ export class TlsConnection {
       const bare = isPlainCcs && (this.version === TLS_1_3 || this.#read === undefined);
       // A client that could not read the server's answer has no keys for its alert.
       const isPlainAlert =
-        record.type === CONTENT.alert && this.version === TLS_1_3 && this.role === 'server' && !this.established && record.fragment.length === 2;
+        record.type === CONTENT.alert &&
+        this.version === TLS_1_3 &&
+        this.role === 'server' &&
+        !this.established &&
+        record.fragment.length === 2;
       const opened = this.#read === undefined || bare || isPlainAlert;
       const { type, content } = opened ? { type: record.type, content: record.fragment } : this.#read!.open(record.type, record.fragment); // undefined is the first case
       if (content.length > MOST_PLAIN) throw new TlsFailure(ALERT.recordOverflow, 'data length too long');
@@ -172,7 +172,8 @@ export class TlsConnection {
         this.#messages = concatBytes(this.#messages, content);
         return;
       case CONTENT.applicationData:
-        if (!this.established && !(this.role === 'server' && this.canRead)) throw new TlsFailure(ALERT.unexpectedMessage, 'app data in handshake');
+        if (!this.established && !(this.role === 'server' && this.canRead))
+          throw new TlsFailure(ALERT.unexpectedMessage, 'app data in handshake');
         this.#records.noteContent(content.length);
         if (content.length > 0) this.events.data(content.slice());
         return;
@@ -267,6 +268,8 @@ export class TlsConnection {
   sendMessage(message: Uint8Array): void {
     this.transcript.add(message);
     this.send(CONTENT.handshake, message);
+    // Only the first record has the oldest version.
+    this.#recordVersion = TLS_1_2;
   }
   /** ChangeCipherSpec: what 1.2 needs, and what 1.3 sends for old boxes on the way (RFC 8446, D.4). It is not protected in 1.3. */
   sendChangeCipherSpec(): void {

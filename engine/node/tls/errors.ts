@@ -170,7 +170,12 @@ export class TlsFailure extends Error {
   static received(description: number): TlsFailure {
     const failure = new TlsFailure(undefined, 'internal error');
     const reason = ALERT_TEXTS[description] ?? `reason(${1000 + description})`;
-    return Object.assign(failure, { message: reason, reason, number: sslNumber(1000 + description), detail: `SSL alert number ${description}` });
+    return Object.assign(failure, {
+      message: reason,
+      reason,
+      number: sslNumber(1000 + description),
+      detail: `SSL alert number ${description}`,
+    });
   }
 
   /** The text of an entry of OpenSSL's error queue. */

@@ -51,7 +51,7 @@ const NAMED_GROUPS: readonly Group[] = [
   ec(26, 'brainpoolP256r1', 256),
   ec(27, 'brainpoolP384r1', 384),
   ec(28, 'brainpoolP512r1', 512),
-].map((group) => group);
+];
 
 export function groupById(id: number): Group | undefined {
   return GROUPS.find((group) => group.id === id) ?? NAMED_GROUPS.find((group) => group.id === id);
@@ -99,7 +99,11 @@ export function createShare(primitives: TlsPrimitives, group: Group): KeyShare {
 }
 
 /** The side that answers: its own share and the secret; undefined where the other's share is malformed. */
-export function answerShare(primitives: TlsPrimitives, group: Group, peer: Uint8Array): { public: Uint8Array; secret: Uint8Array } | undefined {
+export function answerShare(
+  primitives: TlsPrimitives,
+  group: Group,
+  peer: Uint8Array,
+): { public: Uint8Array; secret: Uint8Array } | undefined {
   if (group.name !== 'X25519MLKEM768') {
     const share = createShare(primitives, group);
     const secret = share.agree(peer);

@@ -2,7 +2,19 @@
 import { concatBytes } from '../crypto/bytes.ts';
 import { TlsFailure } from './errors.ts';
 import { ALERT, EXTENSION, HANDSHAKE, RETRY_RANDOM, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 } from './protocol.ts';
-import { type Extensions, handshakeMessage, list16, readExtensions, sameBytes, u16, u8, vector16, vector8, WireReader, writeExtensions } from './wire.ts';
+import {
+  type Extensions,
+  handshakeMessage,
+  list16,
+  readExtensions,
+  sameBytes,
+  u16,
+  u8,
+  vector16,
+  vector8,
+  WireReader,
+  writeExtensions,
+} from './wire.ts';
 
 export interface ClientHello {
   readonly legacyVersion: number;

@@ -86,7 +86,9 @@ function isWithin({ tag, content }: GeneralName, tree: GeneralName): boolean {
     case IP: {
       const half = tree.content.length / 2;
       if (content.length !== half) return false;
-      return content.every((byte, index) => (byte & (tree.content[half + index] ?? 0)) === ((tree.content[index] ?? 0) & (tree.content[half + index] ?? 0)));
+      return content.every(
+        (byte, index) => (byte & (tree.content[half + index] ?? 0)) === ((tree.content[index] ?? 0) & (tree.content[half + index] ?? 0)),
+      );
     }
     case 0xa4: {
       // A name that begins with the tree's parts.

@@ -1,7 +1,6 @@
 /** PKCS #12 (RFC 7292): one key, its certificate and others, under a passphrase. Encryption: PBES2, and SHA-1 with triple DES; what OpenSSL's legacy provider would need is refused. */
 import { DerError, DerReader } from '../crypto/asn1/der.ts';
 import { concatBytes } from '../crypto/bytes.ts';
-import { NotImplementedError } from '../dump.ts';
 import type { DigestAlgorithm } from '../crypto/digest.ts';
 import type { AsymmetricKey } from '../crypto/keys/types.ts';
 import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
@@ -39,8 +38,10 @@ export function readPkcs12(primitives: TlsPrimitives, bytes: Uint8Array, passphr
   try {
     return read(primitives, bytes, passphrase);
   } catch (error) {
-    if (error instanceof DerError) throw failure(bytes.length < 10 ? 'not enough data' : error.problem);
-    if (error instanceof UnsupportedError || error instanceof NotImplementedError) {
+    const { problem, code } = error as { problem?: string; code?: string };
+    // Errors of the script with the asymmetric part are not of the classes that this one has.
+    if (problem !== undefined) throw failure(bytes.length < 10 ? 'not enough data' : problem);
+    if (error instanceof UnsupportedError || code === 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM') {
       throw primitives.core.environment.codedError('Error', 'ERR_CRYPTO_UNSUPPORTED_OPERATION', 'Unsupported PKCS12 PFX data');
     }
     throw error;
@@ -64,7 +65,9 @@ function read(primitives: TlsPrimitives, bytes: Uint8Array, passphrase: Uint8Arr
   const safes = DerReader.sequence(content);
   while (!safes.done) readSafe(primitives, safes.sequence(), passphrase, bags);
   const found = bags.keys[0];
-  const own = bags.certificates.find(({ localId }) => localId !== undefined && found?.localId !== undefined && sameBytes(localId, found.localId));
+  const own = bags.certificates.find(
+    ({ localId }) => localId !== undefined && found?.localId !== undefined && sameBytes(localId, found.localId),
+  );
   const certificate = own ?? (found === undefined ? undefined : bags.certificates[0]);
   // The order in which OpenSSL gives them.
   const others = bags.certificates.filter((each) => each !== certificate).map((each) => each.certificate);
@@ -156,7 +159,12 @@ function decrypt(primitives: TlsPrimitives, algorithm: Uint8Array, text: Uint8Ar
   const sha1 = digestNamed(core, 'sha1');
   const info = core.findCipher('des-ede3-cbc');
   if (info === undefined) throw new UnsupportedError();
-  const mode = core.createCipherMode(info, deriveKey(sha1, secret, salt, 1, iterations, 24), deriveKey(sha1, secret, salt, 2, iterations, 8), false);
+  const mode = core.createCipherMode(
+    info,
+    deriveKey(sha1, secret, salt, 1, iterations, 24),
+    deriveKey(sha1, secret, salt, 2, iterations, 8),
+    false,
+  );
   return concatBytes(mode.update(text, true), mode.finish(true));
 }
 
@@ -178,7 +186,14 @@ function bmpString(passphrase: Uint8Array): Uint8Array {
 }
 
 /** RFC 7292, appendix B.2. @param id 1 for keys, 2 for vectors, 3 for codes */
-function deriveKey(digest: DigestAlgorithm, secret: Uint8Array, salt: Uint8Array, id: number, iterations: number, size: number): Uint8Array {
+function deriveKey(
+  digest: DigestAlgorithm,
+  secret: Uint8Array,
+  salt: Uint8Array,
+  id: number,
+  iterations: number,
+  size: number,
+): Uint8Array {
   if (!(iterations >= 1 && iterations <= MOST_ITERATIONS)) throw new DerError('invalid object encoding');
   const block = digest.blockSize;
   const repeat = (source: Uint8Array): Uint8Array => {

@@ -126,4 +126,3 @@ export class PostHandshake13 implements Flow {
     this.#connection.setWrite(this.#schedule.protection(this.#suite, this.#secrets[role]));
   }
 }
-

@@ -87,9 +87,8 @@ export const FALLBACK_SCSV = 0x5600;
 export const RENEGOTIATION_SCSV = 0x00ff;
 
 /** SHA-256 of "HelloRetryRequest": the server's random that makes a ServerHello one (RFC 8446, 4.1.3). */
-export const RETRY_RANDOM = Uint8Array.from(
-  'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c'.match(/../g) ?? [],
-  (pair) => Number.parseInt(pair, 16),
+export const RETRY_RANDOM = Uint8Array.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c'.match(/../g) ?? [], (pair) =>
+  Number.parseInt(pair, 16),
 );
 
 /** The end of the random of a server that could have 1.3 but answers with 1.2 (RFC 8446, 4.1.3). */

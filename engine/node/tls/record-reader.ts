@@ -67,8 +67,6 @@ export class RecordReader {
     const isProtected13 = state.version === TLS_1_3 && state.protection !== undefined;
     if (isProtected13 && !OPEN_TYPES.has(type)) throw new TlsFailure(ALERT.unexpectedMessage, 'bad record type');
     if (version === Math.min(state.version, TLS_1_2)) return;
-    // The first records of the other side may still have the version that they began with.
-    if (major === 3 && state.protection === undefined) return;
     throw new TlsFailure(type === CONTENT.alert && major === 3 ? undefined : ALERT.protocolVersion, 'wrong version number');
   }
 }

@@ -361,4 +361,3 @@ export class SecureContext {
 function ticketKeysOf(bytes: Uint8Array): TicketKeys {
   return { name: bytes.subarray(0, 16), hmac: bytes.subarray(16, 32), aes: bytes.subarray(32, 48) };
 }
-

@@ -1,20 +1,14 @@
 /** The server up to the choice of a version: ClientHello, and what others are asked of it (RFC 8446, 4.1; TLSWrap's client hello and certificate callbacks). */
 import type { Flow, TlsConnection } from './connection.ts';
 import { TlsFailure } from './errors.ts';
-import { type ClientHello, readClientHello, readList, readProtocols, readServerName } from './hello.ts';
-import { ALERT, EXTENSION, FALLBACK_SCSV, HANDSHAKE, RENEGOTIATION_SCSV, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 } from './protocol.ts';
+import { type ClientHello, readClientHello, readList, readServerName } from './hello.ts';
+import { type HelloContext, isResumable } from './server-hello.ts';
+import { ALERT, EXTENSION, FALLBACK_SCSV, HANDSHAKE, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 } from './protocol.ts';
 import { Server12 } from './server12.ts';
 import { Server13 } from './server13.ts';
-import { openTicket, isFresh, type Session } from './session.ts';
+import { openTicket, type Session } from './session.ts';
 import type { ClientHelloInfo } from './settings.ts';
 import { sameBytes } from './wire.ts';
-
-export interface HelloContext {
-  readonly hello: ClientHello;
-  /** With type and length. */
-  readonly raw: Uint8Array;
-  readonly info: ClientHelloInfo;
-}
 
 export class ServerFlow implements Flow {
   readonly #connection: TlsConnection;
@@ -81,32 +75,10 @@ export class ServerFlow implements Flow {
   }
 }
 
-/** Whether a session is of this server, for the same name, and not too old (RFC 6066, section 3). */
-export function isResumable({ settings }: TlsConnection, session: Session, { servername }: ClientHelloInfo): boolean {
-  return (
-    isFresh(session, Date.now(), settings.sessionTimeout) &&
-    sameBytes(session.context, settings.sessionIdContext) &&
-    session.servername === (servername ?? '')
-  );
-}
-
 /** RFC 5746, 3.6: of a first handshake it is empty. */
 function checkRenegotiation(hello: ClientHello): void {
   const body = hello.extensions.get(EXTENSION.renegotiationInfo);
   if (body !== undefined && readList(body, (reader) => reader.vector(1)).length > 0) {
     throw new TlsFailure(ALERT.handshakeFailure, 'renegotiation mismatch');
   }
-}
-
-export const isSecureRenegotiation = ({ suites, extensions }: ClientHello): boolean =>
-  suites.includes(RENEGOTIATION_SCSV) || extensions.has(EXTENSION.renegotiationInfo);
-
-/** Chooses of the protocols that the client offers; undefined: nothing was offered, or there is nothing to choose. */
-export function chooseAlpn({ events }: TlsConnection, hello: ClientHello): Uint8Array | undefined {
-  const body = hello.extensions.get(EXTENSION.alpn);
-  if (body === undefined) return undefined;
-  const chosen = events.chooseAlpn(readProtocols(body));
-  if (chosen === 'ignore') return undefined;
-  if (chosen === undefined) throw new TlsFailure(ALERT.noApplicationProtocol, 'no application protocol');
-  return chosen;
 }

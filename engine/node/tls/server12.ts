@@ -1,7 +1,17 @@
 /** The server of TLS 1.2 and before (RFC 5246, 7.3, 7.4; RFC 2246). */
 import { concatBytes } from '../crypto/bytes.ts';
 import type { AsymmetricKey, RsaKey } from '../crypto/keys/types.ts';
-import { acceptChain, type Choice, chooseCredential, olderChoice, peerKey, readCertificates, readChain12, sharedSchemes, writeChain12 } from './certificates.ts';
+import {
+  acceptChain,
+  type Choice,
+  chooseCredential,
+  olderChoice,
+  peerKey,
+  readCertificates,
+  readChain12,
+  sharedSchemes,
+  writeChain12,
+} from './certificates.ts';
 import { type CipherSuite, olderSuite, SUITES_1_2, usesDhe, usesEcdhe, usesPsk } from './cipher-suites.ts';
 import type { Flow, TlsConnection } from './connection.ts';
 import { TlsFailure } from './errors.ts';
@@ -11,7 +21,7 @@ import { readList, writeProtocols, writeServerHello } from './hello.ts';
 import { protections12 } from './key-schedule.ts';
 import { ALERT, DOWNGRADE_1_1, DOWNGRADE_1_2, EXTENSION, HANDSHAKE, type Role, TLS_1_2, TLS_1_3 } from './protocol.ts';
 import type { Protection } from './protection.ts';
-import { chooseAlpn, type HelloContext, isSecureRenegotiation } from './server.ts';
+import { chooseAlpn, type HelloContext, isSecureRenegotiation } from './server-hello.ts';
 import { sealTicket, type Session } from './session.ts';
 import { fitsKey, olderScheme, schemeById, type SignatureScheme, signWith, verifyWith } from './signature-schemes.ts';
 import { handshakeMessage, list16, sameBytes, u16, u24, u32, u8, vector16, vector8, WireReader } from './wire.ts';
@@ -88,7 +98,10 @@ export class Server12 implements Flow {
     const { settings } = connection;
     const { hello } = this.#context;
     const offered = hello.extensions.get(EXTENSION.signatureAlgorithms);
-    const shared = sharedSchemes(settings.schemes, offered === undefined ? DEFAULT_SCHEMES : readList(offered, (reader) => reader.numbers16(2)));
+    const shared = sharedSchemes(
+      settings.schemes,
+      offered === undefined ? DEFAULT_SCHEMES : readList(offered, (reader) => reader.numbers16(2)),
+    );
     connection.sharedSchemes = shared;
     const groupsBody = hello.extensions.get(EXTENSION.supportedGroups);
     const groups = groupsBody === undefined ? DEFAULT_GROUPS : readList(groupsBody, (reader) => reader.numbers16(2));
@@ -141,7 +154,15 @@ export class Server12 implements Flow {
     if (alpn !== undefined) extensions.push([EXTENSION.alpn, writeProtocols(alpn)]);
     if (this.#encryptThenMac) extensions.push([EXTENSION.encryptThenMac, empty]);
     if (this.#extended) extensions.push([EXTENSION.extendedMasterSecret, empty]);
-    connection.sendMessage(writeServerHello({ version: connection.version, random: this.#randoms.server, sessionId: this.#sessionId, suite: suite.id, extensions }));
+    connection.sendMessage(
+      writeServerHello({
+        version: connection.version,
+        random: this.#randoms.server,
+        sessionId: this.#sessionId,
+        suite: suite.id,
+        extensions,
+      }),
+    );
   }
 
   #resume(session: Session, suite: CipherSuite): void {
@@ -216,7 +237,9 @@ export class Server12 implements Flow {
       return;
     }
     const signature = signWith(primitives, choice.scheme, choice.key, concatBytes(this.#randoms.client, this.#randoms.server, parameters));
-    connection.sendMessage(handshakeMessage(HANDSHAKE.serverKeyExchange, parameters, ...(this.#isOlder ? [] : [u16(choice.scheme.id)]), vector16(signature)));
+    connection.sendMessage(
+      handshakeMessage(HANDSHAKE.serverKeyExchange, parameters, ...(this.#isOlder ? [] : [u16(choice.scheme.id)]), vector16(signature)),
+    );
   }
 
   // -- messages --------------------------------------------------------------------------------------
@@ -294,7 +317,12 @@ export class Server12 implements Flow {
     const scheme = this.#isOlder ? key && olderScheme(key) : schemeById(reader.number(2));
     const signature = reader.vector(2);
     reader.end();
-    if (key === undefined || scheme === undefined || (!this.#isOlder && !settings.schemes.includes(scheme)) || !fitsKey(scheme, key, false)) {
+    if (
+      key === undefined ||
+      scheme === undefined ||
+      (!this.#isOlder && !settings.schemes.includes(scheme)) ||
+      !fitsKey(scheme, key, false)
+    ) {
       throw new TlsFailure(ALERT.illegalParameter, 'wrong signature type');
     }
     if (!verifyWith(primitives, scheme, key, transcript.bytes, signature)) throw new TlsFailure(ALERT.decryptError, 'bad signature');
@@ -302,14 +330,22 @@ export class Server12 implements Flow {
   }
 
   changeCipherSpec(): void {
-    if (this.#state !== 'changeCipherSpec' || this.#protections === undefined) throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
+    if (this.#state !== 'changeCipherSpec' || this.#protections === undefined)
+      throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
     this.#connection.setRead(this.#protections.client);
     this.#state = 'finished';
   }
 
   #deriveKeys(): void {
     const connection = this.#connection;
-    this.#protections = protections12(connection.primitives.core, this.#suite, this.#master, this.#randoms, this.#encryptThenMac, connection.version);
+    this.#protections = protections12(
+      connection.primitives.core,
+      this.#suite,
+      this.#master,
+      this.#randoms,
+      this.#encryptThenMac,
+      connection.version,
+    );
     connection.exporter = exporter12(connection, this.#suite, this.#master, this.#randoms);
   }
 
@@ -354,4 +390,3 @@ function isFor({ authentication }: CipherSuite, key: AsymmetricKey): boolean {
   const isRsa = key.type === 'rsa' || key.type === 'rsa-pss';
   return authentication === 'rsa' ? isRsa : key.type === 'ec' || key.type === 'ed25519' || key.type === 'ed448';
 }
-

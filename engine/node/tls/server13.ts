@@ -11,7 +11,7 @@ import { type ClientHello, readClientHello, readList, signedContent, writeProtoc
 import { digestNamed, hashOf, KeySchedule } from './key-schedule.ts';
 import { PostHandshake13 } from './post-handshake13.ts';
 import { ALERT, EXTENSION, HANDSHAKE, RETRY_RANDOM, TLS_1_3 } from './protocol.ts';
-import { chooseAlpn, type HelloContext, isResumable } from './server.ts';
+import { chooseAlpn, type HelloContext, isResumable } from './server-hello.ts';
 import { openTicket, type Session } from './session.ts';
 import { signWith } from './signature-schemes.ts';
 import { handshakeMessage, list16, sameBytes, u16, u24, u8, vector16, vector24, vector8, WireReader, writeExtensions } from './wire.ts';
@@ -49,7 +49,12 @@ export class Server13 implements Flow {
     const state = this.#state;
     if (state === 'hello' && type === HANDSHAKE.clientHello && this.#retry !== undefined) {
       const hello = readClientHello(body);
-      const info = { sessionId: hello.sessionId, servername: connection.servername, ticket: false, ocsp: hello.extensions.has(EXTENSION.statusRequest) };
+      const info = {
+        sessionId: hello.sessionId,
+        servername: connection.servername,
+        ticket: false,
+        ocsp: hello.extensions.has(EXTENSION.statusRequest),
+      };
       return this.hello({ hello, raw: raw.slice(), info });
     }
     if (state === 'certificate' && type === HANDSHAKE.certificate) this.#certificate(body);
@@ -154,7 +159,7 @@ export class Server13 implements Flow {
     const binderList = reader.vector(2, 33);
     reader.end();
     const binders: Uint8Array[] = [];
-    for (const each = new WireReader(binderList); each.left > 0; ) binders.push(each.vector(1, 32));
+    for (const each = new WireReader(binderList); each.left > 0;) binders.push(each.vector(1, 32));
     if (binders.length !== identities.length) throw new TlsFailure(ALERT.illegalParameter, 'bad psk identity');
     const psk = identities.map((identity, index) => this.#identify(identity, index, info)).find((each) => each !== undefined);
     if (psk === undefined) return undefined;
@@ -183,7 +188,10 @@ export class Server13 implements Flow {
     const { settings } = this.#connection;
     const offered = hello.extensions.get(EXTENSION.signatureAlgorithms);
     if (offered === undefined) throw new TlsFailure(ALERT.missingExtension, 'missing sigalgs extension');
-    const shared = sharedSchemes(settings.schemes, readList(offered, (reader) => reader.numbers16(2)));
+    const shared = sharedSchemes(
+      settings.schemes,
+      readList(offered, (reader) => reader.numbers16(2)),
+    );
     this.#connection.sharedSchemes = shared;
     if (shared.length === 0) throw new TlsFailure(ALERT.handshakeFailure, 'no shared signature algorithms');
     const choice = chooseCredential(settings.credentials, shared, true);
@@ -251,7 +259,9 @@ export class Server13 implements Flow {
     const { settings, primitives } = connection;
     connection.ownCertificate = credential.certificate;
     if (connection.requestCertificate) {
-      const asked: (readonly [number, Uint8Array])[] = [[EXTENSION.signatureAlgorithms, vector16(list16(settings.schemes.map(({ id }) => id)))]];
+      const asked: (readonly [number, Uint8Array])[] = [
+        [EXTENSION.signatureAlgorithms, vector16(list16(settings.schemes.map(({ id }) => id)))],
+      ];
       const { authorities } = settings;
       if (authorities.length > 0) asked.push([EXTENSION.certificateAuthorities, vector16(...authorities.map((name) => vector16(name)))]);
       connection.sendMessage(handshakeMessage(HANDSHAKE.certificateRequest, vector8(), writeExtensions(asked)));
@@ -264,7 +274,9 @@ export class Server13 implements Flow {
     );
     connection.sendMessage(handshakeMessage(HANDSHAKE.certificate, vector8(), vector24(...entries)));
     const content = signedContent('server', connection.transcript.hash(this.#schedule.algorithm));
-    connection.sendMessage(handshakeMessage(HANDSHAKE.certificateVerify, u16(scheme.id), vector16(signWith(primitives, scheme, key, content))));
+    connection.sendMessage(
+      handshakeMessage(HANDSHAKE.certificateVerify, u16(scheme.id), vector16(signWith(primitives, scheme, key, content))),
+    );
   }
 
   #certificate(body: Uint8Array): void {

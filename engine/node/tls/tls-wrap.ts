@@ -72,7 +72,12 @@ export class TlsWrap {
     this.options = options;
     this.context = options.context;
     this.#isBusy = options.isBusy;
-    this.connection = new TlsConnection(options.isServer ? 'server' : 'client', primitives, options.context.settings(), connectionEvents(this));
+    this.connection = new TlsConnection(
+      options.isServer ? 'server' : 'client',
+      primitives,
+      options.context.settings(),
+      connectionEvents(this),
+    );
     if (options.isServer) {
       this.#server = new ServerFlow(this.connection);
       this.connection.setFlow(this.#server);
@@ -157,7 +162,7 @@ export class TlsWrap {
     const { connection } = this;
     if (this.#isBusy || this.#isWriting || this.#isAwaitingSession || this.#isDestroyed || this.#isHoldingHello) return;
     if (connection.outputSize === 0) {
-      if (this.#pendingText === undefined && this.#currentWrite !== undefined) this.#later(() => this.#pendingText ?? this.#invokeQueued(0));
+      if (this.#pendingText === undefined && this.#currentWrite !== undefined) this.#later(() => this.#finishWrite());
       return;
     }
     this.#isWriting = true;
@@ -198,7 +203,13 @@ export class TlsWrap {
     }
     this.#clearIn();
     if (this.connection.outputSize > 0) this.encOut();
-    else if (this.#pendingText === undefined) this.#invokeQueued(0);
+    else this.#finishWrite();
+  }
+
+  /** The library's write is done once all of it is encrypted and handed on, not before the handshake's end. */
+  #finishWrite(): void {
+    const isDone = this.#pendingText === undefined && this.connection.outputSize === 0 && !this.#isWriting;
+    if (isDone && this.connection.established) this.#invokeQueued(0);
   }
 
   #invokeQueued(status: number, text?: string): void {
@@ -222,7 +233,7 @@ export class TlsWrap {
     this.#currentWrite = request;
     this.#begin();
     if (bytes.length === 0) {
-      if (connection.outputSize > 0) this.encOut();
+      if (connection.outputSize > 0 || this.#isWriting) this.encOut();
       else this.#writeEmpty(request);
       return 0;
     }
@@ -263,7 +274,8 @@ export class TlsWrap {
   /** The library's socket knows the name before anything else is asked of it (SelectSNIContextCallback). */
   nameOwner(servername: string): void {
     const { owner_symbol: key } = this.environment.symbols;
-    const owner = key === undefined ? undefined : (this.options.object as unknown as Record<symbol, { servername?: string } | undefined>)[key];
+    const owner =
+      key === undefined ? undefined : (this.options.object as unknown as Record<symbol, { servername?: string } | undefined>)[key];
     if (owner !== undefined) owner.servername = servername;
   }
 

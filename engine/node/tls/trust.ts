@@ -33,7 +33,6 @@ export const VERIFY = {
   eeKeyTooSmall: 66,
   caKeyTooSmall: 67,
   caMdTooWeak: 68,
-  invalidCa: 79,
 } as const;
 
 /** Of each: the constant's name without X509_V_ERR_, and OpenSSL's text (X509_verify_cert_error_string). */
@@ -61,7 +60,6 @@ export const VERIFY_TEXTS: Readonly<Record<number, readonly [code: string, text:
   66: ['UNSPECIFIED', 'EE certificate key too weak'],
   67: ['UNSPECIFIED', 'CA certificate key too weak'],
   68: ['UNSPECIFIED', 'CA signature digest algorithm too weak'],
-  79: ['INVALID_CA', 'invalid CA certificate'],
 };
 
 /** Certificates between leaf and root (OpenSSL's default depth). */
@@ -69,7 +67,18 @@ const MOST_DEPTH = 100;
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 const ANY_USAGE = '2.5.29.37.0';
-const KNOWN_CRITICAL = new Set(['2.5.29.17', '2.5.29.18', BASIC_CONSTRAINTS, KEY_USAGE, EXTENDED_KEY_USAGE, '2.5.29.32', '2.5.29.36', '2.5.29.33', '2.5.29.54', NAME_CONSTRAINTS]);
+const KNOWN_CRITICAL = new Set([
+  '2.5.29.17',
+  '2.5.29.18',
+  BASIC_CONSTRAINTS,
+  KEY_USAGE,
+  EXTENDED_KEY_USAGE,
+  '2.5.29.32',
+  '2.5.29.36',
+  '2.5.29.33',
+  '2.5.29.54',
+  NAME_CONSTRAINTS,
+]);
 
 export interface TrustOptions {
   readonly trusted: readonly Certificate[];
@@ -161,7 +170,8 @@ export class TrustStore {
     try {
       const constraints = basicConstraints(certificate);
       if (index > 0) {
-        if (!this.#canBeAuthority(certificate, constraints?.authority)) return VERIFY.invalidCa;
+        // OpenSSL finds both: an invalid authority, and one that is not for the purpose. The second stays.
+        if (!this.#canBeAuthority(certificate, constraints?.authority)) return VERIFY.invalidPurpose;
         // Self-issued certificates between do not count (RFC 5280, 6.1.4).
         const below = chain.slice(1, index).filter((each) => !sameBytes(each.subject.der, each.issuer.der)).length;
         if (constraints?.pathLength !== undefined && below > constraints.pathLength) return VERIFY.pathLengthExceeded;
@@ -169,7 +179,7 @@ export class TrustStore {
       return usageFits(certificate, purpose, index > 0) ? VERIFY.ok : VERIFY.invalidPurpose;
     } catch {
       // Extensions that cannot be read make a certificate invalid.
-      return index > 0 ? VERIFY.invalidCa : VERIFY.invalidPurpose;
+      return VERIFY.invalidPurpose;
     }
   }
 
@@ -190,7 +200,8 @@ export class TrustStore {
     if (this.#options.level < 1) return VERIFY.ok;
     for (const [index, certificate] of chain.entries()) {
       try {
-        if (isTooSmall(this.#primitives.decodeSpki(certificate.publicKey), this.#options.level)) return index === 0 ? VERIFY.eeKeyTooSmall : VERIFY.caKeyTooSmall;
+        if (isTooSmall(this.#primitives.decodeSpki(certificate.publicKey), this.#options.level))
+          return index === 0 ? VERIFY.eeKeyTooSmall : VERIFY.caKeyTooSmall;
       } catch {
         return index === 0 ? VERIFY.eeKeyTooSmall : VERIFY.caKeyTooSmall;
       }

@@ -57,7 +57,11 @@ export const WRAP_METHODS: Readonly<Record<string, Method>> = {
       return environment.buffer(connection.exporter(label, context === undefined ? undefined : viewBytes(context), length).slice());
     } catch (error) {
       if (!(error instanceof TlsFailure)) throw error;
-      throw Object.assign(new Error(error.text), { code: 'ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL', library: 'SSL routines', reason: error.reason });
+      throw Object.assign(new Error(error.text), {
+        code: 'ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL',
+        library: 'SSL routines',
+        reason: error.reason,
+      });
     }
   },
   isSessionReused: ({ connection }) => connection.resumed,
@@ -70,7 +74,10 @@ export const WRAP_METHODS: Readonly<Record<string, Method>> = {
     const own = connection.ownCertificate ?? connection.settings.credentials[0]?.certificate;
     return own === undefined ? undefined : primitives.certificates.fromChain(own, []);
   },
-  getCipher: ({ connection: { suite } }) => (suite === undefined ? undefined : { name: suite.name, standardName: suite.standardName, version: suite.version === 'TLSv1.3' ? 'TLSv1.3' : suite.version }),
+  getCipher: ({ connection: { suite } }) =>
+    suite === undefined
+      ? undefined
+      : { name: suite.name, standardName: suite.standardName, version: suite.version === 'TLSv1.3' ? 'TLSv1.3' : suite.version },
   getEphemeralKeyInfo({ connection: { group, suite }, options }) {
     if (options.isServer) return null;
     if (group === undefined || suite === undefined) return {};
@@ -125,7 +132,8 @@ export const WRAP_METHODS: Readonly<Record<string, Method>> = {
   enablePskCallback: ({ connection }) => void (connection.pskEnabled = true),
   setPskIdentityHint(wrap, hint: string) {
     if (new TextEncoder().encode(hint).length <= MOST_HINT) wrap.connection.pskHint = hint;
-    else wrap.call('onerror', wrap.environment.codedError('Error', 'ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED', 'Failed to set PSK identity hint'));
+    else
+      wrap.call('onerror', wrap.environment.codedError('Error', 'ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED', 'Failed to set PSK identity hint'));
   },
 };
 

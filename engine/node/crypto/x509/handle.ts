@@ -234,7 +234,13 @@ export function createCertificates(core: CryptoCore) {
     }
   }
 
-  return { parseX509, X509Certificate, certificates, fromDer: (bytes: Uint8Array) => new X509Certificate(readCertificate(bytes)), fromChain: (leaf: Certificate, issuers: readonly Certificate[]) => new X509Certificate(leaf, issuers) };
+  return {
+    parseX509,
+    X509Certificate,
+    certificates,
+    fromDer: (bytes: Uint8Array) => new X509Certificate(readCertificate(bytes)),
+    fromChain: (leaf: Certificate, issuers: readonly Certificate[]) => new X509Certificate(leaf, issuers),
+  };
 }
 
 /** X509_check_ca as far as it is 1: basic constraints say so, and the key may sign certificates. */
