@@ -2,6 +2,7 @@
 import type { Callable, Environment } from '../environment.ts';
 import { routeAgent } from './agent.ts';
 import { routeFetch } from './dispatcher.ts';
+import { routeTls } from './tls.ts';
 
 type AfterLoad = (environment: Environment, exports: never) => void;
 
@@ -10,6 +11,7 @@ const HOOKS: Readonly<Record<string, AfterLoad>> = {
     routeAgent(environment, Agent.prototype, 'http'),
   https: (environment, { Agent }: { Agent: { prototype: { createConnection: Callable } } }) =>
     routeAgent(environment, Agent.prototype, 'https'),
+  'internal/tls/wrap': (environment, exports: Parameters<typeof routeTls>[1]) => routeTls(environment, exports),
   'internal/deps/undici/undici': (environment, undici: Parameters<typeof routeFetch>[1]) => routeFetch(environment, undici),
 };
 
