@@ -43,7 +43,7 @@ const body = Buffer.alloc(3_000_000, 'some text to send ');
   });
   await new Promise((done) => {
     const server = tls.createServer(pki.ec, (socket) => { socket.on('end', () => console.log('server end')).on('close', (failed) => { console.log('server close', failed); server.close(done); }); socket.resume(); }).listen(0, () => {
-      const socket = tls.connect({ port: server.address().port, host: 'localhost', ca: pki.root.cert }, () => { console.log(socket.setMaxSendFragment(100), socket.setMaxSendFragment(1024), socket.setMaxSendFragment(20000)); socket.end('x', () => console.log('client finished')); });
+      const socket = tls.connect({ port: server.address().port, host: 'localhost', ca: pki.root.cert }, () => { console.log(socket.setMaxSendFragment(100), socket.setMaxSendFragment(1024), socket.setMaxSendFragment(20000)); socket.end('x'); });
       socket.on('close', (failed) => console.log('client close', failed)).resume();
     });
   });

@@ -212,6 +212,7 @@ export class Client12 implements Flow {
     const schemes = this.#isOlder ? [] : reader.numbers16(2);
     reader.vector(2);
     reader.end();
+    this.#connection.sharedSchemes = sharedSchemes(this.#connection.settings.schemes, schemes);
     this.#request = { types, schemes };
     this.#state = 'done';
   }

@@ -177,7 +177,8 @@ export class Client13 implements Flow {
     const connection = this.#connection;
     const { settings, primitives } = connection;
     const request = this.#request ?? { context: new Uint8Array(0), schemes: [] };
-    const choice = chooseCredential(settings.credentials, sharedSchemes(settings.schemes, request.schemes), true);
+    connection.sharedSchemes = sharedSchemes(settings.schemes, request.schemes);
+    const choice = chooseCredential(settings.credentials, connection.sharedSchemes, true);
     if (choice === undefined) {
       connection.sendMessage(handshakeMessage(HANDSHAKE.certificate, vector8(request.context), vector24()));
       return;

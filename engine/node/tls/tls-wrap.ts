@@ -317,7 +317,7 @@ export class TlsWrap {
     if (chosen !== undefined && chosen !== null) {
       const context = contextOf(chosen);
       if (context === undefined) {
-        this.call('onerror', this.environment.codedError('TypeError', 'ERR_TLS_INVALID_CONTEXT', 'Invalid SNI context'));
+        this.call('onerror', new TypeError('Invalid SNI context'));
         return;
       }
       this.useContext(context);

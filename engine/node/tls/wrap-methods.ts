@@ -13,6 +13,10 @@ const LEAST_FRAGMENT = 512;
 /** Bytes (PSK_MAX_IDENTITY_LEN). */
 const MOST_HINT = 256;
 
+/** What may be the system's roots' fault, which natively are one option away (they are not here). */
+const HINTED: ReadonlySet<number> = new Set([VERIFY.unableToGetIssuerCert, VERIFY.depthZeroSelfSigned, VERIFY.unableToVerifyLeaf]);
+const SYSTEM_CA_HINT = '; if the root CA is installed locally, try running Node.js with --use-system-ca';
+
 const UNSPECIFIED = ['UNSPECIFIED', 'unspecified certificate verification error'] as const;
 
 type Method = (wrap: TlsWrap, ...args: never[]) => unknown;
@@ -80,18 +84,21 @@ export const WRAP_METHODS: Readonly<Record<string, Method>> = {
       : { name: suite.name, standardName: suite.standardName, version: suite.version === 'TLSv1.3' ? 'TLSv1.3' : suite.version },
   getEphemeralKeyInfo({ connection: { group, suite }, options }) {
     if (options.isServer) return null;
-    if (group === undefined || suite === undefined) return {};
-    return group.type === 'DH' ? { type: 'DH', size: group.size } : { type: group.type, name: group.name, size: group.size };
+    if (suite === undefined) return {};
+    if (group === undefined) return { type: undefined, name: undefined, size: undefined };
+    return { type: group.type, name: group.name, size: group.size };
   },
   getFinished: ({ connection, environment }) => bufferOf(environment, connection.finished.own),
   getPeerFinished: ({ connection, environment }) => bufferOf(environment, connection.finished.peer),
   getPeerCertificate(wrap, detailed: boolean | undefined) {
-    const [leaf] = wrap.connection.peerChain;
-    if (leaf === undefined) return undefined;
+    const { peerChain, resumed } = wrap.connection;
+    const [leaf] = peerChain;
+    // A session keeps the leaf alone, and clients ask for the chain that was sent (X509Certificate::GetPeerCert).
+    if (leaf === undefined || (resumed && !wrap.options.isServer)) return undefined;
     const object = legacy(wrap, leaf);
     if (detailed !== true) return object;
     let last = object;
-    const chain = wrap.context.completeChain(wrap.connection.peerChain);
+    const chain = wrap.context.completeChain(peerChain);
     for (const certificate of chain.slice(1)) {
       const issuer = legacy(wrap, certificate);
       last.issuerCertificate = issuer;
@@ -101,9 +108,9 @@ export const WRAP_METHODS: Readonly<Record<string, Method>> = {
     if (wrap.primitives.isIssuedBy(end, end)) last.issuerCertificate = last;
     return object;
   },
-  getPeerX509Certificate({ connection, context, primitives }) {
-    const [leaf, ...issuers] = context.completeChain(connection.peerChain);
-    return leaf === undefined ? undefined : primitives.certificates.fromChain(leaf, issuers);
+  getPeerX509Certificate({ connection, options, primitives }) {
+    const [leaf, ...issuers] = connection.peerChain;
+    return leaf === undefined || (connection.resumed && !options.isServer) ? undefined : primitives.certificates.fromChain(leaf, issuers);
   },
   getProtocol: ({ connection }) => VERSION_NAMES[connection.version] ?? VERSION_NAMES[connection.settings.maxVersion] ?? 'unknown',
   getSession({ connection, offered, environment }) {
@@ -115,14 +122,15 @@ export const WRAP_METHODS: Readonly<Record<string, Method>> = {
     const ticket = (connection.session ?? offered)?.ticket;
     return ticket === undefined || ticket.length === 0 ? undefined : environment.buffer(ticket.slice());
   },
-  verifyError({ connection }) {
+  verifyError({ connection, environment }) {
     const { peerChain, suite, version, resumed, verifyCode } = connection;
     const isPsk = suite?.authentication === 'psk' || (version === TLS_1_3 && resumed);
     // No certificate where none is needed is fine; elsewhere Node reports it as a missing issuer.
     const number = peerChain.length > 0 ? verifyCode : isPsk ? VERIFY.ok : VERIFY.unableToGetIssuerCert;
     if (number === VERIFY.ok) return null;
     const [code, text] = VERIFY_TEXTS[number] ?? UNSPECIFIED;
-    return Object.assign(new Error(text), { code });
+    const hint = HINTED.has(number) && environment.option('--use-system-ca') !== true ? SYSTEM_CA_HINT : '';
+    return Object.assign(new Error(`${text}${hint}`), { code });
   },
   setMaxSendFragment({ connection }, size: number) {
     if (size < LEAST_FRAGMENT || size > MOST_PLAIN) return 0;
