@@ -1,10 +1,10 @@
 /** The ciphers of records that authenticate themselves, on @noble/ciphers. */
-import { gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import type { AuthenticatedMode } from '../crypto/aes-mode.ts';
 import { concatBytes } from '../crypto/bytes.ts';
 import { CcmMode } from '../crypto/ciphers/ccm.ts';
 import type { CipherSuite } from './cipher-suites.ts';
+import { Gcm } from './gcm.ts';
 import { sameBytes } from './wire.ts';
 
 export interface Aead {
@@ -63,7 +63,7 @@ export function createAead(
 ): Aead {
   switch (cipher) {
     case 'aes-gcm':
-      return nobleAead((nonce, additional) => gcm(key, nonce, additional));
+      return new Gcm(key);
     case 'chacha20-poly1305':
       return nobleAead((nonce, additional) => chacha20poly1305(key, nonce, additional));
     case 'aes-ccm':
