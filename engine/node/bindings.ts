@@ -56,6 +56,7 @@ import * as cjsLexer from './bindings/cjs_lexer.ts';
 import * as caresWrap from './bindings/cares_wrap.ts';
 import * as httpParser from './bindings/http_parser.ts';
 import * as http2 from './bindings/http2.ts';
+import * as wasi from './bindings/wasi.ts';
 import * as wasmWebApi from './bindings/wasm_web_api.ts';
 import { createWorkerBinding, type WorkerParts } from './bindings/worker.ts';
 import type { CreateBinding } from './environment.ts';
@@ -137,6 +138,7 @@ export function createBindings(parts: BindingParts): ReadonlyMap<string, CreateB
     ['cares_wrap', caresWrap.create],
     ['http_parser', httpParser.create],
     ['http2', http2.create],
+    ['wasi', wasi.create],
     ['wasm_web_api', wasmWebApi.create],
     ['worker', createWorkerBinding(parts.worker)],
   ]);

@@ -15,6 +15,8 @@ import type { DescriptorKind, System } from './types.ts';
 const O_ACCMODE = 3;
 const O_WRONLY = 1;
 const O_APPEND = 0o2000;
+/** Flags that an open descriptor can be given and lose: O_APPEND, O_NONBLOCK. */
+const O_CHANGEABLE = O_APPEND | 0o4000;
 /** Flags that concern opening only and are not kept (fcntl F_GETFL does not show them). */
 const O_CREATION = 0o100 | 0o200 | 0o400 | 0o1000 | 0o2000000;
 const S_IFMT = 0o170000;
@@ -38,6 +40,7 @@ type Names =
   | 'kind'
   | 'inode'
   | 'flags'
+  | 'setFlags'
   | 'read'
   | 'write'
   | 'readBlocking'
@@ -239,6 +242,14 @@ export function descriptorCalls(thread: Thread): Pick<System, Names> {
     flags(fd) {
       const at = thread.recordOf(fd);
       return at < 0 ? at : word(control, at + OPEN_FILE.FLAGS);
+    },
+    setFlags(fd, flags) {
+      return thread.withLock(() => {
+        const at = thread.recordOf(fd);
+        if (at < 0) return at;
+        words[at + OPEN_FILE.FLAGS] = (word(control, at + OPEN_FILE.FLAGS) & ~O_CHANGEABLE) | (flags & O_CHANGEABLE);
+        return 0;
+      });
     },
     readBlocking(fd, target) {
       return thread.block(fd, () => read(fd, target), true);

@@ -5,7 +5,7 @@ import { hasConnection } from './listeners.ts';
 import { hasReaders, hasWriters, unread, writable } from './rings.ts';
 import type { Thread } from './thread.ts';
 import { TTY_OPEN, ttyAt, ttyOutput, ttyReadable } from './ttys.ts';
-import { HANGUP, READABLE, WRITABLE } from './types.ts';
+import { ENDED, HANGUP, READABLE, WRITABLE } from './types.ts';
 import type { System } from './types.ts';
 
 type Names = 'ready' | 'watch' | 'unwatch' | 'wakeSequence' | 'waitBlocking' | 'wait' | 'wake' | 'wakeThread' | 'watchFiles';
@@ -34,6 +34,7 @@ export function readinessCalls(thread: Thread): Pick<System, Names> {
           const ended = a > 0 && !hasWriters(control, a - 1);
           const broken = b > 0 ? !hasReaders(control, b - 1) : true;
           if (a > 0 && (ended || unread(control, a - 1) > 0)) bits |= READABLE;
+          if (ended) bits |= ENDED;
           if (b > 0 && writable(control, b - 1)) bits |= WRITABLE;
           if (a > 0 ? ended && broken : broken) bits |= HANGUP;
           return bits;

@@ -10,6 +10,8 @@ import type { FileSystem, Inode, Result } from '../fs/types.ts';
 export const READABLE = 1;
 export const WRITABLE = 2;
 export const HANGUP = 4;
+/** Nothing more will come to read: what is there, and then the end. */
+export const ENDED = 8;
 
 export type DescriptorKind = 'file' | 'directory' | 'pipe' | 'socket' | 'listener' | 'tty' | 'null';
 
@@ -86,6 +88,8 @@ export interface System {
   inode(fd: number): Inode | Result;
   /** Linux open flags (O_RDONLY, O_APPEND …) of a descriptor. */
   flags(fd: number): Result;
+  /** fcntl F_SETFL: sets those of O_APPEND and O_NONBLOCK that `flags` has and clears the others. */
+  setFlags(fd: number, flags: number): Result;
   /** `position` -1 uses and moves the shared offset. Pipes, sockets, ttys: -EAGAIN when nothing is there, 0 at the end. */
   read(fd: number, target: Uint8Array, position?: number): Result;
   /** Pipes and sockets: may write a part; -EAGAIN when full, -EPIPE when nobody reads. */

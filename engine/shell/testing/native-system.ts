@@ -219,6 +219,11 @@ export class NativeSystem implements System {
     return file.kind === 'file' ? file.flags : file.kind === 'read' ? 0 : file.kind === 'write' ? 1 : 2;
   }
 
+  /** Node gives no way to change them. */
+  setFlags(fd: number): number {
+    return this.table.has(fd) ? -38 : -9;
+  }
+
   read(fd: number, target: Uint8Array, position = -1): number {
     const file = this.table.get(fd);
     if (file === undefined || file.kind === 'write') return -9;
