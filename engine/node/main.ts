@@ -154,6 +154,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
       // Adds where the error was emitted, if nobody listened to it.
       if (typeof error === 'object' && error !== null) errors.enhanceBefore?.call(undefined, error);
       const inspect = (value: unknown) => errors.enhanceAfter?.call(undefined, value) as string;
+      if (knowledge.known === undefined) knowledge.known = loaderRuntime(environment).evaluated.arrow(error);
       shown = fatalReport({ source: sourceText, inspect, version: data.version }, error, knowledge);
     } catch (inner) {
       shown = `${String(error)}\n(the error could not be shown: ${String(inner)})\n`;
@@ -276,6 +277,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
   // Before Node's library takes its primordials: it patches promises and `toString`.
   loaderRuntime(environment);
   setup.bootstrap();
+  // Natively functions from the start (they are in its snapshot).
+  for (const name of ['structuredClone', 'atob', 'btoa']) void (globalThis as unknown as Record<string, unknown>)[name];
   process['env'] = createEnvironmentObject(start.env, () => {
     if (parsed.values['--pending-deprecation'] === true) warnOfEnvironmentValue(process);
   });

@@ -42,7 +42,9 @@ export function installStackTraces(parts: StackTraceParts): void {
 
   const dispatch = (custom: Callable | undefined): Callable =>
     function prepareStackTrace(error, trace) {
-      const sites = guestCallSites(scripts, trace as V8CallSite[], (site) => isEngineFrame(origin, site));
+      const all = guestCallSites(scripts, trace as V8CallSite[], (site) => isEngineFrame(origin, site));
+      const { stackTraceLimit } = Error;
+      const sites = typeof stackTraceLimit === 'number' && all.length > stackTraceLimit ? all.slice(0, Math.max(0, stackTraceLimit)) : all;
       if (typeof error === 'object' && error !== null) {
         formatted.add(error);
         const override = overrides.get(error);

@@ -123,7 +123,8 @@ for (const key of ['getCLIOptionsValues()', 'getOptionsAsFlags()']) {
     }
   } else if (dump) {
     if ('--expose-internals' in dump) dump['--expose-internals'] = false;
-    if ('--warnings' in dump) dump['--warnings'] = true;
+    if ('--warnings' in dump) Object.assign(dump, { '--warnings': true, '--no-warnings': false });
+    if ('--no-expose-internals' in dump) dump['--no-expose-internals'] = true;
   }
 }
 

@@ -39,7 +39,8 @@ const { indexOf: find, lastIndexOf: findLast } = Uint8Array.prototype;
 
 function search(haystack: Uint8Array, needle: Uint8Array, offset: number, forward: boolean, end: number | undefined, step: number): number {
   const limit = end === undefined ? haystack.length : Math.max(0, Math.min(end, haystack.length));
-  const room = haystack.subarray(0, limit);
+  // One that was transferred away is empty, and has no parts.
+  const room = limit === haystack.length ? haystack : haystack.subarray(0, limit);
   const start = searchStart(room.length, offset, needle.length, forward);
   if (start <= -1) return -1;
   if (needle.length === 0) return start;
@@ -83,10 +84,9 @@ function swap(bytes: Uint8Array, size: number): Uint8Array {
   return bytes;
 }
 
-/** @throws ERR_INVALID_STATE when the buffer was transferred away */
+/** @throws ERR_INVALID_STATE when it is an ArrayBuffer that was transferred away; a view of one is empty, as natively */
 function attached(environment: Environment, value: ArrayBufferView | ArrayBuffer): Uint8Array {
-  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-  if (buffer instanceof ArrayBuffer && buffer.detached)
+  if (value instanceof ArrayBuffer && value.detached)
     throw environment.codedError('Error', 'ERR_INVALID_STATE', 'Cannot validate on a detached buffer');
   return bytesOf(value);
 }

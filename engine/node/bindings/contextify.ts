@@ -40,6 +40,9 @@ interface CompileOptions {
   readonly extensions?: readonly object[];
 }
 
+/** Most frames of the engine above a function's compilation. */
+const OWN_FRAMES = 10;
+
 const keep = (value: unknown): unknown => value;
 
 export const create: CreateBinding = (environment) => {
@@ -55,13 +58,19 @@ export const create: CreateBinding = (environment) => {
     const text = `${before}${code}\n}${'}'.repeat(extensions.length)}})`;
     const origin: ScriptOrigin = { name, source, prefix: before.length, edits, lineOffset, columnOffset };
     let make: unknown;
+    const { stackTraceLimit } = Error;
     try {
+      // The engine's own frames, which nobody sees, take no room from those of whoever asked.
+      if (typeof stackTraceLimit === 'number') Error.stackTraceLimit = stackTraceLimit + OWN_FRAMES;
       make = context === undefined ? scripts.evaluate(text, origin) : vmContextOf(context).evaluateExpression(text, origin);
     } catch (error) {
       throw syntaxError(environment, error, text, origin);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
     }
     const compiled = (make as Callable)(runtime.importer(id, name), frames, keep, keep, extensions) as Callable;
     Object.defineProperty(compiled, 'name', { value: '', configurable: true });
+    runtime.texts.show(compiled, () => `function (${parameters.join(',')}) {\n${source}\n}`);
     return compiled;
   };
 
@@ -81,7 +90,7 @@ export const create: CreateBinding = (environment) => {
     ...(produce ? { cachedDataProduced: true, cachedData: environment.buffer(codeCache(source, version)) } : {}),
   });
 
-  const thisContext = new VmContext(environment, globalThis, true);
+  const thisContext = new VmContext(environment, globalThis, { isThis: true });
   /** Names that scripts of this context declared with `let`, `const` or `class`: properties of the global object that natively are none. */
   const declaredHere = new Set<string>();
 
@@ -144,8 +153,14 @@ export const create: CreateBinding = (environment) => {
     /** As natively, the line that threw goes on top of the stack: known here when the innermost frame is in this script. */
     #decorate(error: unknown): void {
       if (!(error instanceof Error)) return;
+      const evaluated = runtime.evaluated.arrow(error);
+      if (evaluated !== undefined) {
+        setPrivate(environment, error, 'arrow_message_private_symbol', evaluated);
+        decorate(environment, error);
+        return;
+      }
       const [frame = ''] = /^ {4}at .*/m.exec(error.stack ?? '') ?? [];
-      const [, file, line, column] = /([^( ]*?):(\d+):(\d+)\)?$/.exec(frame) ?? [];
+      const [, file, line, column] = /^ {4}at (?:async )?(?:.*? \()?(.*?):(\d+):(\d+)\)?$/.exec(frame) ?? [];
       if (file !== this.#name || line === undefined || column === undefined) return;
       const { lineOffset, columnOffset } = this.#offsets;
       const own = { line: Number(line) - lineOffset, column: Number(column) - (Number(line) - lineOffset === 1 ? columnOffset : 0) };
@@ -169,6 +184,8 @@ export const create: CreateBinding = (environment) => {
       if (!/\b(?:let|const|class)\b/.test(source) || lexicalNames(parseScript(source, false)).length === 0)
         return scripts.evaluate(withoutHashbang(source), origin);
       const program = parseScript(source, false);
+      const again = lexicalNames(program).find((name) => declaredHere.has(name));
+      if (again !== undefined) throw new SyntaxError(`Identifier '${again}' has already been declared`);
       const kept = new Set(lexicalNames(program).filter((name) => name in globalThis && !declaredHere.has(name)));
       for (const name of lexicalNames(program)) if (!kept.has(name)) declaredHere.add(name);
       const edits = (): Edits => editScript(source, parseScript(source, false), (name) => !kept.has(name));
@@ -183,14 +200,14 @@ export const create: CreateBinding = (environment) => {
       sandbox: object | symbol,
       _name: string,
       _origin: string | undefined,
-      _strings: boolean,
+      strings: boolean,
       _wasm: boolean,
       _microtaskQueue: boolean,
       id: symbol,
     ) => {
       const isVanilla = typeof sandbox === 'symbol';
       const target = isVanilla ? {} : sandbox;
-      const context = new VmContext(environment, target);
+      const context = new VmContext(environment, target, { canEvaluate: strings });
       setPrivate(environment, target, 'contextify_context_private_symbol', context);
       setPrivate(environment, target, 'host_defined_option_symbol', id);
       return target;
@@ -290,6 +307,9 @@ function syntaxError(environment: Environment, error: unknown, text: string, ori
   const { source, edits, name, prefix, lineOffset = 0 } = origin;
   let offset = offsetInSource(text, place, 0) - prefix;
   if (edits !== undefined) offset = edits().originalOffset(offset);
+  // Behind the brace that ends the function: the text has closed it before.
+  const closed = error.message === "Unexpected token '}'" && offset > source.length + 1 ? closingBrace(source) : undefined;
+  if (closed !== undefined) return withArrow(environment, error, arrowMessage(name, source, closed, 1, lineOffset));
   if (offset >= source.length) {
     const end = new SyntaxError('Unexpected end of input');
     return withArrow(environment, end, arrowMessage(name, source, source.length, 0, lineOffset));
@@ -299,6 +319,18 @@ function syntaxError(environment: Environment, error: unknown, text: string, ori
     error,
     arrowMessage(name, source, Math.max(0, offset), errorLength(error.message, source, Math.max(0, offset)), lineOffset),
   );
+}
+
+/** Offset of the brace that a function's body has too many. */
+function closingBrace(source: string): number | undefined {
+  try {
+    parseScript(source, true);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SyntaxError) || !('pos' in error)) throw error;
+    const offset = Number(error.pos);
+    return source[offset] === '}' ? offset : undefined;
+  }
 }
 
 /** node::errors::DecorateErrorStack: the arrow message goes on top of the stack. */

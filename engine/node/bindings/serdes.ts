@@ -128,5 +128,18 @@ export function create(environment: Environment): Binding {
     }
   }
 
-  return { Serializer, Deserializer };
+  return { Serializer: requiringNew(environment, Serializer), Deserializer: requiringNew(environment, Deserializer) };
+}
+
+/** A class whose call without `new` is refused with Node's code. */
+function requiringNew(environment: Environment, constructor: new (...args: never[]) => object): Callable {
+  const { name, length, prototype } = constructor;
+  const checked = function (this: unknown, ...args: unknown[]): object {
+    if (new.target === undefined)
+      throw environment.codedError('TypeError', 'ERR_CONSTRUCT_CALL_REQUIRED', `Class constructor ${name} cannot be invoked without 'new'`);
+    return Reflect.construct(constructor, args, new.target) as object;
+  };
+  Object.defineProperties(checked, { name: { value: name }, length: { value: length }, prototype: { value: prototype } });
+  Object.defineProperty(prototype, 'constructor', { value: checked, writable: true, configurable: true });
+  return checked;
 }

@@ -176,4 +176,8 @@ function inheritsFunction(value: object, prototype: object): boolean {
   return false;
 }
 
-export const create: CreateBinding = () => ({ ...checks });
+export const create: CreateBinding = () => {
+  // The library's own, listed after the binding's.
+  const { isDataView: _, ...native } = checks;
+  return native;
+};

@@ -28,6 +28,8 @@ const encoder = new TextEncoder();
 
 /** The same memory as bytes, without a copy. */
 export function viewBytes(source: ArrayBufferView | ArrayBufferLike): Uint8Array {
+  // A view of memory that was transferred away is empty, and no other can be made of it.
+  if (source.byteLength === 0) return new Uint8Array(0);
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   return new Uint8Array(source);
 }

@@ -11,6 +11,8 @@ export interface AsyncFrames {
   cur: unknown;
   /** Whether a frame was ever set. */
   used: boolean;
+  /** Of a direct `eval` in guest code: the text that is to be evaluated instead (evaluated-text.ts). */
+  evaluated: (text: unknown) => unknown;
   /** Runs `callback` with `frame` as the current one. */
   run<Result>(frame: unknown, callback: () => Result): Result;
   /**
@@ -35,6 +37,7 @@ export function createAsyncFrames(): AsyncFrames {
   const frames: AsyncFrames = {
     cur: undefined,
     used: false,
+    evaluated: (text) => text,
     run(frame, callback) {
       const prior = frames.cur;
       frames.cur = frame;

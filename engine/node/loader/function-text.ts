@@ -4,6 +4,8 @@ import { originalText } from './generated-names.ts';
 export interface FunctionTexts {
   /** Makes `replacement` look like the native function `name`. */
   readonly hide: (replacement: object, name: string) => void;
+  /** Gives a function another text, which is made when it is asked for. */
+  readonly show: (made: object, text: () => string) => void;
   /** Puts the native `toString` back. */
   readonly restore: () => void;
 }
@@ -12,11 +14,12 @@ const nativeToString = Function.prototype.toString;
 const apply = Reflect.apply;
 
 export function patchFunctionToString(): FunctionTexts {
-  const hidden = new WeakMap<object, string>();
+  const hidden = new WeakMap<object, string | (() => string)>();
   const { toString } = {
     toString(this: unknown): string {
       const text = hidden.get(this as object);
-      return text ?? originalText(apply(nativeToString, this, []));
+      if (text === undefined) return originalText(apply(nativeToString, this, []));
+      return typeof text === 'string' ? text : text();
     },
   };
   const hide = (replacement: object, name: string): void => {
@@ -26,5 +29,9 @@ export function patchFunctionToString(): FunctionTexts {
   hide(toString, 'toString');
   const descriptor = Object.getOwnPropertyDescriptor(Function.prototype, 'toString') as PropertyDescriptor;
   Object.defineProperty(Function.prototype, 'toString', { ...descriptor, value: toString });
-  return { hide, restore: () => void Object.defineProperty(Function.prototype, 'toString', descriptor) };
+  return {
+    hide,
+    show: (made, text) => void hidden.set(made, text),
+    restore: () => void Object.defineProperty(Function.prototype, 'toString', descriptor),
+  };
 }

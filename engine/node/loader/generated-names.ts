@@ -49,6 +49,13 @@ export const LOOP_OPEN = `{${SAVED}===${FRAMES};`;
 export const LOOP_BODY_OPEN = `{${RESTORE};`;
 export const LOOP_BODY_CLOSE = `;${SAVED}===${FRAMES}}`;
 export const LOOP_CLOSE = `${RESTORE_IF_SUSPENDED}${SAVED}}`;
+/** Around what a direct `eval` is given. */
+export const EVAL_BEFORE = `${FRAMES}.evaluated(`;
+export const EVAL_AFTER = `,${FRAMES})`;
+/** `arguments` of no function (a module's), which is nowhere defined. Same length. */
+export const NO_ARGUMENTS = 'ª$rgument';
+/** `(value) => value` but the context's global for the thread's: `this` of functions in a vm context. */
+export const CONTEXT_THIS = 'ª$t';
 export const DELEGATE_AFTER = `,${RESTORE})`;
 export const DEFAULT_FUNCTION_NAME = ` ${DEFAULT}`;
 export const pushAfter = (indices: readonly number[]): string => `,${indices.map((index) => `${PUSH}(${index})`).join(',')})`;
@@ -75,6 +82,8 @@ const INSERTED = new RegExp(
       DELEGATE_AFTER,
       DECLARE_SAVED,
       ITERATE_BEFORE,
+      EVAL_BEFORE,
+      EVAL_AFTER,
       AWAIT_ARGUMENT,
       AWAIT_BEFORE,
       DEFAULT_FUNCTION_NAME,
@@ -88,6 +97,8 @@ const INSERTED = new RegExp(
     String.raw`\(0,${literal(IMPORTS)}\.(?<called>${identifier})\)`,
     String.raw`${literal(IMPORTS)}\.(?<read>${identifier})`,
     literal(`${TESTED}.`),
+    String.raw`${literal(CONTEXT_THIS)}\((?<own>this)\)`,
+    `(?<none>${literal(NO_ARGUMENTS)})`,
     `(?<load>${literal(IMPORT_CALL)})`,
     `(?<meta>${literal(IMPORT_META)})`,
   ].join('|'),
@@ -98,9 +109,10 @@ const INSERTED = new RegExp(
 export function originalText(text: string): string {
   if (!text.includes('ª$')) return text;
   return text.replaceAll(INSERTED, (...match: unknown[]) => {
-    const groups = match.at(-1) as Partial<Record<'called' | 'read' | 'load' | 'meta', string>>;
+    const groups = match.at(-1) as Partial<Record<'called' | 'read' | 'load' | 'meta' | 'own' | 'none', string>>;
     if (groups.load !== undefined) return 'import';
     if (groups.meta !== undefined) return 'import.meta';
-    return groups.called ?? groups.read ?? '';
+    if (groups.none !== undefined) return 'arguments';
+    return groups.called ?? groups.read ?? groups.own ?? '';
   });
 }

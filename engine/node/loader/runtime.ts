@@ -7,6 +7,8 @@ import { createIteratorEntries } from '../iterator-entries.ts';
 import type { IteratorEntries } from '../iterator-entries.ts';
 import { createAsyncFrames, patchPromiseThen } from './async-context.ts';
 import type { AsyncFrames } from './async-context.ts';
+import { createEvaluatedTexts } from './evaluated-text.ts';
+import type { EvaluatedTexts } from './evaluated-text.ts';
 import { patchFunctionToString } from './function-text.ts';
 import type { FunctionTexts } from './function-text.ts';
 import { patchPromiseMakers } from './promise-states.ts';
@@ -34,6 +36,7 @@ export interface Importer {
 export interface LoaderRuntime {
   readonly frames: AsyncFrames;
   readonly texts: FunctionTexts;
+  readonly evaluated: EvaluatedTexts;
   readonly iterators: IteratorEntries;
   readonly scripts: Scripts;
   readonly transforms: Transforms;
@@ -55,14 +58,18 @@ export function loaderRuntime(environment: Environment, options: RuntimeOptions 
   if (known !== undefined) return known;
   const frames = createAsyncFrames();
   const texts = patchFunctionToString();
+  const scripts = new Scripts();
+  const evaluated = createEvaluatedTexts(options.locate ?? locateByErrorEvent, texts.hide, (file) => scripts.source(file));
+  frames.evaluated = evaluated.prepare;
   patchPromiseThen(frames, texts.hide);
   patchPromiseMakers(texts.hide);
   let callback: ImportModuleDynamically | undefined;
   const runtime: LoaderRuntime = {
     frames,
     texts,
+    evaluated,
     iterators: createIteratorEntries(texts.hide),
-    scripts: new Scripts(),
+    scripts,
     transforms: new Transforms(createFileCache(environment.system.files)),
     locate: options.locate ?? locateByErrorEvent,
     importer: (id, referrer) => {

@@ -1,14 +1,10 @@
 /** CommonJS modules and scripts: only those with `import(…)` or `await` are parsed; all others run as they are. */
 import { Edits } from './edits.ts';
+import { needsTransform } from './needs-transform.ts';
 import { parseScript } from './parse.ts';
 import { rewrite } from './walk.ts';
 
-const DYNAMIC_IMPORT = /\bimport\s*(?:\/\*[^]*?\*\/\s*|\/\/.*\n\s*)*[(.]/;
-const AWAIT = /\bawait\b/;
-
-export function needsTransform(source: string): boolean {
-  return (source.includes('import') && DYNAMIC_IMPORT.test(source)) || (source.includes('async') && AWAIT.test(source));
-}
+export { needsTransform };
 
 export interface ScriptKind {
   /** The text is the body of a function (CommonJS), not a script. */

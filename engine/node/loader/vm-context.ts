@@ -13,7 +13,7 @@ import { Edits } from './edits.ts';
 import { parseScript } from './parse.ts';
 import type { ScriptOrigin } from './scripts.ts';
 import { loaderRuntime } from './runtime.ts';
-import { TESTED } from './generated-names.ts';
+import { CONTEXT_THIS, TESTED } from './generated-names.ts';
 import type { ScriptCode } from './transform-cache.ts';
 import { transformScript, withoutHashbang } from './transform-script.ts';
 import { patternNames, rewrite } from './walk.ts';
@@ -43,6 +43,11 @@ interface ScopeRules {
   readonly strict: boolean;
 }
 
+/** `contextCodeGeneration: { strings: false }` */
+const refuseCode = function (): never {
+  throw new EvalError('Code generation from strings disallowed for this context');
+};
+
 export class VmContext {
   readonly sandbox: Record<string | symbol, unknown>;
   readonly global: object;
@@ -56,9 +61,19 @@ export class VmContext {
   /** Names that one script declares in its own variable scope; looked up there while they are copied. */
   #ownNames: ReadonlySet<string> = new Set();
 
-  /** A context of its own, or (`isThis`) the thread's real global, for scripts there that need the host's hooks around them. */
-  constructor(environment: Environment, sandbox: object, isThis = false) {
+  readonly #canEvaluate: boolean;
+
+  /**
+   * A context of its own, or (`isThis`) the thread's real global, for scripts there that need the host's hooks around them.
+   * Without `canEvaluate` its scripts make no code of strings.
+   */
+  constructor(
+    environment: Environment,
+    sandbox: object,
+    { isThis = false, canEvaluate = true }: { isThis?: boolean; canEvaluate?: boolean },
+  ) {
     this.#environment = environment;
+    this.#canEvaluate = canEvaluate;
     this.sandbox = sandbox as Record<string | symbol, unknown>;
     if (!isThis) contexts.set(sandbox, this);
     this.global = isThis ? sandbox : this.#makeGlobal();
@@ -69,6 +84,7 @@ export class VmContext {
   /** Runs a script and gives its completion value. */
   run(prepared: PreparedScript, importer: unknown, name: string, source: string): unknown {
     const { frames, scripts } = loaderRuntime(this.#environment);
+    this.#requireNew(prepared);
     for (const each of [...prepared.variables, ...prepared.functions]) this.#declared.add(each);
     // A variable becomes the sandbox's property when it is assigned.
     if (this.global === this.sandbox) for (const each of prepared.variables) if (!(each in this.sandbox)) this.sandbox[each] = undefined;
@@ -98,7 +114,7 @@ export class VmContext {
       edits: prepared.edits,
       ...prepared.offsets,
     });
-    const runner = evaluate('(function(ª$G,ª$C,ª$ldr$,ª$A,ª$k,ª$w,ª$D,ª$T){with(ª$G){return eval(ª$C)}})') as (
+    const runner = evaluate(`(function(ª$G,ª$C,ª$ldr$,ª$A,ª$k,ª$w,ª$D,ª$T,${CONTEXT_THIS}){with(ª$G){return eval(ª$C)}})`) as (
       this: object,
       ...parameters: unknown[]
     ) => unknown;
@@ -114,6 +130,7 @@ export class VmContext {
         keep,
         take,
         this.#tested(),
+        this.#ownThis,
       );
     } finally {
       if (atEnd !== undefined) copy(atEnd, own);
@@ -123,12 +140,22 @@ export class VmContext {
   /** Evaluates an expression (a function) whose free names are the context's. */
   evaluateExpression(expression: string, origin: ScriptOrigin): unknown {
     const { scripts } = loaderRuntime(this.#environment);
-    const before = `(function(ª$G,${TESTED}){with(ª$G){return `;
+    const before = `(function(ª$G,${TESTED},${CONTEXT_THIS}){with(ª$G){return `;
     const make = scripts.evaluate(`${before}${expression}\n}})`, { ...origin, prefix: origin.prefix + before.length }) as (
       this: object,
       ...parameters: unknown[]
     ) => unknown;
-    return make.call(this.global, this.#sloppy, this.#tested());
+    return make.call(this.global, this.#sloppy, this.#tested(), this.#ownThis);
+  }
+
+  /** Functions that are called without `this` get the context's global. */
+  readonly #ownThis = (value: unknown): unknown => (value === globalThis ? this.global : value);
+
+  /** @throws SyntaxError a name was declared before, by whatever script: natively `let` and its kind are once only */
+  #requireNew({ lexical, variables, functions }: PreparedScript): void {
+    const taken = lexical.find((name) => name in this.#lexical || this.#declared.has(name));
+    const hidden = taken ?? [...variables, ...functions].find((name) => name in this.#lexical);
+    if (hidden !== undefined) throw new SyntaxError(`Identifier '${hidden}' has already been declared`);
   }
 
   /** What `typeof name` reads: nothing is thrown. */
@@ -155,10 +182,16 @@ export class VmContext {
       get: (target, key) => {
         if (key in target) return this.#seen(Reflect.get(target, key));
         if (key === 'globalThis') return this.global;
-        return intrinsic(key) ? (globalThis as unknown as Record<string | symbol, unknown>)[key] : undefined;
+        return intrinsic(key) ? this.#intrinsic(String(key)) : undefined;
       },
       has: (target, key) => key in target || key === 'globalThis' || intrinsic(key),
       set: (target, key, value) => Reflect.set(target, key, value),
+      // What scripts declared comes first.
+      ownKeys: (target) => {
+        const keys = Reflect.ownKeys(target);
+        const declared = [...this.#declared].filter((name) => Object.hasOwn(target, name));
+        return declared.length === 0 ? keys : [...declared, ...keys.filter((key) => typeof key !== 'string' || !this.#declared.has(key))];
+      },
     });
   }
 
@@ -168,13 +201,16 @@ export class VmContext {
     return new NativeProxy(sandbox, {
       // Everything is here, so that assignments of unknown names do not go to the worker's global object.
       has: (_, key) =>
-        typeof key === 'string' && !key.startsWith('ª$') && !this.#ownNames.has(key) && (key !== 'eval' || 'eval' in sandbox),
+        typeof key === 'string' &&
+        !key.startsWith('ª$') &&
+        !this.#ownNames.has(key) &&
+        (key !== 'eval' || !this.#canEvaluate || 'eval' in sandbox),
       get: (_, key) => {
         if (key === Symbol.unscopables) return undefined;
         if (key in lexical) return lexical[key as string];
         if (key in sandbox) return this.#seen(sandbox[key]);
         if (key === 'globalThis') return this.global;
-        if (typeof key === 'string' && INTRINSICS.has(key)) return (globalThis as unknown as Record<string, unknown>)[key];
+        if (typeof key === 'string' && INTRINSICS.has(key)) return this.#intrinsic(key);
         if (this.#declared.has(String(key))) return undefined;
         throw new ReferenceError(`${String(key)} is not defined`);
       },
@@ -188,6 +224,11 @@ export class VmContext {
       },
       deleteProperty: (_, key) => Reflect.deleteProperty(sandbox, key),
     });
+  }
+
+  #intrinsic(name: string): unknown {
+    if (!this.#canEvaluate && (name === 'eval' || name === 'Function')) return refuseCode;
+    return (globalThis as unknown as Record<string, unknown>)[name];
   }
 
   /** From inside, the sandbox is the context's global. */

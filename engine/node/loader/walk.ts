@@ -10,8 +10,11 @@ import {
   AWAIT_AFTER,
   AWAIT_ARGUMENT,
   AWAIT_BEFORE,
+  CONTEXT_THIS,
   DECLARE_SAVED,
   DELEGATE_AFTER,
+  EVAL_AFTER,
+  EVAL_BEFORE,
   HEAD_PUSH_CLOSE,
   headPush,
   IMPORT_CALL,
@@ -25,10 +28,12 @@ import {
   LOOP_BODY_OPEN,
   LOOP_CLOSE,
   LOOP_OPEN,
+  NO_ARGUMENTS,
   pushAfter,
   RESTORE_IF_SUSPENDED,
   TESTED,
 } from './generated-names.ts';
+import { evaluatesHooks } from './needs-transform.ts';
 
 export interface ModuleNames {
   /** Local names of imports. */
@@ -85,6 +90,8 @@ class Walker {
   readonly #references: Reference[] = [];
   readonly #assignments: AssignmentReference[] = [];
   #scope: Scope = { parent: undefined, isFunction: true, declared: undefined };
+  /** Inside a function that has `arguments` and `this` of its own. */
+  #hasArguments = false;
   #function: FunctionState = { isAsync: true, isGenerator: false, suspends: false };
 
   constructor(edits: Edits, names: ModuleNames | undefined) {
@@ -156,8 +163,14 @@ class Walker {
       case 'Identifier':
         this.#read(node.name, node.start, node.end, false);
         return;
-      case 'Literal':
       case 'ThisExpression':
+        // Outside of functions it is what the script was called with.
+        if (this.#names?.tested !== undefined && this.#hasArguments) {
+          this.#edits.insert(node.start, `${CONTEXT_THIS}(`);
+          this.#edits.insert(node.end, ')');
+        }
+        return;
+      case 'Literal':
       case 'Super':
       case 'TemplateElement':
       case 'EmptyStatement':
@@ -196,10 +209,21 @@ class Walker {
       case 'ChainExpression':
         this.#node(node.expression);
         return;
-      case 'CallExpression':
+      case 'CallExpression': {
         this.#callee(node.callee);
-        this.#nodes(node.arguments);
+        const [text] = node.arguments;
+        const isEval =
+          node.callee.type === 'Identifier' &&
+          node.callee.name === 'eval' &&
+          text !== undefined &&
+          text.type !== 'SpreadElement' &&
+          !isPlain(text);
+        if (isEval) this.#edits.insert(text.start, EVAL_BEFORE);
+        if (isEval) this.#node(text);
+        if (isEval) this.#edits.insert(text.end, EVAL_AFTER);
+        this.#nodes(isEval ? node.arguments.slice(1) : node.arguments);
         return;
+      }
       case 'NewExpression':
         this.#callee(node.callee);
         this.#nodes(node.arguments);
@@ -380,6 +404,8 @@ class Walker {
   }
 
   #read(name: string, start: number, end: number, shorthand: boolean): void {
+    if (name === 'arguments' && !this.#hasArguments && !shorthand && this.#names !== undefined && this.#names.tested === undefined)
+      this.#edits.replace(start, end, NO_ARGUMENTS);
     if (this.#names?.rewriteReads) this.#throughImports(name, start, end, shorthand);
   }
 
@@ -468,6 +494,8 @@ class Walker {
 
   #functionNode(node: FunctionNode): void {
     const state: FunctionState = { isAsync: node.async, isGenerator: node.generator, suspends: false };
+    const outer = this.#hasArguments;
+    this.#hasArguments ||= (node as { type: string }).type !== 'ArrowFunctionExpression';
     this.#functionScope(state, () => {
       const own = (node as { type: string }).type === 'FunctionExpression' ? node.id : undefined;
       if (own !== null && own !== undefined) this.#declare(own.name, true);
@@ -493,6 +521,7 @@ class Walker {
       this.#nodes(body.body);
       if (state.suspends) this.#edits.setText(opened, DECLARE_SAVED);
     });
+    this.#hasArguments = outer;
   }
 
   #class(node: Class): void {
@@ -593,6 +622,9 @@ class Walker {
     this.#function.suspends ||= outer;
   }
 }
+
+/** A text that is evaluated as it is. */
+const isPlain = (node: AnyNode): boolean => node.type === 'Literal' && !evaluatesHooks(String(node.value));
 
 const unparenthesised = (node: AnyNode): AnyNode => (node.type === 'ParenthesizedExpression' ? unparenthesised(node.expression) : node);
 

@@ -3,6 +3,9 @@
  * share a bucket. Values are integers.
  */
 export class HdrHistogram {
+  static #made = 0;
+  /** Tells it from all others of the thread. */
+  readonly number = ++HdrHistogram.#made;
   /** Counts by the smallest value of the bucket. */
   readonly #counts = new Map<number, number>();
   readonly #subBucketBits: number;
@@ -12,12 +15,26 @@ export class HdrHistogram {
   total = 0;
   exceeds = 0;
 
+  readonly #range: readonly [lowest: number, highest: number, figures: number];
+
   constructor(lowest: number, highest: number, figures: number) {
+    this.#range = [lowest, highest, figures];
     this.#subBucketBits = Math.ceil(Math.log2(2 * 10 ** figures));
     this.#unitBits = Math.floor(Math.log2(lowest));
     let limit = 2 ** (this.#subBucketBits + this.#unitBits);
     while (limit <= highest) limit *= 2;
     this.#limit = limit;
+  }
+
+  static of({ range, entries, exceeds }: HdrCounts): HdrHistogram {
+    const made = new HdrHistogram(...range);
+    for (const [value, count] of entries) made.record(value, count);
+    made.exceeds = exceeds;
+    return made;
+  }
+
+  counts(): HdrCounts {
+    return { range: this.#range, entries: this.entries(), exceeds: this.exceeds };
   }
 
   /** Size of the bucket that a value is in. */
@@ -112,4 +129,11 @@ export class HdrHistogram {
     }
     yield [100, last];
   }
+}
+
+/** All that a histogram holds, as plain data. */
+export interface HdrCounts {
+  readonly range: readonly [lowest: number, highest: number, figures: number];
+  readonly entries: readonly (readonly [value: number, count: number])[];
+  readonly exceeds: number;
 }

@@ -1,12 +1,43 @@
 /** `Histogram` and `createELDHistogram` of the performance binding (src/histogram.cc). */
 import type { Environment } from '../environment.ts';
 import { NotImplementedError } from '../dump.ts';
-import { HdrHistogram } from './hdr-histogram.ts';
+import { HdrHistogram, type HdrCounts } from './hdr-histogram.ts';
 
 const HIGHEST = 2 ** 63 - 1;
 const DEFAULT_FIGURES = 3;
 const NANOSECONDS = 1e6;
 const MISSING = ['recordCorrected', 'subtract', 'ksTest', 'percentilesAt', 'linearBuckets', 'logBuckets', 'welchTest', 'mannWhitneyTest', 'cohensD', 'cliffsD', 'percentileCI', 'ewmaMean', 'ewmaStddev', 'ewmaErrorRate']; // prettier-ignore
+
+/** What a histogram's handle holds, which clones of it share in one thread. */
+const contents = new WeakMap<object, HdrHistogram>();
+const classes = new WeakMap<Environment, new (data: HdrHistogram) => object>();
+/** Histograms that were cloned, by number: who reads the message in this thread finds the same one. */
+const cloned = new Map<number, WeakRef<HdrHistogram>>();
+
+/** A histogram on its way: its number in the thread that wrote it, and a copy for other threads. */
+export interface HistogramDescription extends HdrCounts {
+  readonly thread: string;
+  readonly number: number;
+}
+
+const threadName = ({ shared, threadId }: Environment): string => `${shared.name}/${threadId}`;
+
+/** Undefined for what is no histogram's handle. */
+export function describeHistogram(environment: Environment, handle: object): HistogramDescription | undefined {
+  const data = contents.get(handle);
+  if (data === undefined) return undefined;
+  cloned.set(data.number, new WeakRef(data));
+  return { thread: threadName(environment), number: data.number, ...data.counts() };
+}
+
+/** The same histogram in the thread that described it, elsewhere a copy: natively threads share it. */
+export function reviveHistogram(environment: Environment, description: HistogramDescription): object {
+  const own = description.thread === threadName(environment) ? cloned.get(description.number)?.deref() : undefined;
+  environment.binding('performance');
+  const Handle = classes.get(environment);
+  if (Handle === undefined) throw new Error('the performance binding has no histograms');
+  return new Handle(own ?? HdrHistogram.of(description));
+}
 
 export function createHistograms(environment: Environment): Record<string, unknown> {
   const { host, privateSymbols } = environment;
@@ -15,9 +46,10 @@ export function createHistograms(environment: Environment): Record<string, unkno
     readonly #data: HdrHistogram;
     #previous: number | undefined;
 
-    constructor(lowest: number | bigint = 1, highest: number | bigint = HIGHEST, figures = DEFAULT_FIGURES) {
-      this.#data = new HdrHistogram(Number(lowest), Number(highest), figures);
-      // It lives in this thread only.
+    constructor(lowest: number | bigint | HdrHistogram = 1, highest: number | bigint = HIGHEST, figures = DEFAULT_FIGURES) {
+      this.#data = lowest instanceof HdrHistogram ? lowest : new HdrHistogram(Number(lowest), Number(highest), figures);
+      contents.set(this, this.#data);
+      // Messages describe it (worker/message.ts).
       (this as unknown as Record<symbol, unknown>)[privateSymbols['transfer_mode_private_symbol'] ?? Symbol()] = 0;
     }
     count(): number {
@@ -97,6 +129,7 @@ export function createHistograms(environment: Environment): Record<string, unkno
       this.#previous = undefined;
     }
   }
+  classes.set(environment, Histogram);
   const { forget } = Histogram.prototype;
   Reflect.deleteProperty(Histogram.prototype, 'forget');
   for (const name of MISSING) {

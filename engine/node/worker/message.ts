@@ -7,6 +7,7 @@ import { describeKey, reviveKey, type TransferredKey } from '../crypto/key-trans
 import type { Callable, Environment } from '../environment.ts';
 import { perContextExports } from '../realm.ts';
 import { isFileHandle, reviveFileHandle, takeFileHandle } from '../fs/file-handle.ts';
+import { describeHistogram, reviveHistogram, type HistogramDescription } from '../performance/histogram.ts';
 import { FormatError, ValueReader } from '../serdes/value-reader.ts';
 import { ValueWriter } from '../serdes/value-writer.ts';
 
@@ -27,6 +28,7 @@ const LIBRARY_OBJECT = 1;
 const BLOB = 2;
 const KEY = 3;
 const FILE_HANDLE = 4;
+const HISTOGRAM = 5;
 
 const CLONEABLE = 2;
 const TRANSFERABLE = 1;
@@ -74,7 +76,7 @@ export function packMessage(
     const item = list[index];
     if (item instanceof ArrayBuffer) {
       if ((item as unknown as Record<symbol, unknown>)[untransferable] !== undefined)
-        throw cloneError(environment, 'An ArrayBuffer is detached and could not be cloned.');
+        throw cloneError(environment, 'Cannot transfer object of unsupported type.');
       if (moved.has(item)) throw cloneError(environment, 'Transfer list contains duplicate ArrayBuffer');
       buffers.push(item);
     } else if (ports.isPort(item)) {
@@ -137,6 +139,11 @@ export function packMessage(
         out.varint(KEY);
         return writer.write(key);
       }
+      const histogram = describeHistogram(environment, object);
+      if (histogram !== undefined) {
+        out.varint(HISTOGRAM);
+        return writer.write(histogram);
+      }
       if (modeOf(object) !== undefined && !ports.isPort(object)) return libraryObject(object);
       const isHandle = isFileHandle(environment, object);
       if ((isHandle || ports.isPort(object)) && !moved.has(object)) {
@@ -176,6 +183,8 @@ export function unpackMessage(environment: Environment, { bytes, items }: Packed
           return reviveKey(environment, reader.read() as TransferredKey);
         case FILE_HANDLE:
           return reviveFileHandle(environment, Number(reader.read()));
+        case HISTOGRAM:
+          return reviveHistogram(environment, reader.read() as HistogramDescription);
         case LIBRARY_OBJECT: {
           const info = reader.read();
           const object = libraryFactories.get(environment)?.call(undefined, info) as Record<symbol, Callable>;
