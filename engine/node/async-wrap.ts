@@ -50,6 +50,21 @@ export function hookState(environment: Environment): HookState {
   return state;
 }
 
+/** Ids whose destroy hooks are still to be called. */
+const destroyed = new WeakMap<Environment, number[]>();
+
+/** AsyncWrap::EmitDestroy: the hooks are called from the event loop, for all that came together. */
+export function queueDestroy(environment: Environment, asyncId: number): void {
+  let ids = destroyed.get(environment);
+  if (ids === undefined) destroyed.set(environment, (ids = []));
+  if (ids.push(asyncId) > 1) return;
+  environment.loop.check(() => {
+    const { hooks } = hookState(environment);
+    // More may come meanwhile.
+    for (let id = ids.shift(); id !== undefined; id = ids.shift()) hooks?.['destroy']?.call(undefined, id);
+  });
+}
+
 const providerNumber = (environment: Environment, provider: string | undefined): number =>
   (provider === undefined ? undefined : hookState(environment).providers[provider]) ?? 0;
 
@@ -65,11 +80,11 @@ export class AsyncWrap implements AsyncWrapBase {
   /** What `executionAsyncResource` gives in its callbacks. */
   #resource: unknown = this;
 
-  /** Without a provider the object has no async id until `asyncReset`. */
-  constructor(environment: Environment, provider: string | undefined) {
+  /** Without a provider, or deferred, the object has no async id until `asyncReset`. */
+  constructor(environment: Environment, provider: string | undefined, isDeferred = false) {
     this.#environment = environment;
     this.#provider = providerNumber(environment, provider);
-    if (provider !== undefined) this.#initialise(this);
+    if (provider !== undefined && !isDeferred) this.#initialise(this);
   }
 
   get environment(): Environment {
@@ -115,7 +130,7 @@ export class AsyncWrap implements AsyncWrapBase {
   emitDestroy(): void {
     if (this.#asyncId < 0) return;
     const state = hookState(this.#environment);
-    if ((state.fields[DESTROY] ?? 0) > 0) state.hooks?.destroy?.call(undefined, this.#asyncId);
+    if ((state.fields[DESTROY] ?? 0) > 0) queueDestroy(this.#environment, this.#asyncId);
     this.#asyncId = -1;
   }
 
@@ -130,6 +145,7 @@ hideFromGuests(AsyncWrap, ['environment', 'emitDestroy', 'makeCallback']);
 
 /** Ends a request (ReqWrap): calls what the guest set as `name`, after which the request is gone. */
 export function completeRequest(request: AsyncWrap, name: string, ...args: unknown[]): void {
+  if (request.getAsyncId() < 0) request.asyncReset();
   try {
     request.makeCallback(name, ...args);
   } finally {

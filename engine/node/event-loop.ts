@@ -16,6 +16,10 @@ export interface Handle {
 export interface EventLoop {
   /** Runs `callback` in a macrotask of this loop (from bindings, after an asynchronous operation ended). Each holds the loop alive until it ran. */
   enqueue(callback: () => void): void;
+  /** Takes back what `enqueue` was given, if it waits still. */
+  withdraw(callback: () => void): void;
+  /** In the check phase, before the immediates; does not hold the loop alive. */
+  check(callback: () => void): void;
   /** As `enqueue`, in the closing phase at the end of the turn. */
   closing(callback: () => void): void;
   /**

@@ -40,6 +40,7 @@ export class Loop implements EventLoop {
   #pending: (() => void)[] = [];
   #closing: (() => void)[] = [];
   #urgent: (() => void)[] = [];
+  #checks: (() => void)[] = [];
   /** A tick threw: native looks at rejections again after the next callback only. */
   #isLate = false;
   readonly #polls = new Set<Poll>();
@@ -77,10 +78,20 @@ export class Loop implements EventLoop {
     this.#system.wake();
   }
 
+  withdraw(callback: () => void): void {
+    const at = this.#pending.indexOf(callback);
+    if (at >= 0) this.#pending.splice(at, 1);
+  }
+
   /** Comes before everything else that waits: what native would have done at once. */
   urgent(callback: () => void): void {
     (this.#isLate ? this.#pending : this.#urgent).push(callback);
     this.#system.wake();
+  }
+
+  /** In the check phase, before the immediates; does not hold the loop alive (an unreferenced immediate of native code). */
+  check(callback: () => void): void {
+    this.#checks.push(callback);
   }
 
   closing(callback: () => void): void {
@@ -295,6 +306,8 @@ export class Loop implements EventLoop {
     await this.#flush(this.#pending, (rest) => (this.#pending = rest));
     await this.#pollPhase();
     await this.#check();
+    // libuv keeps them as a stack.
+    if (this.#closing.length > 1) this.#closing.reverse();
     await this.#flush(this.#closing, (rest) => (this.#closing = rest));
     this.#isLate = false;
   }
@@ -371,6 +384,7 @@ export class Loop implements EventLoop {
 
   async #check(): Promise<void> {
     const hooks = this.#needHooks();
+    if (this.#checks.length > 0) await this.#flush(this.#checks, (rest) => (this.#checks = rest));
     const { count, outstanding } = hooks.immediates();
     if (this.#stopped || (count === 0 && !outstanding)) return;
     do {

@@ -160,6 +160,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
       shown = `${String(error)}\n(the error could not be shown: ${String(inner)})\n`;
     }
     write(2, shown);
+    const report = setup.realm.binding('report') as Record<string, Callable>;
+    if (report['shouldReportOnUncaughtException']?.() === true) report['writeReport']?.(String(error), 'Exception', undefined, error);
     exit(code);
   };
 

@@ -31,5 +31,6 @@ export const EOPNOTSUPP = 95;
 export const EADDRINUSE = 98;
 export const EADDRNOTAVAIL = 99;
 export const ENETUNREACH = 101;
+export const ECONNRESET = 104;
 export const ENOTCONN = 107;
 export const ECONNREFUSED = 111;

@@ -165,6 +165,8 @@ export const RING = {
   READERS: 2,
   WRITERS: 3,
   NEXT: 4,
+  /** 1: the writing side was reset; who reads is told so once. */
+  RESET: 5,
   READ_INTEREST: 8,
   WRITE_INTEREST: 16,
 } as const;

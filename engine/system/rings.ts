@@ -12,7 +12,7 @@
  */
 import type { Control } from './control.ts';
 import { clearBitmap, wakeBitmap, word } from './control.ts';
-import { EAGAIN, EPIPE, ENFILE } from './errno.ts';
+import { EAGAIN, ECONNRESET, EPIPE, ENFILE } from './errno.ts';
 import { HEADER, MAX_RINGS, PIPE_BUF, RING, RING_BYTES, RING_DATA_AT, RING_WORDS, RINGS_AT } from './layout.ts';
 
 export function ringAt(ring: number): number {
@@ -31,7 +31,7 @@ export function allocateRing(control: Control): number {
     words[HEADER.USED_RINGS] = ring + 1;
   }
   const at = ringAt(ring);
-  for (const field of [RING.HEAD, RING.TAIL, RING.READERS, RING.WRITERS]) Atomics.store(words, at + field, 0);
+  for (const field of [RING.HEAD, RING.TAIL, RING.READERS, RING.WRITERS, RING.RESET]) Atomics.store(words, at + field, 0);
   clearBitmap(control, at + RING.READ_INTEREST);
   clearBitmap(control, at + RING.WRITE_INTEREST);
   return ring;
@@ -72,6 +72,14 @@ export function hasReaders(control: Control, ring: number): boolean {
   return Atomics.load(control.words, ringAt(ring) + RING.READERS) > 0;
 }
 
+/** Throws away what nobody has read, and has the reader told that the connection was reset. The writing end is to be closed then. */
+export function resetRing(control: Control, ring: number): void {
+  const at = ringAt(ring);
+  Atomics.store(control.words, at + RING.HEAD, Atomics.load(control.words, at + RING.TAIL));
+  Atomics.store(control.words, at + RING.RESET, 1);
+  wakeBitmap(control, at + RING.READ_INTEREST);
+}
+
 /** Copies out without moving the head. Returns the number of bytes. */
 export function peek(control: Control, ring: number, target: Uint8Array): number {
   const length = Math.min(unread(control, ring), target.length);
@@ -93,7 +101,10 @@ export function skip(control: Control, ring: number, length: number): void {
 export function readRing(control: Control, ring: number, target: Uint8Array): number {
   if (target.length === 0) return 0;
   const length = peek(control, ring, target);
-  if (length === 0) return hasWriters(control, ring) ? -EAGAIN : 0;
+  if (length === 0) {
+    if (Atomics.exchange(control.words, ringAt(ring) + RING.RESET, 0) === 1) return -ECONNRESET;
+    return hasWriters(control, ring) ? -EAGAIN : 0;
+  }
   skip(control, ring, length);
   return length;
 }

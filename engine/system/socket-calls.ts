@@ -17,7 +17,7 @@ import {
   takeConnection,
 } from './listeners.ts';
 import { allocateOpenFile, freeOpenFile, openFileAt } from './open-files.ts';
-import { addEnd, allocateRing, dropEnd, freeRing, ringAt } from './rings.ts';
+import { addEnd, allocateRing, dropEnd, freeRing, resetRing, ringAt } from './rings.ts';
 import type { Thread } from './thread.ts';
 import type { Address, System } from './types.ts';
 
@@ -27,7 +27,7 @@ const S_IFSOCK = 0o140000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-type Names = 'pipe' | 'socketpair' | 'listen' | 'accept' | 'connect' | 'localAddress' | 'remoteAddress' | 'shutdown';
+type Names = 'pipe' | 'socketpair' | 'listen' | 'accept' | 'connect' | 'localAddress' | 'remoteAddress' | 'shutdown' | 'reset';
 
 export function socketCalls(thread: Thread): Pick<System, Names> {
   const { control, files } = thread;
@@ -139,6 +139,16 @@ export function socketCalls(thread: Thread): Pick<System, Names> {
     remoteAddress(fd) {
       const at = thread.recordOf(fd);
       return at < 0 ? at : addressOf(at, 'remote');
+    },
+    reset(fd) {
+      return thread.withLock(() => {
+        const at = thread.recordOf(fd);
+        if (at < 0) return at;
+        if (word(control, at + OPEN_FILE.KIND) !== KIND.SOCKET) return -ENOTSOCK;
+        const ring = word(control, at + OPEN_FILE.B) - 1;
+        if (ring >= 0) resetRing(control, ring);
+        return 0;
+      });
     },
     shutdown(fd) {
       return thread.withLock(() => {

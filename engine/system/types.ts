@@ -115,6 +115,8 @@ export interface System {
   remoteAddress(fd: number): Address | Result;
   /** Ends the writing side. */
   shutdown(fd: number): Result;
+  /** What a connection reset (TCP's RST) does before the descriptor is closed: the other side loses what it has not read, and reads -ECONNRESET. */
+  reset(fd: number): Result;
 
   // -- readiness ------------------------------------------------------------------------------------
   /** Readiness bits now. Listeners are readable when a connection waits. */

@@ -1,5 +1,5 @@
 /** `internalBinding('async_wrap')`: async ids and the execution stack (src/async_wrap.cc, AsyncHooks in src/env.cc). */
-import { setHookState } from '../async-wrap.ts';
+import { queueDestroy, setHookState } from '../async-wrap.ts';
 import type { Callable, CreateBinding } from '../environment.ts';
 
 const CHECK = 6;
@@ -94,7 +94,7 @@ export const createAsyncWrapBinding =
       clearAsyncIdStack: () => state.clear(),
       executionAsyncResource: (index: number) => state.resources[index],
       queueDestroyAsyncId: (asyncId: number) => {
-        environment.host.queueMicrotask(() => void hookState.hooks?.destroy?.call(undefined, asyncId));
+        queueDestroy(environment, asyncId);
       },
       registerDestroyHook: () => undefined,
       // V8's promise hooks do not exist in a page: AsyncLocalStorage does not need them (async_context_frame), createHook sees no PROMISE resources.

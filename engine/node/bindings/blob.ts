@@ -4,18 +4,29 @@ import type { Binding, Environment } from '../environment.ts';
 
 const END = 0;
 const MORE = 1;
+const EINVAL = -22;
+const STAT_FIELDS = 18;
+const SIZE = 8;
+/** Seconds; nanoseconds follow. */
+const MODIFIED = 12;
 
 type Pull = (status: number, buffer?: ArrayBuffer) => void;
 
-/** Bytes of a blob: parts that nobody changes. */
-class BlobHandle {
-  readonly #parts: readonly Uint8Array[];
+/** A part of a blob, which nobody changes. */
+interface Part {
+  readonly bytes: Uint8Array;
+  /** Of a file's: whether the file is still what it was when it was opened. */
+  readonly isIntact?: () => boolean;
+}
 
-  constructor(parts: readonly Uint8Array[]) {
+class BlobHandle {
+  readonly #parts: readonly Part[];
+
+  constructor(parts: readonly Part[]) {
     this.#parts = parts;
   }
 
-  static parts(handle: BlobHandle): readonly Uint8Array[] {
+  static parts(handle: BlobHandle): readonly Part[] {
     return handle.#parts;
   }
 
@@ -25,12 +36,12 @@ class BlobHandle {
 
   /** Bytes from `start` up to `end`, sharing memory. */
   slice(start: number, end: number): BlobHandle {
-    const parts: Uint8Array[] = [];
+    const parts: Part[] = [];
     let offset = 0;
     for (const part of this.#parts) {
-      const piece = part.subarray(Math.max(0, start - offset), Math.max(0, end - offset));
-      if (piece.length > 0) parts.push(piece);
-      offset += part.length;
+      const bytes = part.bytes.subarray(Math.max(0, start - offset), Math.max(0, end - offset));
+      if (bytes.length > 0) parts.push({ ...part, bytes });
+      offset += part.bytes.length;
     }
     return new BlobHandle(parts);
   }
@@ -41,30 +52,34 @@ Reflect.deleteProperty(BlobHandle, 'parts');
 
 /** Bytes of a blob's handle on its way to another thread, undefined for other objects. */
 export function blobBytes(value: object): readonly Uint8Array[] | undefined {
-  return value instanceof BlobHandle ? partsOf(value) : undefined;
+  return value instanceof BlobHandle ? partsOf(value).map(({ bytes }) => bytes) : undefined;
 }
 
 export function blobOf(parts: readonly Uint8Array[]): object {
-  return new BlobHandle(parts);
+  return new BlobHandle(parts.map((bytes) => ({ bytes })));
 }
 
 class BlobReader {
-  readonly #parts: readonly Uint8Array[];
+  readonly #parts: readonly Part[];
   #next = 0;
 
-  constructor(parts: readonly Uint8Array[]) {
+  constructor(parts: readonly Part[]) {
     this.#parts = parts;
   }
 
-  /** Calls back at once: a part, or the end. */
+  /** Calls back at once: a part, the end, or that a file has changed. */
   pull(callback: Pull): void {
     const part = this.#parts[this.#next];
     if (part === undefined) {
       callback(END);
       return;
     }
+    if (part.isIntact?.() === false) {
+      callback(EINVAL);
+      return;
+    }
     this.#next++;
-    callback(MORE, part.slice().buffer as ArrayBuffer);
+    callback(MORE, part.bytes.slice().buffer as ArrayBuffer);
   }
 
   /** Memory never makes anyone wait, so there is nothing to wake. */
@@ -87,7 +102,9 @@ export function create(environment: Environment): Binding {
   return {
     createBlob(sources: readonly (BlobHandle | Uint8Array)[]) {
       return new BlobHandle(
-        sources.flatMap((source) => (source instanceof BlobHandle ? partsOf(source) : source.byteLength === 0 ? [] : [source])),
+        sources.flatMap((source): readonly Part[] =>
+          source instanceof BlobHandle ? partsOf(source) : source.byteLength === 0 ? [] : [{ bytes: source }],
+        ),
       );
     },
     concat(list: readonly unknown[]): ArrayBuffer {
@@ -110,11 +127,18 @@ export function create(environment: Environment): Binding {
     revokeObjectURL(url: string): void {
       if (url.startsWith(URL_PREFIX)) store.delete(url.slice(URL_PREFIX.length));
     },
-    /** The file's bytes as they are now; native reads them later and fails when the file has changed. */
+    /** The file's bytes as they are now; reading them fails when the file has changed. */
     createBlobFromFilePath(path: string): [BlobHandle, number] {
-      const bytes = environment.system.files.readFile(environment.system.resolve(path));
+      const { system } = environment;
+      const absolute = system.resolve(path);
+      const bytes = system.files.readFile(absolute);
       if (typeof bytes === 'number') throw environment.codedError('TypeError', 'ERR_INVALID_ARG_VALUE', 'Unable to open file as blob');
-      return [new BlobHandle(bytes.length === 0 ? [] : [bytes]), bytes.length];
+      const state = (): string => {
+        const stat = new Float64Array(STAT_FIELDS);
+        return system.files.stat(absolute, stat) < 0 ? '' : [stat[SIZE], stat[MODIFIED], stat[MODIFIED + 1]].join();
+      };
+      const opened = state();
+      return [new BlobHandle(bytes.length === 0 ? [] : [{ bytes, isIntact: () => state() === opened }]), bytes.length];
     },
   };
 }

@@ -68,7 +68,7 @@ export const create: CreateBinding = (environment) => {
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
-    const compiled = (make as Callable)(runtime.importer(id, name), frames, keep, keep, extensions) as Callable;
+    const compiled = (make as Callable)(runtime.importer(id, name), frames, keep, frames.awaited, extensions) as Callable;
     Object.defineProperty(compiled, 'name', { value: '', configurable: true });
     runtime.texts.show(compiled, () => `function (${parameters.join(',')}) {\n${source}\n}`);
     return compiled;

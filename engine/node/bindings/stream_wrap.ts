@@ -4,6 +4,6 @@ import { requestClass, streamState } from '../net/stream.ts';
 
 export const create: CreateBinding = (environment) => ({
   streamBaseState: streamState(environment),
-  WriteWrap: requestClass(environment, 'WriteWrap', 'WRITEWRAP'),
+  WriteWrap: requestClass(environment, 'WriteWrap', 'WRITEWRAP', true),
   ShutdownWrap: requestClass(environment, 'ShutdownWrap', 'SHUTDOWNWRAP'),
 });

@@ -61,6 +61,8 @@ export const create: CreateBinding = (environment) => {
       return 0;
     }
     reset(callback?: () => void): number {
+      if (!this.isOpen) return 0;
+      if (this.fd >= 0) system.reset(this.fd);
       this.close(callback as never);
       return 0;
     }

@@ -11,6 +11,8 @@ export interface AsyncFrames {
   cur: unknown;
   /** Whether a frame was ever set. */
   used: boolean;
+  /** What is awaited instead of a guest's value: a thenable's `then` runs in the frame in which it was awaited. */
+  awaited: (value: unknown) => unknown;
   /** Of a direct `eval` in guest code: the text that is to be evaluated instead (evaluated-text.ts). */
   evaluated: (text: unknown) => unknown;
   /** Runs `callback` with `frame` as the current one. */
@@ -38,6 +40,16 @@ export function createAsyncFrames(): AsyncFrames {
     cur: undefined,
     used: false,
     evaluated: (text) => text,
+    awaited: (value) => {
+      if (!frames.used || typeof value !== 'object' || value === null || value instanceof PromiseIntrinsic) return value;
+      const { then } = value as { then?: unknown };
+      if (typeof then !== 'function') return value;
+      const frame = frames.cur;
+      return {
+        then: (resolve: unknown, reject: unknown) =>
+          frames.run(frame, () => apply(then as () => unknown, value, [resolve, reject] as never)),
+      };
+    },
     run(frame, callback) {
       const prior = frames.cur;
       frames.cur = frame;

@@ -36,7 +36,13 @@ export function patchFunctionConstructors(environment: Environment): void {
         caller?.getScriptNameOrSourceURL() ?? '',
       );
       const factory = evaluate(`(function(ª$ldr$,ª$A,ª$k,ª$w){return ${edits.apply(text)}})`) as Callable;
-      const made = factory.call(undefined, importer, loaderRuntime(environment).frames, keep, keep) as object;
+      const made = factory.call(
+        undefined,
+        importer,
+        loaderRuntime(environment).frames,
+        keep,
+        loaderRuntime(environment).frames.awaited,
+      ) as object;
       const target = (newTarget as { prototype?: unknown }).prototype;
       return newTarget === patched || typeof target !== 'object' || target === null
         ? made

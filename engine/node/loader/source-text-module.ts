@@ -187,7 +187,7 @@ export class SourceTextModuleRecord extends ModuleRecord {
       undefined,
       frames,
       keep,
-      keep,
+      frames.awaited,
       this.host.importer(this),
       meta,
       setExports,

@@ -127,7 +127,7 @@ export class VmContext {
         importer,
         frames,
         keep,
-        keep,
+        frames.awaited,
         take,
         this.#tested(),
         this.#ownThis,

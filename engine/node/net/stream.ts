@@ -171,6 +171,7 @@ export abstract class StreamWrap extends HandleWrap {
       rest = bytes.slice(done);
     } else rest = bytes.slice();
     noteWrite(this.environment, bytes.length, true);
+    if (request.getAsyncId() < 0) request.asyncReset();
     this.#queue.push({ request, bytes: rest });
     this.#startWriting();
     return 0;
@@ -280,12 +281,12 @@ export abstract class StreamWrap extends HandleWrap {
   }
 }
 
-/** Request classes: plain AsyncWraps that the library hangs its callbacks on. */
-export function requestClass(environment: Environment, name: string, provider: string): new () => AsyncWrap {
+/** Request classes: plain AsyncWraps that the library hangs its callbacks on. `isDeferred`: it gets its async id when it has to wait. */
+export function requestClass(environment: Environment, name: string, provider: string, isDeferred = false): new () => AsyncWrap {
   return {
     [name]: class extends AsyncWrap {
       constructor() {
-        super(environment, provider);
+        super(environment, provider, isDeferred);
       }
     },
   }[name] as new () => AsyncWrap;

@@ -47,7 +47,8 @@ interface PortState {
   readonly wrap: AsyncWrap;
   /** The other end said that it closed, or its thread ended. */
   isEnding: boolean;
-  isScheduled: boolean;
+  /** The next delivery, which waits in the loop. */
+  scheduled: (() => void) | undefined;
   readonly handle: Handle;
   /** What AsyncLocalStorage held where the port was made: its events see it. */
   readonly frame: unknown;
@@ -134,13 +135,13 @@ export function createPorts(environment: Environment): Ports {
   };
 
   const schedule = (state: PortState): void => {
-    if (state.isScheduled || !state.isReceiving || state.queue.length === 0) return;
-    state.isScheduled = true;
-    loop.enqueue(() => deliver(state, BATCH));
+    if (state.scheduled !== undefined || state.isClosed || !state.isReceiving || state.queue.length === 0) return;
+    state.scheduled = () => deliver(state, BATCH);
+    loop.enqueue(state.scheduled);
   };
 
   const deliver = (state: PortState, left: number): void => {
-    state.isScheduled = false;
+    state.scheduled = undefined;
     if (!state.isReceiving || state.isClosed || left === 0) return schedule(state);
     const next = state.queue.shift();
     if (next === undefined) return;
@@ -148,9 +149,11 @@ export function createPorts(environment: Environment): Ports {
     emit(state, next);
   };
 
-  const closeHere = (state: PortState): void => {
+  /** `peer`: the other end in this thread, which hears of it later. That holds the loop no longer than the end itself does. */
+  const closeHere = (state: PortState, peer?: PortState): void => {
     if (state.isClosed) return;
     state.isClosed = true;
+    if (state.scheduled !== undefined) loop.withdraw(state.scheduled);
     forget(state);
     state.detachListener();
     close.call(state.port);
@@ -162,6 +165,7 @@ export function createPorts(environment: Environment): Ports {
       if (typeof callback === 'function') environment.makeCallback(state.port, callback as Callable, []);
       state.isGone = true;
       state.wrap.emitDestroy();
+      if (peer !== undefined) loop.check(() => closeAfterQueue(peer));
     });
   };
 
@@ -244,7 +248,7 @@ export function createPorts(environment: Environment): Ports {
       wasReferenced: false,
       wrap: new AsyncWrap(environment, undefined),
       isEnding: false,
-      isScheduled: false,
+      scheduled: undefined,
       handle: loop.keepAlive(),
       frame: loaderRuntime(environment).frames.cur,
       onExit: undefined,
@@ -419,11 +423,8 @@ export function createPorts(environment: Environment): Ports {
       if (state === undefined || state.isClosed) return;
       const { peer } = state;
       if (peer === undefined) sayGoodbye(state);
-      else {
-        peer.peer = undefined;
-        loop.enqueue(() => closeAfterQueue(peer));
-      }
-      closeHere(state);
+      else peer.peer = undefined;
+      closeHere(state, peer);
     },
     drain(this: object) {
       drain(this);

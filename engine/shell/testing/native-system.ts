@@ -337,6 +337,9 @@ export class NativeSystem implements System {
     return -95;
   }
 
+  reset(): number {
+    return -38;
+  }
   shutdown(): number {
     return -95;
   }

@@ -49,7 +49,7 @@ async function ours(): Promise<string[]> {
   const program = globalThis.eval(`(function(ª$A,ª$k,ª$w,ALS,out){${edits.apply(source)}\n})`) as (
     ...parameters: unknown[]
   ) => Promise<string[]>;
-  return program(frames, keep, keep, Storage, []);
+  return program(frames, keep, frames.awaited, Storage, []);
 }
 
 async function native(): Promise<string[]> {
