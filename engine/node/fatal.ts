@@ -5,6 +5,8 @@ import type { ThrownPlace } from './environment.ts';
 export interface FatalReport {
   /** Text of a source file by the name in the stack, or undefined. */
   readonly source: (file: string) => string | undefined;
+  /** Where an error was thrown that was made at a place of a guest's file, if its text tells. */
+  readonly thrown: (place: ThrownPlace) => ThrownPlace | undefined;
   /** util.inspect for values that are not errors. */
   readonly inspect: (value: unknown) => string;
   readonly version: string;
@@ -39,6 +41,13 @@ function arrow(report: FatalReport, stack: string, isMade: boolean): string | un
   if (text === undefined) return undefined;
   if (SHOWS_ITS_OWN.has(file)) return undefined;
   const column = Number(columnText) - 1;
+  const thrownAt = isMade
+    ? undefined
+    : report.thrown({ file: match[0].includes('file://') ? `file://${file}` : file, line, column: column + 1 });
+  if (thrownAt !== undefined) {
+    const there = lines[thrownAt.line - 1] ?? '';
+    return `${thrownAt.file}:${thrownAt.line}\n${underlined(there, thrownAt.column - 1)}`;
+  }
   let thrown = isMade ? -1 : text.lastIndexOf('throw ', column);
   if (!isMade && file === 'node:events' && text.includes('ERR_UNHANDLED_ERROR')) {
     // `emit` throws what this function returns.
@@ -66,8 +75,11 @@ function underlined(text: string, start: number): string {
 /** `GetErrorSource`. The browser names the place of an error's making if it was thrown by the same script, so that place says nothing new. */
 function arrowAt(report: FatalReport, { file, line, column }: ThrownPlace, stack: string | undefined): string | undefined {
   if (stack !== undefined && FRAME.exec(stack)?.[0].includes(`${file}:${line}:${column}`) === true) return undefined;
-  const text = report.source(file)?.split('\n')[line - 1];
+  const lines = report.source(file)?.split('\n');
+  const text = lines?.[line - 1];
   if (text === undefined || SHOWS_ITS_OWN.has(file)) return undefined;
+  const thrown = stack === undefined || stack === '' ? report.thrown({ file, line, column }) : undefined;
+  if (thrown !== undefined) return `${file}:${thrown.line}\n${underlined(lines?.[thrown.line - 1] ?? '', thrown.column - 1)}`;
   const before = text.slice(0, column - 1);
   return `${file}:${line}\n${underlined(text, before.endsWith('throw ') ? before.length - 'throw '.length : before.length)}`;
 }

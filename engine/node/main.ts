@@ -17,6 +17,7 @@ import type { Callable, Dumps, Environment, Host, ProcessShared, Thrown, ThreadS
 import { removeBrowserGlobals } from './globals.ts';
 import { patchFunctionConstructors } from './loader/function-constructors.ts';
 import { rememberRejection } from './loader/promise-states.ts';
+import { throwPlace } from './loader/throw-place.ts';
 import { loaderRuntime } from './loader/runtime.ts';
 import { unsettledTopLevelAwait } from './loader/unsettled.ts';
 import { makeHop } from './hop.ts';
@@ -155,7 +156,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
       if (typeof error === 'object' && error !== null) errors.enhanceBefore?.call(undefined, error);
       const inspect = (value: unknown) => errors.enhanceAfter?.call(undefined, value) as string;
       if (knowledge.known === undefined) knowledge.known = loaderRuntime(environment).evaluated.arrow(error);
-      shown = fatalReport({ source: sourceText, inspect, version: data.version }, error, knowledge);
+      shown = fatalReport({ source: sourceText, thrown, inspect, version: data.version }, error, knowledge);
     } catch (inner) {
       shown = `${String(error)}\n(the error could not be shown: ${String(inner)})\n`;
     }
@@ -169,6 +170,12 @@ export function prepare(options: PrepareOptions): PreparedNode {
     thrown === undefined || thrown.file === '' || thrown.file.startsWith(`${host.origin}/`)
       ? undefined
       : loaderRuntime(environment).scripts.mapCallSite(thrown.file, thrown.line, thrown.column);
+
+  const thrown = (place: ThrownPlace): ThrownPlace | undefined => {
+    if (place.file.startsWith('node:')) return undefined;
+    const found = throwPlace(sourceText(place.file) ?? '', place);
+    return found === undefined ? undefined : { file: place.file, ...found };
+  };
 
   const sourceText = (file: string): string | undefined => {
     if (file.startsWith('node:')) return builtins.get(file.slice(5));

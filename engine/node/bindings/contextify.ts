@@ -7,7 +7,7 @@ import { magicComments } from '../loader/magic-comments.ts';
 import { parseScript } from '../loader/parse.ts';
 import { loaderRuntime } from '../loader/runtime.ts';
 import type { ScriptOrigin } from '../loader/scripts.ts';
-import { arrowMessage, errorLength, offsetInSource } from '../loader/syntax-error.ts';
+import { arrowMessage, offsetInSource, syntaxArrow } from '../loader/syntax-error.ts';
 import { needsTransform, withoutHashbang } from '../loader/transform-script.ts';
 import { acceptsCodeCache, codeCache } from '../loader/code-cache.ts';
 import { editScript, forContext, lexicalNames, prepareScript, VmContext, vmContextOf } from '../loader/vm-context.ts';
@@ -310,15 +310,11 @@ function syntaxError(environment: Environment, error: unknown, text: string, ori
   // Behind the brace that ends the function: the text has closed it before.
   const closed = error.message === "Unexpected token '}'" && offset > source.length + 1 ? closingBrace(source) : undefined;
   if (closed !== undefined) return withArrow(environment, error, arrowMessage(name, source, closed, 1, lineOffset));
-  if (offset >= source.length) {
+  if (offset >= source.length && !error.message.startsWith('Numeric separators')) {
     const end = new SyntaxError('Unexpected end of input');
     return withArrow(environment, end, arrowMessage(name, source, source.length, 0, lineOffset));
   }
-  return withArrow(
-    environment,
-    error,
-    arrowMessage(name, source, Math.max(0, offset), errorLength(error.message, source, Math.max(0, offset)), lineOffset),
-  );
+  return withArrow(environment, error, syntaxArrow(name, source, Math.max(0, offset), error.message, lineOffset));
 }
 
 /** Offset of the brace that a function's body has too many. */

@@ -68,6 +68,17 @@ const GuestParser = Parser.extend((Base) => {
 
 const common: Options = { ecmaVersion: 'latest', allowHashBang: true, preserveParens: true };
 
+/** Where the expression that begins at an offset ends; undefined where none does. */
+export function expressionEnd(source: string, offset: number): number | undefined {
+  try {
+    const node = GuestParser.parseExpressionAt(source, offset, { ...common, sourceType: 'script' });
+    return node.type === 'SequenceExpression' ? node.expressions[0]?.end : node.end;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 export function parseModule(source: string): Program {
   return GuestParser.parse(source, { ...common, sourceType: 'module' });
 }

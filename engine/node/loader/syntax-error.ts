@@ -1,6 +1,7 @@
 /** Syntax errors as V8 words them, with the source line and carets that Node prints above the stack (the "arrow message"). */
 import { positionOf } from './edits.ts';
 import type { Position } from './edits.ts';
+import { expressionEnd } from './parse.ts';
 import type { ParseFailure } from './parse.ts';
 
 /** Where V8 found a syntax error in `text`, which it just refused with `error`. */
@@ -44,11 +45,37 @@ export function tokenLength(source: string, offset: number): number {
   return TOKEN.exec(source)?.[0].length ?? 0;
 }
 
-/** How much of the source an error is about: a whole regular expression, or one token. */
-export function errorLength(message: string, source: string, offset: number): number {
-  if (!message.startsWith('Invalid regular expression')) return tokenLength(source, offset);
-  return /^\/(?:[^/\\\n]|\\.)*\/?\w*/.exec(source.slice(offset))?.[0].length ?? 1;
+const NUMBER = /^(?:0[xX][\da-fA-F]*|0[bB][01]*|0[oO][0-7]*|\d[\d_]*(?:\.\d*)?)/;
+/** Up to an assignment's operator. */
+const ASSIGNED = /^[^]*?(?=\s*(?:[-+*/%&|^]|<<|>>>?|\*\*|&&|\|\||\?\?)?=(?!=|>))/;
+
+/** What V8 underlines by its message; `undefined`: one token. */
+const UNDERLINED: readonly (readonly [message: RegExp, length: (source: string, offset: number) => number | undefined])[] = [
+  [/^Invalid regular expression: missing \//, () => 1],
+  [/^Invalid regular expression/, (source, offset) => /^\/(?:[^/\\\n]|\\.)*\/?\w*/.exec(source.slice(offset))?.[0].length ?? 1],
+  [/^Invalid or unexpected token/, (source, offset) => illegalLength(source.slice(offset))],
+  [/^Invalid shorthand property initializer/, (source, offset) => (expressionEnd(source, offset) ?? offset + 1) - offset],
+  [/^Invalid left-hand side in assignment/, (source, offset) => ASSIGNED.exec(source.slice(offset))?.[0].length],
+  [/^Undefined Unicode code-point/, (source, offset) => /^\\u\{[\da-fA-F]*/.exec(source.slice(offset))?.[0].length],
+  [/^Unary operator used immediately before/, (source, offset) => /^[^]*?\*\*/.exec(source.slice(offset))?.[0].length],
+  [/^(?:Private field '|Only one underscore|Numeric separators)/, () => 1],
+];
+
+/** Of a token that is none: what the scanner has taken of it. */
+function illegalLength(rest: string): number | undefined {
+  const number = NUMBER.exec(rest)?.[0].length;
+  if (number !== undefined) return number;
+  return /^[^\p{ASCII}\p{ID_Start}]/u.test(rest) ? 0 : undefined;
 }
+
+/** How much of the source an error is about, in characters. */
+export function errorLength(message: string, source: string, offset: number): number {
+  const known = UNDERLINED.find(([pattern]) => pattern.test(message));
+  return known?.[1](source, offset) ?? tokenLength(source, offset);
+}
+
+/** Errors that V8 gives no columns. */
+const NO_COLUMNS = /^Invalid hexadecimal escape sequence/;
 
 /** `file:line`, the source line, and carets under `length` characters. */
 export function arrowMessage(file: string, source: string, offset: number, length: number, lineOffset = 0): string {
@@ -56,6 +83,12 @@ export function arrowMessage(file: string, source: string, offset: number, lengt
   const text = source.split(/\r\n|[\n\r]/)[line - 1] ?? '';
   const indent = text.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
   return `${file}:${line + lineOffset}\n${text}\n${indent}${'^'.repeat(length)}\n`;
+}
+
+/** `arrowMessage` for V8's error at an offset; nothing is underlined where V8 gives no columns. */
+export function syntaxArrow(file: string, source: string, offset: number, message: string, lineOffset: number): string {
+  const underlined = arrowMessage(file, source, offset, errorLength(message, source, offset), lineOffset);
+  return offset < source.length && !NO_COLUMNS.test(message) ? underlined : underlined.replace(/[^\n]*\n$/, '\n');
 }
 
 export interface V8SyntaxError {
