@@ -156,8 +156,12 @@ export class Kernel {
     switch (request.op) {
       case 'spawn':
         return answer(this.#processes.spawn(entry.index, request.request));
-      case 'exec':
-        return answer(this.#processes.exec(slot, request.request));
+      case 'exec': {
+        const result = this.#processes.exec(slot, request.request);
+        // A worker of Node's has ended with that.
+        if (result < 0 || entry.program !== 'node') answer(result);
+        return;
+      }
       case 'exit':
         return this.#processes.end(entry.pid, request.code, 0);
       case 'kill': {

@@ -109,12 +109,14 @@ export class ProcessTable {
     return pid;
   }
 
-  /** execve: the caller's process goes on in another worker, which runs another program. 0 or -errno; the caller's worker has no process any more. */
+  /**
+   * execve: the caller's process goes on in another worker, which runs another program; its other threads end. 0 or -errno; the caller's worker has no process any
+   * more, and one of Node's has ended.
+   */
   exec(callerSlot: number, request: ExecRequest): number {
     const { control, files } = this.#options;
     const entry = this.entryOfSlot(callerSlot);
     if (entry === null) return -ESRCH;
-    if (entry.threads.size !== 1) return -EINVAL;
     const executable = findExecutable(files, request.file, request.args, request.env, cwdOf(control, entry.index));
     if (typeof executable === 'number') return executable;
     if (executable.program === '') return -ENOEXEC;
@@ -134,9 +136,11 @@ export class ProcessTable {
     unlock(control);
     const record = processAt(entry.index);
     for (let i = 0; i < 2; i++) Atomics.store(control.words, record + PROCESS.HANDLED + i, 0);
+    for (const slot of [...entry.threads]) if (slot !== callerSlot && entry.threads.has(slot)) this.#endThread(entry, slot);
     entry.threads.delete(callerSlot);
     control.words[slotAt(callerSlot) + SLOT.PROCESS] = NO_PROCESS;
-    Atomics.store(control.words, slotAt(callerSlot) + SLOT.STATE, SLOT_IDLE);
+    if (entry.program === 'node') this.#options.workers().end(callerSlot);
+    else Atomics.store(control.words, slotAt(callerSlot) + SLOT.STATE, SLOT_IDLE);
     const { program, args } = executable;
     this.#entries.set(entry.pid, { ...entry, program, args, env: request.env });
     this.#join(entry.pid, worker, true);

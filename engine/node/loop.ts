@@ -32,6 +32,9 @@ interface Wake extends Handle {
 /** Pauses until the browser has run all promise jobs, in a macrotask. */
 export type Hop = () => Promise<void>;
 
+/** Ticks that may throw after one callback before the next has its turn. */
+const MOST_THROWS = 64;
+
 export class Loop implements EventLoop {
   readonly #system: System;
   readonly #clock: () => number;
@@ -244,9 +247,8 @@ export class Loop implements EventLoop {
     const hooks = this.#needHooks();
     if (this.#stopped) return;
     if (!hooks.ticksPending()) await this.#hop();
-    while (hooks.ticksPending() && !this.#stopped) {
-      await this.#driveTicks();
-    }
+    let isBroken = false;
+    while (hooks.ticksPending() && !this.#stopped && !isBroken) isBroken = await this.#driveTicks();
   }
 
   #step(steps: Steps): IteratorResult<void, unknown> | undefined {
@@ -257,32 +259,37 @@ export class Loop implements EventLoop {
     return step;
   }
 
-  /** Runs Node's processTicksAndRejections: hops where native runs the microtasks. */
-  async #driveTicks(): Promise<void> {
+  /** Runs Node's processTicksAndRejections: hops where native runs the microtasks. Whether ticks threw so often that the rest waits. */
+  async #driveTicks(): Promise<boolean> {
     const hooks = this.#needHooks();
     let steps = hooks.runTicks();
-    for (;;) {
+    for (let throws = 0; ;) {
       const step = this.#step(steps);
       if (step === undefined) {
         this.#isLate = true;
-        // The ticks that are left come before the promise jobs.
-        if (!hooks.ticksPending() || this.#stopped) return;
+        // The ticks that are left come before the promise jobs. Natively they wait for the next callback: where handlers of errors bring ticks that throw again, it has its turn.
+        if (!hooks.ticksPending() || this.#stopped || ++throws > MOST_THROWS) return true;
         steps = hooks.runTicks();
         continue;
       }
-      if (step.done === true) return;
+      if (step.done === true) return false;
       await this.#hop();
-      if (this.#stopped) return;
+      if (this.#stopped) return false;
     }
   }
 
-  /** Runs ticks where native's `runNextTicks` would, between two timers or immediates. */
-  async #driveWithTicks(steps: Steps): Promise<unknown> {
+  /**
+   * Runs ticks where native's `runNextTicks` would, between two timers or immediates. Where one of them throws, native calls again at once if more wait: ticks and
+   * promise jobs come after the next that does not throw. Undefined: the last one threw.
+   */
+  async #driveWithTicks(start: () => Steps, more: () => boolean): Promise<unknown> {
+    let steps = start();
     for (;;) {
       const step = this.#step(steps);
       if (step === undefined) {
-        await this.drain();
-        return undefined;
+        if (this.#stopped || !more()) return undefined;
+        steps = start();
+        continue;
       }
       if (step.done === true) {
         await this.drain();
@@ -315,13 +322,14 @@ export class Loop implements EventLoop {
   async #timers(): Promise<void> {
     if (this.#stopped || this.#timer > this.#now) return;
     this.#timer = Infinity;
-    const next = await this.#driveWithTicks(this.#needHooks().runTimers(this.#now));
+    const hooks = this.#needHooks();
+    const next = await this.#driveWithTicks(
+      () => hooks.runTimers(this.#now),
+      () => true,
+    );
     if (typeof next === 'number' && next !== 0) {
       this.#timer = Math.min(this.#timer, Math.max(Math.abs(next), this.#now + 1));
       this.#timerReferenced = next > 0;
-    } else if (next === undefined && !this.#stopped) {
-      // A callback threw: native's RunTimers calls again until it returns.
-      this.#timer = this.#now;
     }
   }
 
@@ -385,10 +393,11 @@ export class Loop implements EventLoop {
   async #check(): Promise<void> {
     const hooks = this.#needHooks();
     if (this.#checks.length > 0) await this.#flush(this.#checks, (rest) => (this.#checks = rest));
-    const { count, outstanding } = hooks.immediates();
-    if (this.#stopped || (count === 0 && !outstanding)) return;
+    const immediates = hooks.immediates();
+    if (this.#stopped || (immediates.count === 0 && !immediates.outstanding)) return;
+    const outstanding = () => hooks.immediates().outstanding;
     do {
-      await this.#driveWithTicks(hooks.runImmediates());
-    } while (hooks.immediates().outstanding && !this.#stopped);
+      await this.#driveWithTicks(() => hooks.runImmediates(), outstanding);
+    } while (outstanding() && !this.#stopped);
   }
 }

@@ -8,6 +8,7 @@ import { createAsyncStack } from './bindings/async_wrap.ts';
 import { bufferPrototypes } from './bindings/buffer.ts';
 import { createErrorCallbacks } from './bindings/errors.ts';
 import { optionTable } from './bindings/options.ts';
+import type { PerformanceClock } from './bindings/performance.ts';
 import { createTaskQueue } from './bindings/task_queue.ts';
 import { createTimerCallbacks } from './bindings/timers.ts';
 import { wrapProxy } from './bindings/types.ts';
@@ -15,6 +16,7 @@ import { createBindings } from './bindings.ts';
 import { fatalReport } from './fatal.ts';
 import type { Callable, Dumps, Environment, Host, ProcessShared, Thrown, ThreadStart, ThrownPlace } from './environment.ts';
 import { removeBrowserGlobals } from './globals.ts';
+import { compileCacheOf } from './loader/compile-cache.ts';
 import { patchFunctionConstructors } from './loader/function-constructors.ts';
 import { rememberRejection } from './loader/promise-states.ts';
 import { throwPlace } from './loader/throw-place.ts';
@@ -81,7 +83,8 @@ export function prepare(options: PrepareOptions): PreparedNode {
   const taskQueue = createTaskQueue();
   const timers = createTimerCallbacks();
   const errors = createErrorCallbacks();
-  const clock = { restart: () => undefined as void };
+  const unbound = () => undefined;
+  const clock: PerformanceClock = { restart: unbound, loopStarts: unbound, loopEnds: unbound };
   const table = optionTable(dumps.bindings['options'] ?? {});
   const utilDump = dumps.bindings['util'] as { privateSymbols: Record<string, { $symbol: string }> };
   const privateSymbols = makePrivateSymbols(Object.keys(utilDump.privateSymbols));
@@ -103,6 +106,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
 
   const exit = (code: number): never => {
     loop.stop();
+    compileCacheOf(environment).persist();
     if (thread === undefined) return system.exit(code);
     const ports = portsOf(environment);
     ports.sendExit(thread.port, code);
@@ -371,6 +375,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
         write(2, `${args[0] ?? EXEC_PATH}: ${error.message}\n`);
         exit(9);
       }
+      compileCacheOf(environment).enableFromEnvironment();
       const { stackTraceLimit } = parsed;
       if (stackTraceLimit !== undefined) Error.stackTraceLimit = stackTraceLimit;
       if (parsed.values['--version'] === true) {
@@ -386,8 +391,10 @@ export function prepare(options: PrepareOptions): PreparedNode {
       });
       // Rejections of the main script come before everything that it started.
       await settle(host);
+      clock.loopStarts();
       await spin();
       if (loop.stopped) return;
+      clock.loopEnds();
       exitFields[EXITING] = 1;
       const unsettled = exitCode() === 0 ? await unsettledTopLevelAwait(environment) : undefined;
       emit('exit', unsettled === undefined ? exitCode() : UNSETTLED_TOP_LEVEL_AWAIT);

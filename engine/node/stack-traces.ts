@@ -5,6 +5,7 @@
 import type { Callable } from './environment.ts';
 import { guestCallSites, type V8CallSite } from './loader/call-site.ts';
 import type { Scripts } from './loader/scripts.ts';
+import { shownFrames } from './uv-errors.ts';
 
 interface Site {
   getFunctionName(): string | null;
@@ -46,6 +47,8 @@ export function installStackTraces(parts: StackTraceParts): void {
       const { stackTraceLimit } = Error;
       const sites = typeof stackTraceLimit === 'number' && all.length > stackTraceLimit ? all.slice(0, Math.max(0, stackTraceLimit)) : all;
       if (typeof error === 'object' && error !== null) {
+        const shown = shownFrames.get(error);
+        if (shown !== undefined) sites.splice(shown);
         formatted.add(error);
         const override = overrides.get(error);
         if (override !== undefined) {

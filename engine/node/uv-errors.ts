@@ -3,6 +3,26 @@
 /** libuv's names and messages by negative errno, from the dump of the uv binding. */
 export type UvErrorMap = ReadonlyMap<number, readonly [name: string, message: string]>;
 
+/** Frames of the engine that can lie between a system call's failure and the function of Node's library that asked for it. */
+const ENGINE_FRAMES = 12;
+
+/** Frames that the stack of an error is to show, where more were taken because the engine's own are left out (stack-traces.ts). */
+export const shownFrames = new WeakMap<object, number>();
+
+/** An error whose stack has as many frames of the guest as `Error.stackTraceLimit` says. */
+function errorWithGuestFrames(message: string): Error {
+  const { stackTraceLimit } = Error;
+  if (typeof stackTraceLimit !== 'number' || !Reflect.set(Error, 'stackTraceLimit', stackTraceLimit + ENGINE_FRAMES))
+    return new Error(message);
+  try {
+    const error = new Error(message);
+    shownFrames.set(error, stackTraceLimit);
+    return error;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 export function uvException(
   map: UvErrorMap,
   errno: number,
@@ -15,7 +35,7 @@ export function uvException(
   let full = `${code}: ${message ?? text}, ${syscall}`;
   if (path !== undefined) full += ` '${path}'`;
   if (dest !== undefined) full += ` -> '${dest}'`;
-  const error = new Error(full) as Error & Record<string, unknown>;
+  const error = errorWithGuestFrames(full) as Error & Record<string, unknown>;
   error.errno = errno;
   error.code = code;
   error.syscall = syscall;

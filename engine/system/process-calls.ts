@@ -62,6 +62,7 @@ type Names =
   | 'isThreadRunning'
   | 'exit'
   | 'exec'
+  | 'execve'
   | 'notify';
 
 export function processCalls(thread: Thread, options: SystemOptions): Pick<System, Names> {
@@ -173,6 +174,12 @@ export function processCalls(thread: Thread, options: SystemOptions): Pick<Syste
     exec(request): never {
       if (options.onExec === undefined) throw new Error('exec: this thread cannot give its process to another program.');
       return options.onExec({ ...request, fds: request.fds.map((fd) => (fd < 0 ? -1 : thread.dup(fd, KEPT_FROM))) });
+    },
+    execve(request) {
+      const result = replaceProcess(control, request);
+      if (result < 0) return result;
+      // The kernel ends this worker.
+      for (;;) Atomics.wait(words, HEADER.PARK, 0);
     },
     notify(event: HostEvent) {
       return askResult(control, { op: 'notify', event });

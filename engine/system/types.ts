@@ -171,6 +171,8 @@ export interface System {
    * Only in programs of the engine. Does not return; when the program cannot be started, the process says so on its descriptor 2 and ends with 126 or 127.
    */
   exec(request: ExecRequest): never;
+  /** As `exec`, at once, from a worker that serves one process only (Node's): -errno when the program cannot be started, else it does not return. */
+  execve(request: ExecRequest): Result;
   /** Tells the page something (`xdg-open`: a URL or file; `code`: files to open in the editor). */
   notify(event: HostEvent): Result;
 }

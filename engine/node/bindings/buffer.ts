@@ -63,7 +63,7 @@ function search(haystack: Uint8Array, needle: Uint8Array, offset: number, forwar
 }
 
 function fill(target: Uint8Array, value: unknown, start: number, end: number, encoding: unknown): number | undefined {
-  if (start < 0 || start > end || end > target.length) return -2;
+  if (start > end || end > target.length) return -2;
   if (start === end) return undefined;
   let pattern: Uint8Array;
   if (typeof value === 'string') pattern = codecs.encodeText(value, codecs.parseEncoding(encoding, codecs.ENCODING.utf8));
@@ -181,8 +181,10 @@ export const create: CreateBinding = (environment) => {
       new Uint8Array(target, targetStart, count).set(new Uint8Array(source, sourceStart, count));
     },
     createUnsafeArrayBuffer: (size: number) => new ArrayBuffer(size),
-    fill: (target: Uint8Array, value: unknown, start: number, end: number, encoding: unknown) =>
-      fill(bytesOf(target), value, start, end, encoding),
+    fill: (target: Uint8Array, value: unknown, start: number, end: number, encoding: unknown) => {
+      if (start < 0 || end < 0) throw outOfRange();
+      return fill(bytesOf(target), value, start, end, encoding);
+    },
     indexOfString: (target: Uint8Array, text: string, offset: number, encoding: number, forward: boolean, end?: number) =>
       search(bytesOf(target), codecs.encodeText(text, encoding), offset, forward, end, encoding === codecs.ENCODING.utf16le ? 2 : 1),
     indexOfBuffer: (target: Uint8Array, needle: Uint8Array, offset: number, encoding: number, forward: boolean, end?: number) =>

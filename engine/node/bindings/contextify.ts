@@ -10,6 +10,7 @@ import type { ScriptOrigin } from '../loader/scripts.ts';
 import { arrowMessage, offsetInSource, syntaxArrow } from '../loader/syntax-error.ts';
 import { needsTransform, withoutHashbang } from '../loader/transform-script.ts';
 import { acceptsCodeCache, codeCache } from '../loader/code-cache.ts';
+import { CACHED_CODE_TYPES, compileCacheOf } from '../loader/compile-cache.ts';
 import { editScript, forContext, lexicalNames, prepareScript, VmContext, vmContextOf } from '../loader/vm-context.ts';
 import type { PreparedScript } from '../loader/vm-context.ts';
 import { setPrivate, withArrow } from './module_wrap.ts';
@@ -90,6 +91,7 @@ export const create: CreateBinding = (environment) => {
     ...(produce ? { cachedDataProduced: true, cachedData: environment.buffer(codeCache(source, version)) } : {}),
   });
 
+  const compileCache = compileCacheOf(environment);
   const thisContext = new VmContext(environment, globalThis, { isThis: true });
   /** Names that scripts of this context declared with `let`, `const` or `class`: properties of the global object that natively are none. */
   const declaredHere = new Set<string>();
@@ -246,8 +248,10 @@ export const create: CreateBinding = (environment) => {
     compileFunctionForCJSLoader: (source: string, name: string, _isSeaMain: boolean, shouldDetectModule: boolean) => {
       let compiled: Callable | undefined;
       let canParseAsESM = false;
+      const cached = compileCache.entry(source, name, CACHED_CODE_TYPES.kCommonJS);
       try {
         compiled = compileCommonJS(source, name);
+        compileCache.compiled(cached);
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
         canParseAsESM = isModule(source, error.message);

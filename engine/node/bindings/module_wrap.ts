@@ -1,6 +1,7 @@
 /** `internalBinding('module_wrap')` (src/module_wrap.cc): ES modules as objects, on our own module records. */
 import type { Callable, CreateBinding, Environment } from '../environment.ts';
 import { acceptsCodeCache, codeCache } from '../loader/code-cache.ts';
+import { CACHED_CODE_TYPES, compileCacheOf } from '../loader/compile-cache.ts';
 import { moduleOfWrap, registerWrap, wrapOf } from '../loader/module-owners.ts';
 import type { WrappedModule } from '../loader/module-owners.ts';
 import { evaluateModule, linkModule } from '../loader/module-graph.ts';
@@ -25,6 +26,7 @@ const EVALUATION_PHASE = 2;
 
 export const create: CreateBinding = (environment) => {
   const runtime = loaderRuntime(environment);
+  const compileCache = compileCacheOf(environment);
   let initializeImportMeta: ((id: symbol, meta: object, wrap: object) => void) | undefined;
 
   const unwrap = (wrap: unknown): WrappedModule => {
@@ -100,9 +102,13 @@ export const create: CreateBinding = (environment) => {
       const id = typeof fifth === 'symbol' ? fifth : Symbol(url);
       if (!isSynthetic && ArrayBuffer.isView(fifth) && !acceptsCodeCache(fifth, sourceOrNames, version))
         throw environment.codedError('Error', 'ERR_VM_MODULE_CACHED_DATA_REJECTED', 'cachedData buffer was rejected');
+      // Modules of the default loader only, as natively.
+      const isLoaded = !isSynthetic && id === environment.symbols['source_text_module_default_hdo'];
+      const cached = isLoaded ? compileCache.entry(sourceOrNames, url, CACHED_CODE_TYPES.kESM) : undefined;
       const record = isSynthetic
         ? new SyntheticModuleRecord(url, sourceOrNames, () => void (third as Callable).call(this))
         : makeRecord(url, sourceOrNames, context);
+      compileCache.compiled(cached);
       registerWrap(this, { record, id, source: isSynthetic ? '' : sourceOrNames });
       const property = (name: string, value: unknown): void =>
         void Object.defineProperty(wrap, name, { value, writable: true, enumerable: true, configurable: true });

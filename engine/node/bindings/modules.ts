@@ -1,19 +1,10 @@
 /** `internalBinding('modules')` (src/node_modules.cc, src/compile_cache.cc): package.json lookups, and a cache of stripped TypeScript. */
 import type { CreateBinding, Environment } from '../environment.ts';
+import { type CacheEntry, CACHED_CODE_TYPES, COMPILE_CACHE_STATUS, compileCacheOf } from '../loader/compile-cache.ts';
 import { contentHash } from '../loader/content-hash.ts';
 import { parsePackageConfig, serialize } from '../loader/package-config.ts';
 import type { PackageConfig, SerializedPackageConfig } from '../loader/package-config.ts';
 import { CACHE_DIRECTORY, createFileCache } from '../loader/transform-cache.ts';
-
-const CACHED_CODE_TYPES = {
-  kCommonJS: 0,
-  kESM: 1,
-  kStrippedTypeScript: 2,
-  kTransformedTypeScript: 3,
-  kTransformedTypeScriptWithSourceMaps: 4,
-} as const;
-const ENABLED = 1;
-const ALREADY_ENABLED = 2;
 
 interface ErrorContext {
   readonly isESM?: boolean;
@@ -90,7 +81,7 @@ export const create: CreateBinding = (environment) => {
   const packages = new PackageReader(environment);
   const { files } = environment.system;
   const store = createFileCache(files, `${CACHE_DIRECTORY}/typescript`);
-  let compileCacheDirectory: string | undefined;
+  const compileCache = compileCacheOf(environment);
 
   const pathOf = (url: string): string => {
     const path = pathOfFileURL(url);
@@ -114,27 +105,26 @@ export const create: CreateBinding = (environment) => {
       const found = packages.scope(pathOf(url));
       return typeof found === 'string' || found.type === 'none' ? undefined : found.type;
     },
-    // Scripts have no code cache in a page; their transforms are always kept (loader/transform-cache.ts). What a program asks is granted and has no further effect.
-    enableCompileCache: (directory?: string) => {
-      if (compileCacheDirectory !== undefined) return [ALREADY_ENABLED, undefined, compileCacheDirectory];
-      compileCacheDirectory = environment.system.resolve(directory ?? '/tmp/node-compile-cache');
-      return [ENABLED, undefined, compileCacheDirectory];
-    },
-    getCompileCacheDir: () => compileCacheDirectory,
-    flushCompileCache: () => undefined,
+    enableCompileCache: (directory: unknown, isPortable?: boolean) => compileCache.enable(directory, isPortable === true),
+    getCompileCacheDir: () => compileCache.directory,
+    flushCompileCache: () => compileCache.flush(),
     /** Stripping types costs more than reading a file: kept by content, whether or not the program asked for a compile cache. */
-    getCompileCacheEntry: (source: string, _name: string, type: number) => {
+    getCompileCacheEntry: (source: string, name: string, type: number) => {
+      const entry = compileCache.entry(source, name, type);
       const key = `${type}-${contentHash(source)}-${source.length.toString(36)}`;
-      return { external: key, transpiled: store.get(key) };
+      return { external: { key, entry }, transpiled: entry === undefined ? store.get(key) : compileCache.transpiled(entry) };
     },
-    saveCompileCacheEntry: (key: string, transpiled: string) => store.set(key, transpiled),
+    saveCompileCacheEntry: ({ key, entry }: { key: string; entry: CacheEntry | undefined }, transpiled: string) => {
+      store.set(key, transpiled);
+      if (entry !== undefined) compileCache.saveTranspiled(entry, transpiled);
+    },
     /** `import.meta.dirname` and `.filename`. */
     setLazyPathHelpers: (meta: Record<string, unknown>, url: string) => {
       const filename = pathOf(url);
       meta.dirname = parentOf(filename) === '' ? '/' : parentOf(filename);
       meta.filename = filename;
     },
-    compileCacheStatus: ['FAILED', 'ENABLED', 'ALREADY_ENABLED', 'DISABLED'],
+    compileCacheStatus: [...COMPILE_CACHE_STATUS],
     cachedCodeTypes: Object.assign(Object.create(null) as object, CACHED_CODE_TYPES),
     moduleFormats: Object.assign(Object.create(null) as object, { kCommonJS: 0, kModule: 1 }),
   };

@@ -7,14 +7,19 @@ const TIME_ORIGIN_TIMESTAMP = 0;
 const TIME_ORIGIN = 1;
 const BOOTSTRAP_COMPLETE = 7;
 const LOOP_START = 5;
+const LOOP_EXIT = 6;
 
-/** Moves the process's time origin to now: a warm worker was booted long before the process began. */
 export interface PerformanceClock {
-  restart(): void;
+  /** Moves the process's time origin to now: a warm worker was booted long before the process began. */
+  restart: () => void;
+  /** The event loop is about to run for the first time. */
+  loopStarts: () => void;
+  /** Nothing keeps the event loop running any more. */
+  loopEnds: () => void;
 }
 
 export const createPerformanceBinding =
-  (clock: { restart: () => void }): CreateBinding =>
+  (clock: PerformanceClock): CreateBinding =>
   (environment) => {
     const { performance } = environment.host;
     const milestones = new Float64Array(MILESTONES).fill(-1);
@@ -26,9 +31,14 @@ export const createPerformanceBinding =
       milestones[TIME_ORIGIN_TIMESTAMP] = (performance.timeOrigin + performance.now()) * 1000;
       milestones[TIME_ORIGIN] = now;
       milestones[LOOP_START] = -1;
-      milestones[6] = -1;
+      milestones[LOOP_EXIT] = -1;
     };
     clock.restart = restart;
+    const mark = (milestone: number) => () => {
+      milestones[milestone] = nanoseconds();
+    };
+    clock.loopStarts = mark(LOOP_START);
+    clock.loopEnds = mark(LOOP_EXIT);
     restart();
     let observers: Callable | undefined;
     return {
@@ -45,12 +55,7 @@ export const createPerformanceBinding =
       removeGarbageCollectionTracking: () => undefined,
       notify: () => undefined,
       loopIdleTime: () => environment.loop.idle,
-      markBootstrapComplete: () => {
-        milestones[BOOTSTRAP_COMPLETE] = nanoseconds();
-        environment.loop.enqueue(() => {
-          milestones[LOOP_START] = nanoseconds();
-        });
-      },
+      markBootstrapComplete: mark(BOOTSTRAP_COMPLETE),
       uvMetricsInfo: () => {
         const { turns, events, waiting } = environment.loop.metrics;
         return [turns, events, waiting];

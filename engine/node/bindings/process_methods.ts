@@ -3,7 +3,7 @@ import { activeResources } from '../active-resources.ts';
 import { NotImplementedError } from '../dump.ts';
 import type { CreateBinding, Environment } from '../environment.ts';
 import { decodeUtf8, encodeUtf8 } from '../text.ts';
-import { parseEnvironmentFile } from './util.ts';
+import { callSites, parseEnvironmentFile } from './util.ts';
 
 const SIGABRT = 6;
 
@@ -50,6 +50,21 @@ export const createProcessMethodsBinding =
     const hrtimeBig = new BigInt64Array(hrtimeBuffer.buffer, 0, 1);
     /** CLOCK_MONOTONIC as far as a page has one: nanoseconds since an arbitrary point. */
     const now = () => BigInt(Math.round((host.performance.timeOrigin + host.performance.now()) * 1e6));
+    const abort = (): never => {
+      system.kill(system.pid, SIGABRT);
+      // Somebody handles the signal: native ends all the same.
+      return control.exit(128 + SIGABRT);
+    };
+    const execve = (...[file, args, env]: unknown[]): never => {
+      // Natively every descriptor but these is closed on exec.
+      const request = { file: system.resolve(String(file)), args: args as string[], env: env as string[], fds: [0, 1, 2] };
+      const errno = system.execve(request);
+      const frames = callSites(environment, Error.stackTraceLimit, execve).map((site, index) => `${index + 1}: ${String(site)}\n`);
+      const name = environment.uvException(errno, 'execve') as { code?: unknown };
+      const text = `process.execve failed with error code ${String(name.code)}\n\n----- JavaScript stack trace -----\n\n${frames.join('')}\n`;
+      system.writeBlocking(2, encodeUtf8(text));
+      return abort();
+    };
     return {
       hrtimeBuffer,
       hrtime: () => {
@@ -63,11 +78,7 @@ export const createProcessMethodsBinding =
         hrtimeBig[0] = now();
       },
       uptime: () => age() / 1000,
-      abort: () => {
-        system.kill(system.pid, SIGABRT);
-        // Somebody handles the signal: native ends all the same.
-        control.exit(128 + SIGABRT);
-      },
+      abort,
       causeSegfault: () => control.exit(139),
       chdir: (directory: string) => {
         const result = system.chdir(directory);
@@ -125,9 +136,7 @@ export const createProcessMethodsBinding =
         throw environment.codedError('Error', 'ERR_DLOPEN_FAILED', `${filename}: ${reason}`);
       },
       reallyExit: (code: number) => control.exit(code),
-      execve: () => {
-        throw new NotImplementedError('process.execve');
-      },
+      execve,
       patchProcessObject: (process: Record<string | symbol, unknown>) => control.patch(process),
       loadEnvFile: (path = '.env') => {
         const environmentFile = parseEnvironmentFile(decodeUtf8(read(environment, path)));

@@ -102,11 +102,10 @@ class CallSite implements V8CallSite {
     return this.#site.isPromiseAll();
   }
   toString(): string {
-    if (this.#place !== undefined) return frameText(this);
     // Natively methods of `process`; here the event loop runs them as generators.
-    return PROCESS_METHODS.test(this.getFunctionName() ?? '')
-      ? `process.${this.getFunctionName()} (${location(this)})`
-      : this.#site.toString();
+    if (PROCESS_METHODS.test(this.getFunctionName() ?? '') && this.getScriptNameOrSourceURL()?.startsWith('node:') === true)
+      return `process.${this.getFunctionName()} (${location(this)})`;
+    return this.#place === undefined ? this.#site.toString() : frameText(this);
   }
 }
 
@@ -134,7 +133,7 @@ function methodText(site: V8CallSite, name: string): string {
   if (name === '') return `${type === '' ? '' : `${type}.`}${method === '' ? '<anonymous>' : method}`;
   // V8 14 puts the class before getters and private methods, Node 24's does not.
   if (/^(?:[gs]et )|^#/.test(name)) return name;
-  const typed = type !== '' && !name.startsWith(type) ? `${type}.${name}` : name;
+  const typed = type !== '' && !name.startsWith(`${type}.`) ? `${type}.${name}` : name;
   const isShown = method === '' || name === method || name.endsWith(`.${method}`) || name.endsWith(` ${method}`);
   return isShown ? typed : `${typed} [as ${method}]`;
 }

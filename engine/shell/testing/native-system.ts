@@ -507,6 +507,11 @@ export class NativeSystem implements System {
     throw new ProcessExit(status.code);
   }
 
+  /** Programs of the engine use `exec`. */
+  execve(): number {
+    return -38;
+  }
+
   exit(code: number): never {
     throw new ProcessExit(code);
   }
