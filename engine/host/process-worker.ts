@@ -101,13 +101,13 @@ function onMessage(message: KernelToWorker): void | Promise<void> {
     case 'start':
       if (booted === null || prepared === null) throw new Error('A process was started in a worker that has not booted Node.');
       booted.system.attach();
-      return prepared.start({ args: message.args, env: message.env });
+      return prepared.start({ path: message.path, args: message.args, env: message.env });
     case 'thread':
       if (booted === null) throw new Error('A worker thread was started in a worker that has not been set up.');
       booted.system.attach();
       // Another thread of the same process made it (bindings/worker.ts): threads of a process trust each other, as natively.
       prepared = prepareNode(booted, message.data as ThreadStart);
-      return prepared.start({ args: [], env: [] });
+      return prepared.start({ path: '', args: [], env: [] });
   }
 }
 

@@ -65,6 +65,12 @@ export interface ProcessTableOptions {
   readonly onSessionEnd: (tty: number) => void;
 }
 
+/** Without symbolic links, as /proc/<pid>/exe shows it. */
+function realPath(files: FileSystem, path: string): string {
+  const real = files.realpath(path);
+  return typeof real === 'number' ? path : real;
+}
+
 export class ProcessTable {
   readonly #options: ProcessTableOptions;
   readonly #entries = new Map<number, Entry>();
@@ -105,7 +111,8 @@ export class ProcessTable {
     });
     if (extras.onExit !== undefined) this.#exits.set(pid, extras.onExit);
     this.#join(pid, worker, true);
-    worker.post({ type: 'start', program: executable.program, args: executable.args, env: request.env, cwd });
+    const { program, path, args } = executable;
+    worker.post({ type: 'start', program, path: realPath(files, path), args, env: request.env, cwd });
     return pid;
   }
 
@@ -141,10 +148,10 @@ export class ProcessTable {
     control.words[slotAt(callerSlot) + SLOT.PROCESS] = NO_PROCESS;
     if (entry.program === 'node') this.#options.workers().end(callerSlot);
     else Atomics.store(control.words, slotAt(callerSlot) + SLOT.STATE, SLOT_IDLE);
-    const { program, args } = executable;
+    const { program, path, args } = executable;
     this.#entries.set(entry.pid, { ...entry, program, args, env: request.env });
     this.#join(entry.pid, worker, true);
-    worker.post({ type: 'start', program, args, env: request.env, cwd: cwdOf(control, entry.index) });
+    worker.post({ type: 'start', program, path: realPath(files, path), args, env: request.env, cwd: cwdOf(control, entry.index) });
     this.#deliverPending(entry.index);
     return 0;
   }

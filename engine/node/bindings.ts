@@ -18,7 +18,7 @@ import * as messaging from './bindings/messaging.ts';
 import * as mksnapshot from './bindings/mksnapshot.ts';
 import { createOptionsBinding } from './bindings/options.ts';
 import { createOsBinding } from './bindings/os.ts';
-import { createPerformanceBinding, type PerformanceClock } from './bindings/performance.ts';
+import { createPerformanceBinding, type PerformanceMarks } from './bindings/performance.ts';
 import * as permission from './bindings/permission.ts';
 import { createProcessMethodsBinding, type ProcessControl } from './bindings/process_methods.ts';
 import * as profiler from './bindings/profiler.ts';
@@ -71,7 +71,7 @@ export interface BindingParts {
   readonly timers: TimerCallbacks;
   readonly errors: ErrorCallbacks;
   readonly loop: Loop;
-  readonly clock: PerformanceClock;
+  readonly clock: PerformanceMarks;
   readonly errorMap: UvErrorMap;
   readonly optionTable: OptionTable;
   readonly optionValues: () => Record<string, unknown>;

@@ -1,7 +1,7 @@
 /**
  * Node's builtin modules: their source and how it is compiled. Three functions of Node's library run promise jobs in their middle
  * (`runMicrotasks`), which JavaScript cannot do: those become generators that yield there, and the event loop goes on with them
- * after a hop (loop.ts). Everything else runs as it was published.
+ * after a hop (loop.ts); one gives a call fewer arguments at a time. Everything else runs as it was published.
  */
 import type { Callable } from './environment.ts';
 
@@ -20,6 +20,8 @@ interface Patch {
 
 /** Spaces are optional: the shipped sources may have been minified. */
 const PATCHES: Readonly<Record<string, readonly Patch[]>> = {
+  // Arguments of one call: threads of a page have less stack than native's.
+  'internal/per_context/primordials': [{ find: /(\bend\s*\+?=\s*)(?:0x10000|65536)\b/g, replace: '$1 0x2000' }],
   'internal/timers': [
     { find: /function processImmediate\(\)/, replace: 'function* processImmediate()' },
     { find: /function processTimers\(now\)/, replace: 'function* processTimers(now)' },

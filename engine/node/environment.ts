@@ -72,6 +72,8 @@ export interface ProcessShared {
   readonly threadIds: Int32Array;
   /** Names this process among all that the page runs. */
   readonly name: string;
+  /** When the process began: nanoseconds of the monotonic clock (performance/monotonic.ts), microseconds since 1970. */
+  readonly timeOrigin: Float64Array;
 }
 
 /** What a worker thread is given when it starts (the data of `System.startThread`). */
@@ -82,6 +84,8 @@ export interface ThreadStart {
   readonly shared: ProcessShared;
   readonly env: readonly (readonly [string, string])[];
   readonly execArgv: readonly string[];
+  /** `process.execPath`. */
+  readonly execPath: string;
   /** In the order of the worker binding's `k…Mb` constants. */
   readonly resourceLimits: Float64Array;
   readonly port: MessagePort;
@@ -107,8 +111,8 @@ export interface Environment {
   readonly shared: ProcessShared;
   /** How this worker thread was started; undefined on the main thread. */
   readonly thread: ThreadStart | undefined;
-  /** argv and environment of the process (`argv[0]` is execPath); empty until `start`. */
-  readonly start: { readonly args: readonly string[]; readonly env: Map<string, string> };
+  /** Program file (`process.execPath`), argv and environment of the process; empty until `start`. */
+  readonly start: { readonly path: string; readonly args: readonly string[]; readonly env: Map<string, string> };
   /** The private symbols that `internalBinding('util').privateSymbols` holds, by name. They are not enumerable on objects (define them with `hidden`). */
   readonly privateSymbols: Readonly<Record<string, symbol>>;
   /** The per-isolate symbols of `internalBinding('symbols')`, by name (`owner_symbol`, `async_id_symbol`, `handle_onclose` …). */

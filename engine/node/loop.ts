@@ -336,8 +336,10 @@ export class Loop implements EventLoop {
   async #flush(queue: (() => void)[], replace: (rest: (() => void)[]) => void): Promise<void> {
     if (queue.length === 0) return;
     replace([]);
-    for (const callback of queue) {
-      if (this.#stopped) return;
+    // By index, here and below: guests may break the iterator of arrays.
+    for (let index = 0; index < queue.length; index++) {
+      const callback = queue[index];
+      if (this.#stopped || callback === undefined) return;
       await this.call(callback);
     }
   }
@@ -359,8 +361,9 @@ export class Loop implements EventLoop {
     } else if (ready.length === 0) {
       await this.#hop();
     }
-    for (const poll of ready) {
-      if (this.#stopped) return;
+    for (let index = 0; index < ready.length; index++) {
+      const poll = ready[index];
+      if (this.#stopped || poll === undefined) return;
       if (poll.closed) continue;
       const now = this.#system.ready(poll.fd) & poll.interest;
       if (now === 0) continue;

@@ -8,7 +8,7 @@ import { createAsyncStack } from './bindings/async_wrap.ts';
 import { bufferPrototypes } from './bindings/buffer.ts';
 import { createErrorCallbacks } from './bindings/errors.ts';
 import { optionTable } from './bindings/options.ts';
-import type { PerformanceClock } from './bindings/performance.ts';
+import type { PerformanceMarks } from './bindings/performance.ts';
 import { createTaskQueue } from './bindings/task_queue.ts';
 import { createTimerCallbacks } from './bindings/timers.ts';
 import { wrapProxy } from './bindings/types.ts';
@@ -27,7 +27,7 @@ import { Loop } from './loop.ts';
 import { applyEnvironment, checkOptions, environmentFiles, OptionError, parseOptions, type ParsedOptions } from './options.ts';
 import { findRunScript, runScriptProgram } from './run-script.ts';
 import { makePrivateSymbols } from './private-symbols.ts';
-import { createEnvironmentObject, createProcessObject, EXEC_PATH, patchProcessObject, processData } from './process-object.ts';
+import { createEnvironmentObject, createProcessObject, patchProcessObject, processData } from './process-object.ts';
 import { createRealm } from './realm.ts';
 import { parseEnvironmentFile } from './bindings/util.ts';
 import { startSignals } from './bindings/signal_wrap.ts';
@@ -54,6 +54,8 @@ export interface PrepareOptions {
 }
 
 export interface StartOptions {
+  /** The program's file: `process.execPath`. Of no use for a worker thread, which has the process's. */
+  readonly path: string;
   /** argv as the process was spawned, argv[0] included. */
   readonly args: readonly string[];
   /** `KEY=value` entries. */
@@ -84,7 +86,13 @@ export function prepare(options: PrepareOptions): PreparedNode {
   const timers = createTimerCallbacks();
   const errors = createErrorCallbacks();
   const unbound = () => undefined;
-  const clock: PerformanceClock = { restart: unbound, loopStarts: unbound, loopEnds: unbound };
+  const clock: PerformanceMarks = {
+    restart: unbound,
+    optionsParsed: unbound,
+    environmentReady: unbound,
+    loopStarts: unbound,
+    loopEnds: unbound,
+  };
   const table = optionTable(dumps.bindings['options'] ?? {});
   const utilDump = dumps.bindings['util'] as { privateSymbols: Record<string, { $symbol: string }> };
   const privateSymbols = makePrivateSymbols(Object.keys(utilDump.privateSymbols));
@@ -100,7 +108,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
   const write = (fd: number, text: string) => system.writeBlocking(fd, encodeUtf8(text));
   const process = createProcessObject(data, exitInfo, (text) => write(2, `${text}\n`));
   const exitFields = process[exitInfo] as Int32Array;
-  const start = { args: [] as string[], env: new Map<string, string>() };
+  const start = { path: '', args: [] as string[], env: new Map<string, string>() };
   let parsed: ParsedOptions = parseOptions(table, [], undefined);
   let began = host.performance.now();
 
@@ -261,6 +269,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
           patchProcessObject(target, {
             pid: system.pid,
             ppid: () => system.ppid,
+            execPath: start.path,
             argv: [start.args[0] ?? 'node', ...parsed.args],
             execArgv: parsed.execArgv,
             title: String(parsed.values['--title'] || (start.args[0] ?? 'node')),
@@ -332,8 +341,9 @@ export function prepare(options: PrepareOptions): PreparedNode {
 
   return {
     environment,
-    start: async ({ args: given, env }) => {
-      const args = thread === undefined ? given : [EXEC_PATH, ...thread.execArgv];
+    start: async ({ path, args: given, env }) => {
+      start.path = thread?.execPath ?? path;
+      const args = thread === undefined ? given : [start.path, ...thread.execArgv];
       for (const [key, value] of thread?.env ?? []) start.env.set(key, value);
       start.args = [...args];
       for (const entry of env) {
@@ -355,7 +365,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
         parsed = parseOptions(table, args.slice(1), start.env.get('NODE_OPTIONS'));
         applyEnvironment(parsed.values, start.env);
         const { messages, code } = checkOptions(parsed.values);
-        for (const message of messages) write(2, `${args[0] ?? EXEC_PATH}: ${message}\n`);
+        for (const message of messages) write(2, `${args[0] ?? start.path}: ${message}\n`);
         if (code !== 0) exit(code);
         const name = parsed.values['--run'];
         if (typeof name === 'string' && name !== '') {
@@ -372,9 +382,10 @@ export function prepare(options: PrepareOptions): PreparedNode {
         disablePrototype(parsed.values['--disable-proto'], codedError);
       } catch (error) {
         if (!(error instanceof OptionError)) throw error;
-        write(2, `${args[0] ?? EXEC_PATH}: ${error.message}\n`);
+        write(2, `${args[0] ?? start.path}: ${error.message}\n`);
         exit(9);
       }
+      clock.optionsParsed();
       compileCacheOf(environment).enableFromEnvironment();
       const { stackTraceLimit } = parsed;
       if (stackTraceLimit !== undefined) Error.stackTraceLimit = stackTraceLimit;
@@ -384,6 +395,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
       }
       if (isMainThread) startSignals(environment);
       const script = isMainThread ? mainScript(parsed, system.isTerminal(0)) : 'worker_thread';
+      clock.environmentReady();
       await loop.call(() => {
         asyncStack.push(MAIN_ASYNC_ID, 0, {});
         setup.realm.runMain(script);
@@ -427,7 +439,11 @@ function disablePrototype(mode: unknown, codedError: Environment['codedError']):
 }
 
 function newProcessShared(host: Host): ProcessShared {
-  return { threadIds: new Int32Array(new SharedArrayBuffer(4)), name: host.crypto.randomUUID() };
+  return {
+    threadIds: new Int32Array(new SharedArrayBuffer(4)),
+    name: host.crypto.randomUUID(),
+    timeOrigin: new Float64Array(new SharedArrayBuffer(16)),
+  };
 }
 
 /** Once for each process, as ProcessEmitDeprecationWarning in src/node_env_var.cc. */

@@ -106,6 +106,18 @@ function structuredCopy(defaults: Readonly<Record<string, unknown>>): Record<str
   );
 }
 
+/** Boolean options that others switch, as the pinned binary does (`Implies` and `ImpliesNot` of src/node_options.cc). */
+const IMPLIED: Readonly<Record<string, readonly (readonly [name: string, isOn: boolean])[]>> = {
+  '--experimental-require-module': [['--require-module', true]],
+  '--experimental-transform-types': [['--enable-source-maps', true]],
+  '--no-experimental-require-module': [['--require-module', false]],
+  '--no-require-module': [['--experimental-require-module', false]],
+  '--report-signal': [['--report-on-signal', true]],
+  '--require-module': [['--experimental-require-module', true]],
+  '--trace-env-js-stack': [['--trace-env', true]],
+  '--trace-env-native-stack': [['--trace-env', true]],
+};
+
 class Parser {
   readonly #table: OptionTable;
   readonly #values: Record<string, unknown>;
@@ -205,11 +217,7 @@ class Parser {
     if (fromEnvironment && option.envVarSettings !== 0 && option.envVarSettings !== undefined && isDisallowed(option)) {
       throw new OptionError(`${inline === undefined ? written : `${rawName}=`} is not allowed in NODE_OPTIONS`);
     }
-    if (option.type === types.kBoolean) {
-      this.#values[name] = !negated;
-      this.#values[`--no-${name.slice(2)}`] = negated;
-      return;
-    }
+    if (option.type === types.kBoolean) return this.#switch(name, !negated);
     if (negated) throw new OptionError(`${given} is an invalid negation because it is not a boolean option`);
     // Of V8's options Node itself asks for one.
     if (name === '--abort-on-uncaught-exception') this.#values[name] = true;
@@ -217,6 +225,15 @@ class Parser {
     const value = inline ?? next();
     if (value === undefined) throw new OptionError(`${written} requires an argument`);
     this.#set(name, option, value);
+  }
+
+  /** Sets a boolean option, and those that follow from it. */
+  #switch(name: string, isOn: boolean): void {
+    const negation = `--no-${name.slice(2)}`;
+    this.#values[name] = isOn;
+    this.#values[negation] = !isOn;
+    for (const [implied, impliedIsOn] of IMPLIED[isOn ? name : negation] ?? [])
+      if (this.#values[implied] !== impliedIsOn) this.#switch(implied, impliedIsOn);
   }
 
   #set(name: string, option: OptionInfo, value: string): void {
@@ -230,6 +247,7 @@ class Parser {
       this.#values[name] = value;
       if (name === '--eval') this.#values['[has_eval_string]'] = true;
     }
+    for (const [implied, isOn] of IMPLIED[name] ?? []) this.#switch(implied, isOn);
   }
 }
 

@@ -1,8 +1,6 @@
 /** The guest's `process` and `process.env` (src/node_process_object.cc, src/node_env_var.cc). */
 import { NativeProxy } from './bindings/types.ts';
 
-export const EXEC_PATH = '/usr/local/bin/node';
-
 export interface ProcessData {
   readonly version: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -39,6 +37,7 @@ export function createProcessObject(
 export interface ProcessStart {
   readonly pid: number;
   readonly ppid: () => number;
+  readonly execPath: string;
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
   readonly title: string;
@@ -61,7 +60,7 @@ export function patchProcessObject(process: Record<string | symbol, unknown>, st
     Object.defineProperty(process, key, { value, enumerable: true, writable: false, configurable: true });
   constant('pid', start.pid);
   Object.defineProperty(process, 'ppid', { enumerable: true, configurable: true, get: start.ppid });
-  process['execPath'] = EXEC_PATH;
+  process['execPath'] = start.execPath;
   process['debugPort'] = 9229;
 }
 

@@ -29,6 +29,8 @@ export type KernelToWorker =
       readonly type: 'start';
       /** Name of an engine program; `node` in Node's workers. */
       readonly program: string;
+      /** The program's file. */
+      readonly path: string;
       /** argv, argv[0] included. */
       readonly args: readonly string[];
       /** `KEY=value` entries. */

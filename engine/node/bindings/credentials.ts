@@ -14,7 +14,7 @@ export const create: CreateBinding = (environment) => {
     safeGetenv: (name: string) => environment.start.env.get(name),
     getTempDir: () => {
       const { env } = environment.start;
-      return (env.get('TMPDIR') ?? env.get('TMP') ?? env.get('TEMP') ?? '/tmp').replace(/(?<=.)\/$/, '');
+      return (env.get('TMPDIR') || env.get('TMP') || env.get('TEMP') || '/tmp').replace(/(?<=.)\/$/, '');
     },
     getuid: () => 0,
     geteuid: () => 0,

@@ -42,7 +42,11 @@ export const createOsBinding =
       // libuv's words for an unknown model and speed; nothing stands for unknown times.
       getCPUs: () => Array.from({ length: processors }, () => ['unknown', 0, NaN, NaN, NaN, NaN, NaN]).flat(),
       getAvailableParallelism: () => processors,
-      getInterfaceAddresses: () => ['lo', '127.0.0.1', '255.0.0.0', 'IPv4', '00:00:00:00:00:00', true, -1],
+      // The page's own network is a loopback of both families.
+      getInterfaceAddresses: () => [
+        ...['lo', '127.0.0.1', '255.0.0.0', 'IPv4', '00:00:00:00:00:00', true, -1],
+        ...['lo', '::1', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'IPv6', '00:00:00:00:00:00', true, 0],
+      ],
       getUserInfo: (options?: { encoding?: unknown } | null) => {
         const text = (value: string): unknown => (options?.encoding === 'buffer' ? environment.buffer(encodeUtf8(value)) : value);
         return { uid: USER.uid, gid: USER.gid, username: text(USER.name), homedir: text(USER.home), shell: text(USER.shell) };

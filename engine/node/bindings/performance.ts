@@ -1,17 +1,24 @@
 /** `internalBinding('performance')` (src/node_perf.cc). */
 import type { Callable, CreateBinding } from '../environment.ts';
+import { monotonicClock } from '../performance/monotonic.ts';
 import { createHistograms } from '../performance/histogram.ts';
 
 const MILESTONES = 8;
 const TIME_ORIGIN_TIMESTAMP = 0;
 const TIME_ORIGIN = 1;
+const ENVIRONMENT = 2;
+const V8_START = 4;
 const BOOTSTRAP_COMPLETE = 7;
 const LOOP_START = 5;
 const LOOP_EXIT = 6;
 
-export interface PerformanceClock {
+export interface PerformanceMarks {
   /** Moves the process's time origin to now: a warm worker was booted long before the process began. */
   restart: () => void;
+  /** Natively V8 starts then. */
+  optionsParsed: () => void;
+  /** The main script is about to be chosen. */
+  environmentReady: () => void;
   /** The event loop is about to run for the first time. */
   loopStarts: () => void;
   /** Nothing keeps the event loop running any more. */
@@ -19,26 +26,34 @@ export interface PerformanceClock {
 }
 
 export const createPerformanceBinding =
-  (clock: PerformanceClock): CreateBinding =>
+  (marks: PerformanceMarks): CreateBinding =>
   (environment) => {
     const { performance } = environment.host;
+    const { timeOrigin } = environment.shared;
     const milestones = new Float64Array(MILESTONES).fill(-1);
-    const nanoseconds = () => performance.now() * 1e6;
+    const clock = monotonicClock(environment);
+    const nanoseconds = () => clock() * 1e6;
     const restart = () => {
       const now = nanoseconds();
-      // Every milestone before the main script belongs to the origin.
+      // The origin of a worker thread is that of its process.
+      if (environment.threadId === 0) {
+        timeOrigin[0] = now;
+        timeOrigin[1] = (performance.timeOrigin + performance.now()) * 1000;
+      }
       milestones.fill(now);
-      milestones[TIME_ORIGIN_TIMESTAMP] = (performance.timeOrigin + performance.now()) * 1000;
-      milestones[TIME_ORIGIN] = now;
+      milestones[TIME_ORIGIN] = timeOrigin[0] ?? now;
+      milestones[TIME_ORIGIN_TIMESTAMP] = timeOrigin[1] ?? NaN;
       milestones[LOOP_START] = -1;
       milestones[LOOP_EXIT] = -1;
     };
-    clock.restart = restart;
+    marks.restart = restart;
     const mark = (milestone: number) => () => {
       milestones[milestone] = nanoseconds();
     };
-    clock.loopStarts = mark(LOOP_START);
-    clock.loopEnds = mark(LOOP_EXIT);
+    marks.optionsParsed = mark(V8_START);
+    marks.environmentReady = mark(ENVIRONMENT);
+    marks.loopStarts = mark(LOOP_START);
+    marks.loopEnds = mark(LOOP_EXIT);
     restart();
     let observers: Callable | undefined;
     return {

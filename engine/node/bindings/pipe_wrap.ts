@@ -1,10 +1,19 @@
 /** `internalBinding('pipe_wrap')` (src/pipe_wrap.cc): pipes and Unix domain sockets; the IPC channel of forked processes. */
 import type { AsyncWrap } from '../async-wrap.ts';
 import type { CreateBinding } from '../environment.ts';
+import { encodeUtf8 } from '../text.ts';
 import { ConnectionWrap } from '../net/server.ts';
-import { EBADF, requestClass, type StreamWrap } from '../net/stream.ts';
+import { EBADF, EINVAL, requestClass, type StreamWrap } from '../net/stream.ts';
 
 const SERVER = 1;
+
+const UV_READABLE = 1;
+const UV_WRITABLE = 2;
+const STAT_FIELDS = 18;
+const STAT_MODE = 1;
+/** Bytes of a socket's path (`sun_path`), its final zero included. */
+const MOST_PATH_BYTES = 108;
+const isTooLong = (path: string): boolean => encodeUtf8(path).length >= MOST_PATH_BYTES;
 
 const ENOENT = -2;
 const EACCES = -13;
@@ -33,6 +42,7 @@ export const create: CreateBinding = (environment) => {
       return 0;
     }
     bind(path: string): number {
+      if (isTooLong(path)) return EINVAL;
       this.#path = path;
       return 0;
     }
@@ -50,10 +60,17 @@ export const create: CreateBinding = (environment) => {
       this.#listens = undefined;
     }
     connect(request: AsyncWrap, path: string): number {
+      if (isTooLong(path)) return EINVAL;
       return this.connectTo(request, { kind: 'unix', path: system.resolve(path) });
     }
-    fchmod(): number {
-      return 0;
+    /** Gives everybody what `mode` (UV_READABLE | UV_WRITABLE) says, on the socket's file. */
+    fchmod(mode: number): number {
+      if (this.#listens === undefined) return EBADF;
+      const stat = new Float64Array(STAT_FIELDS);
+      const found = system.files.stat(this.#listens, stat);
+      if (found < 0) return found;
+      const wanted = ((mode & UV_READABLE) === 0 ? 0 : 0o444) | ((mode & UV_WRITABLE) === 0 ? 0 : 0o222);
+      return system.files.chmod(this.#listens, ((stat[STAT_MODE] ?? 0) | wanted) & 0o7777);
     }
   }
 

@@ -2,6 +2,7 @@
 import { activeResources } from '../active-resources.ts';
 import { NotImplementedError } from '../dump.ts';
 import type { CreateBinding, Environment } from '../environment.ts';
+import { monotonicClock } from '../performance/monotonic.ts';
 import { decodeUtf8, encodeUtf8 } from '../text.ts';
 import { callSites, parseEnvironmentFile } from './util.ts';
 
@@ -32,6 +33,17 @@ function sharedMemory(environment: Environment): { used: number; free: number } 
   return { used: (blocks - freeBlocks) * blockSize, free: freeBlocks * blockSize };
 }
 
+const ELF = [0x7f, 0x45, 0x4c, 0x46];
+/** Of a 64-bit ELF file's header, in bytes. */
+const ELF_HEADER = 64;
+
+/** Why dlopen(3) refuses a file, given its content or an errno: what is a compiled addon is refused because the page cannot run it. */
+function noAddon(content: Uint8Array | number): string {
+  if (typeof content === 'number') return 'cannot open shared object file: No such file or directory';
+  if (content.length < ELF_HEADER) return 'file too short';
+  return ELF.every((byte, index) => content[index] === byte) ? 'compiled addons cannot be loaded in a page' : 'invalid ELF header';
+}
+
 function read(environment: Environment, path: string): Uint8Array {
   const bytes = environment.system.files.readFile(environment.system.resolve(path));
   if (typeof bytes === 'number') throw environment.uvException(bytes, 'open', undefined, path);
@@ -48,8 +60,7 @@ export const createProcessMethodsBinding =
     const busy = (): number => Math.max(0, Math.round((age() - environment.loop.idle) * 1000));
     const hrtimeBuffer = new Uint32Array(3);
     const hrtimeBig = new BigInt64Array(hrtimeBuffer.buffer, 0, 1);
-    /** CLOCK_MONOTONIC as far as a page has one: nanoseconds since an arbitrary point. */
-    const now = () => BigInt(Math.round((host.performance.timeOrigin + host.performance.now()) * 1e6));
+    const clock = monotonicClock(environment);
     const abort = (): never => {
       system.kill(system.pid, SIGABRT);
       // Somebody handles the signal: native ends all the same.
@@ -68,14 +79,14 @@ export const createProcessMethodsBinding =
     return {
       hrtimeBuffer,
       hrtime: () => {
-        const time = now();
-        const seconds = time / 1_000_000_000n;
-        hrtimeBuffer[0] = Number(seconds >> 32n);
-        hrtimeBuffer[1] = Number(seconds & 0xffffffffn);
-        hrtimeBuffer[2] = Number(time % 1_000_000_000n);
+        const microseconds = Math.round(clock() * 1e3);
+        const seconds = Math.floor(microseconds / 1e6);
+        hrtimeBuffer[0] = Math.floor(seconds / 2 ** 32);
+        hrtimeBuffer[1] = seconds % 2 ** 32;
+        hrtimeBuffer[2] = (microseconds - seconds * 1e6) * 1e3;
       },
       hrtimeBigInt: () => {
-        hrtimeBig[0] = now();
+        hrtimeBig[0] = BigInt(Math.round(clock() * 1e6));
       },
       uptime: () => age() / 1000,
       abort,
@@ -131,9 +142,11 @@ export const createProcessMethodsBinding =
       dlopen: (_module: unknown, filename?: string) => {
         if (filename === undefined)
           throw environment.codedError('TypeError', 'ERR_MISSING_ARGS', 'process.dlopen needs at least 2 arguments');
-        const isThere = environment.system.files.lookup(environment.system.resolve(filename)) >= 0;
-        const reason = isThere ? 'compiled addons cannot be loaded in a page' : 'cannot open shared object file: No such file or directory';
-        throw environment.codedError('Error', 'ERR_DLOPEN_FAILED', `${filename}: ${reason}`);
+        throw environment.codedError(
+          'Error',
+          'ERR_DLOPEN_FAILED',
+          `${filename}: ${noAddon(system.files.readFile(system.resolve(filename)))}`,
+        );
       },
       reallyExit: (code: number) => control.exit(code),
       execve,

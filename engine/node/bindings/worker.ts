@@ -1,9 +1,10 @@
 /** `internalBinding('worker')` (src/node_worker.cc): which thread this is, and starting others. */
 import { AsyncWrap, completeRequest } from '../async-wrap.ts';
 import { NotImplementedError } from '../dump.ts';
-import type { CreateBinding, Host, ThreadStart } from '../environment.ts';
+import type { CreateBinding, ThreadStart } from '../environment.ts';
 import type { Handle } from '../event-loop.ts';
 import { OptionError } from '../options.ts';
+import { monotonicClock } from '../performance/monotonic.ts';
 import { portsOf } from '../worker/ports.ts';
 
 export interface WorkerParts {
@@ -32,19 +33,16 @@ function invalidOptions(check: () => void): string[] | undefined {
   }
 }
 
-/** Milliseconds on a clock that all threads share. */
-const clock = ({ performance }: Host): number => performance.timeOrigin + performance.now();
-
 export const createWorkerBinding =
   (parts: WorkerParts): CreateBinding =>
   (environment) => {
-    const { system, loop, thread, start, shared, host } = environment;
+    const { system, loop, thread, start, shared } = environment;
     const ports = portsOf(environment);
     // Not before the library has given ports their prototype.
     let envPort: MessagePort | undefined;
 
     if (thread !== undefined) {
-      thread.loopTimes[LOOP_START] = clock(host);
+      thread.loopTimes[LOOP_START] = monotonicClock(environment)();
       loop.onWake(() => {
         thread.loopTimes[LOOP_IDLE] = loop.idle;
       }, false);
@@ -97,6 +95,7 @@ export const createWorkerBinding =
           shared,
           env: variables,
           execArgv: options ?? parts.execArgv(),
+          execPath: environment.start.path,
           resourceLimits: this.#limits,
           port: remote,
           link,
@@ -154,11 +153,9 @@ export const createWorkerBinding =
       getResourceLimits(): Float64Array {
         return this.#limits;
       }
-      /** On the clock of this thread's `performance.now()`. */
+      /** On the clock of `process.hrtime()`, in milliseconds. */
       loopStartTime(): number {
-        const started = this.#loopTimes[LOOP_START] ?? -1;
-        const { now } = environment.binding('performance') as { now: () => number };
-        return started < 0 ? -1 : now() - (clock(host) - started);
+        return this.#loopTimes[LOOP_START] ?? -1;
       }
       loopIdleTime(): number {
         return this.#loopTimes[LOOP_IDLE] ?? 0;

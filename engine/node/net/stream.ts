@@ -160,13 +160,14 @@ export abstract class StreamWrap extends HandleWrap {
   protected write(request: AsyncWrap, bytes: Uint8Array): number {
     noteWrite(this.environment, bytes.length, false);
     if (this.#fd < 0) return EBADF;
+    // What waits counts, as natively.
+    this.bytesWritten += bytes.length;
     let rest = bytes;
     if (this.#queue.length === 0) {
       // Standard output and error must not be lost when the process exits: native Node writes them synchronously on Linux.
       const count = this.#isBlocking || this.#fd <= 2 ? this.#writeAll(bytes) : this.#attempt(bytes);
       if (count < 0 && count !== EAGAIN) return count;
       const done = Math.max(0, count);
-      this.bytesWritten += done;
       if (done === bytes.length) return 0;
       rest = bytes.slice(done);
     } else rest = bytes.slice();
@@ -203,7 +204,6 @@ export abstract class StreamWrap extends HandleWrap {
     const count = this.#attempt(next.bytes);
     if (count === EAGAIN) return;
     if (count >= 0) {
-      this.bytesWritten += count;
       next.bytes = next.bytes.subarray(count);
       if (next.bytes.length > 0) return;
     }
