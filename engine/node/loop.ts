@@ -302,14 +302,16 @@ export class Loop implements EventLoop {
 
   /** Runs until nothing holds the loop alive or it was stopped. Can be run again. */
   async run(): Promise<void> {
-    while (this.alive()) await this.#turn();
+    for (let isFirst = true; this.alive(); isFirst = false) await this.#turn(isFirst);
   }
 
-  async #turn(): Promise<void> {
+  async #turn(isFirst: boolean): Promise<void> {
     this.metrics.turns++;
     this.updateTime();
     await this.#flush(this.#urgent, (rest) => (this.#urgent = rest));
     await this.#timers();
+    // Natively timers end a turn, and only at first begin one too: where nothing else holds the loop alive, nothing else runs.
+    if (!isFirst && !this.alive()) return;
     await this.#flush(this.#pending, (rest) => (this.#pending = rest));
     await this.#pollPhase();
     await this.#check();

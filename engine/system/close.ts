@@ -1,10 +1,11 @@
 /** Closing: what happens when the last descriptor of an open file goes away. */
 import type { Control } from './control.ts';
 import { lock, unlock, word } from './control.ts';
-import { KIND, MAX_FDS, OPEN_FILE } from './layout.ts';
+import { KIND, MAX_FDS, OPEN_FILE, RING } from './layout.ts';
 import { closeListener } from './listeners.ts';
 import { freeOpenFile, openFileAt, uninstall, unreference } from './open-files.ts';
-import { dropEnd } from './rings.ts';
+import { abandonPassed } from './passed-descriptors.ts';
+import { dropEnd, ringAt } from './rings.ts';
 import { countTty } from './ttys.ts';
 
 /**
@@ -24,7 +25,12 @@ export function dropReference(control: Control, openFile: number, inodes: number
       break;
     case KIND.PIPE:
     case KIND.SOCKET:
-      if (a > 0) dropEnd(control, a - 1, 'READERS');
+      if (a > 0) {
+        const isLast = Atomics.load(control.words, ringAt(a - 1) + RING.READERS) === 1;
+        const abandoned = isLast ? abandonPassed(control, a - 1) : [];
+        dropEnd(control, a - 1, 'READERS');
+        for (const passed of abandoned) dropReference(control, passed, inodes);
+      }
       if (b > 0) dropEnd(control, b - 1, 'WRITERS');
       break;
     case KIND.LISTENER:

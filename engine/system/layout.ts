@@ -137,7 +137,7 @@ export const PROCESS_FREE = 0;
 export const PROCESS_RUNNING = 1;
 export const PROCESS_ZOMBIE = 2;
 
-export const KIND = { FREE: 0, FILE: 1, DIRECTORY: 2, PIPE: 3, SOCKET: 4, LISTENER: 5, TTY: 6, DEVICE: 7 } as const;
+export const KIND = { FREE: 0, FILE: 1, DIRECTORY: 2, PIPE: 3, SOCKET: 4, LISTENER: 5, TTY: 6, DEVICE: 7, PASSED: 8 } as const;
 
 /** Words of an open file description. OFFSET and INODE are 64-bit floats (two words, 8-byte aligned). */
 export const OPEN_FILE = {
@@ -156,6 +156,8 @@ export const OPEN_FILE = {
   /** Listener + 1 whose unix path is the address of a connected socket's server side; 0 for others. */
   UNIX: 12,
   NEXT: 13,
+  /** The next description + 1 of a list of descriptors that are being passed. */
+  LINK: 14,
 } as const;
 
 export const RING = {
@@ -167,6 +169,8 @@ export const RING = {
   NEXT: 4,
   /** 1: the writing side was reset; who reads is told so once. */
   RESET: 5,
+  /** First description + 1 of the descriptors that are passed through it (passed-descriptors.ts). */
+  PASSED: 6,
   READ_INTEREST: 8,
   WRITE_INTEREST: 16,
 } as const;

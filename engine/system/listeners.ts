@@ -199,8 +199,21 @@ export function connectedPair(control: Control, flags: number): readonly [number
   return [left, right];
 }
 
-/** Connects to a listener: the caller's open file, or -ECONNREFUSED when its queue is full (there is no network to wait for). */
-export function connectTo(control: Control, listener: number, host: number, flags: number): number {
+/** Whether a port is one end of a connection. */
+function isConnected(control: Control, port: number): boolean {
+  for (let openFile = word(control, HEADER.USED_OPEN_FILES) - 1; openFile >= 0; openFile--) {
+    const at = openFileAt(openFile);
+    if (word(control, at + OPEN_FILE.KIND) === KIND.SOCKET && word(control, at + OPEN_FILE.LOCAL_PORT) === port) return true;
+  }
+  return false;
+}
+
+/**
+ * Connects to a listener, from a port that the caller wants (0: any): the caller's open file, -EADDRINUSE, or -ECONNREFUSED when the listener's queue is full (there
+ * is no network to wait for).
+ */
+export function connectTo(control: Control, listener: number, host: number, flags: number, from = 0): number {
+  if (from !== 0 && (isTaken(control, host, from) || isConnected(control, from))) return -EADDRINUSE;
   const { words } = control;
   const at = listenerAt(listener);
   const waiting = word(control, at + LISTENER.TAIL) - word(control, at + LISTENER.HEAD);
@@ -210,7 +223,7 @@ export function connectTo(control: Control, listener: number, host: number, flag
   const [client, server] = pair;
   if (word(control, at + LISTENER.STATE) === LISTENER_TCP) {
     const port = word(control, at + LISTENER.PORT);
-    const own = nextPort(control);
+    const own = from === 0 ? nextPort(control) : from;
     const family = host === V6 || host === ANY_V6 ? V6 : V4;
     for (const [file, local, remote] of [
       [client, own, port],

@@ -31,7 +31,7 @@ export function allocateRing(control: Control): number {
     words[HEADER.USED_RINGS] = ring + 1;
   }
   const at = ringAt(ring);
-  for (const field of [RING.HEAD, RING.TAIL, RING.READERS, RING.WRITERS, RING.RESET]) Atomics.store(words, at + field, 0);
+  for (const field of [RING.HEAD, RING.TAIL, RING.READERS, RING.WRITERS, RING.RESET, RING.PASSED]) Atomics.store(words, at + field, 0);
   clearBitmap(control, at + RING.READ_INTEREST);
   clearBitmap(control, at + RING.WRITE_INTEREST);
   return ring;

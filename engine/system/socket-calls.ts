@@ -16,7 +16,8 @@ import {
   listenerPath,
   takeConnection,
 } from './listeners.ts';
-import { allocateOpenFile, freeOpenFile, openFileAt } from './open-files.ts';
+import { allocateOpenFile, freeOpenFile, openFileAt, openFileOf } from './open-files.ts';
+import { passedAhead, passOpenFile, takePassed } from './passed-descriptors.ts';
 import { addEnd, allocateRing, dropEnd, freeRing, resetRing, ringAt } from './rings.ts';
 import type { Thread } from './thread.ts';
 import type { Address, System } from './types.ts';
@@ -27,7 +28,19 @@ const S_IFSOCK = 0o140000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-type Names = 'pipe' | 'socketpair' | 'listen' | 'accept' | 'connect' | 'localAddress' | 'remoteAddress' | 'shutdown' | 'reset';
+type Names =
+  | 'pipe'
+  | 'socketpair'
+  | 'listen'
+  | 'accept'
+  | 'connect'
+  | 'localAddress'
+  | 'remoteAddress'
+  | 'shutdown'
+  | 'reset'
+  | 'passDescriptor'
+  | 'passedAhead'
+  | 'takeDescriptor';
 
 export function socketCalls(thread: Thread): Pick<System, Names> {
   const { control, files } = thread;
@@ -48,6 +61,15 @@ export function socketCalls(thread: Thread): Pick<System, Names> {
     if (port !== 0) return { kind: 'tcp', host: HOSTS[word(control, at + OPEN_FILE.HOST)] ?? '127.0.0.1', port };
     const isNamed = side === 'remote' ? unix > 0 : unix < 0;
     return { kind: 'unix', path: isNamed ? decoder.decode(listenerPath(control, Math.abs(unix) - 1)) : '' };
+  }
+
+  /** Ring that a socket reads or writes, or -errno. */
+  function ringOf(fd: number, side: 'A' | 'B'): number {
+    const at = thread.recordOf(fd);
+    if (at < 0) return at;
+    if (word(control, at + OPEN_FILE.KIND) !== KIND.SOCKET) return -ENOTSOCK;
+    const ring = word(control, at + OPEN_FILE[side]) - 1;
+    return ring < 0 ? -ENOTCONN : ring;
   }
 
   return {
@@ -114,7 +136,8 @@ export function socketCalls(thread: Thread): Pick<System, Names> {
         return openFile < 0 ? openFile : thread.installNew(openFile, inodes);
       });
     },
-    connect(address) {
+    connect(address, from) {
+      if (from?.kind === 'tcp' && hostCode(from.host) < 0) return -EADDRNOTAVAIL;
       let inode = 0;
       let host = 0;
       if (address.kind === 'unix') {
@@ -128,9 +151,31 @@ export function socketCalls(thread: Thread): Pick<System, Names> {
       return thread.withLock(() => {
         const listener = address.kind === 'unix' ? findUnixListener(control, inode) : findTcpListener(control, host, address.port);
         if (listener < 0) return -ECONNREFUSED;
-        const openFile = connectTo(control, listener, host, O_RDWR);
+        const openFile = connectTo(control, listener, host, O_RDWR, from?.kind === 'tcp' ? from.port : 0);
         return openFile < 0 ? openFile : thread.installNew(openFile, inodes);
       });
+    },
+    passDescriptor(fd, passed) {
+      return thread.withLock(() => {
+        const ring = ringOf(fd, 'B');
+        const openFile = openFileOf(control, thread.process, passed);
+        if (ring < 0 || openFile < 0) return Math.min(ring, openFile);
+        return passOpenFile(control, ring, openFile);
+      });
+    },
+    passedAhead(fd) {
+      const ring = ringOf(fd, 'A');
+      return ring < 0 ? -1 : passedAhead(control, ring);
+    },
+    takeDescriptor(fd) {
+      const inodes: number[] = [];
+      const taken = thread.withLock(() => {
+        const ring = ringOf(fd, 'A');
+        const openFile = ring < 0 ? ring : takePassed(control, ring);
+        return openFile < 0 ? openFile : thread.installNew(openFile, inodes);
+      });
+      thread.releaseAll(inodes);
+      return taken;
     },
     localAddress(fd) {
       const at = thread.recordOf(fd);

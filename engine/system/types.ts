@@ -109,14 +109,23 @@ export interface System {
   listen(address: Address, backlog: number): Result;
   /** Next connection's descriptor, or -EAGAIN. */
   accept(fd: number): Result;
-  /** Connected descriptor, -ECONNREFUSED when nobody listens, -ENETUNREACH for hosts outside the page. */
-  connect(address: Address): Result;
+  /**
+   * Connected descriptor, -ECONNREFUSED when nobody listens, -ENETUNREACH for hosts outside the page. `from`: the address to connect from, -EADDRINUSE when its port is
+   * taken, -EADDRNOTAVAIL when it is outside the page.
+   */
+  connect(address: Address, from?: Address): Result;
   localAddress(fd: number): Address | Result;
   remoteAddress(fd: number): Address | Result;
   /** Ends the writing side. */
   shutdown(fd: number): Result;
   /** What a connection reset (TCP's RST) does before the descriptor is closed: the other side loses what it has not read, and reads -ECONNRESET. */
   reset(fd: number): Result;
+  /** Sends a duplicate of `passed` with the next byte that is written to the socket `fd` (SCM_RIGHTS). */
+  passDescriptor(fd: number, passed: number): Result;
+  /** Bytes that the socket can be read before a descriptor comes: 0 when one comes next, -1 when none is on its way. */
+  passedAhead(fd: number): number;
+  /** The descriptor that comes next, -EAGAIN when there are bytes before it, or none. */
+  takeDescriptor(fd: number): Result;
 
   // -- readiness ------------------------------------------------------------------------------------
   /** Readiness bits now. Listeners are readable when a connection waits. */

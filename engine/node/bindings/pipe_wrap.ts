@@ -6,6 +6,7 @@ import { ConnectionWrap } from '../net/server.ts';
 import { EBADF, EINVAL, requestClass, type StreamWrap } from '../net/stream.ts';
 
 const SERVER = 1;
+const IPC = 2;
 
 const UV_READABLE = 1;
 const UV_WRITABLE = 2;
@@ -21,11 +22,20 @@ const EACCES = -13;
 export const create: CreateBinding = (environment) => {
   const { system } = environment;
 
+  /** A stream or server that another process passed. */
+  const handleOf = (fd: number): ConnectionWrap => {
+    const address = system.localAddress(fd);
+    const { TCP } = environment.binding('tcp_wrap') as { TCP: new (type: number) => ConnectionWrap };
+    const handle = typeof address !== 'number' && address.kind === 'tcp' ? new TCP(0) : new Pipe(0);
+    handle.adopt(fd);
+    return handle;
+  };
+
   class Pipe extends ConnectionWrap {
     #path: string | undefined;
     #listens: string | undefined;
     readonly #type: number;
-    /** A handle that came with the last message of an IPC channel: none can be passed here. */
+    /** The handle that came with what is read next from an IPC channel. */
     pendingHandle: unknown = undefined;
     constructor(type: number) {
       super(environment, type === SERVER ? 'PIPESERVERWRAP' : 'PIPEWRAP');
@@ -35,6 +45,13 @@ export const create: CreateBinding = (environment) => {
       const client = new Pipe(this.#type === SERVER ? 0 : this.#type);
       client.adopt(fd);
       return client;
+    }
+    protected override beforeRead(): number {
+      if (this.#type !== IPC) return Infinity;
+      const taken = system.takeDescriptor(this.fd);
+      if (taken >= 0) this.pendingHandle = handleOf(taken);
+      const ahead = system.passedAhead(this.fd);
+      return ahead < 0 ? Infinity : ahead;
     }
     open(fd: number): number {
       if (typeof system.kind(fd) === 'number') return EBADF;

@@ -35,7 +35,7 @@ export const create: CreateBinding = (environment) => {
       return this.listenOn(this.#bound ?? { kind: 'tcp', host: '::', port: 0 }, backlog);
     }
     connect(request: AsyncWrap, host: string, port: number): number {
-      return this.connectTo(request, { kind: 'tcp', host, port });
+      return this.connectTo(request, { kind: 'tcp', host, port }, this.#bound);
     }
     connect6(request: AsyncWrap, host: string, port: number): number {
       return this.connect(request, host, port);

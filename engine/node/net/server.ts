@@ -13,8 +13,10 @@ export abstract class ConnectionWrap extends StreamWrap {
   protected abstract accepted(fd: number): StreamWrap;
 
   protected listenOn(address: Address | undefined, backlog: number): number {
-    if (address === undefined) return EINVAL;
-    const fd = this.environment.system.listen(address, backlog);
+    // A handle that another process passed listens already.
+    const isListening = this.fd >= 0 && this.environment.system.kind(this.fd) === 'listener';
+    if (address === undefined && !isListening) return EINVAL;
+    const fd = isListening || address === undefined ? this.fd : this.environment.system.listen(address, backlog);
     if (fd < 0) return fd;
     this.adopt(fd);
     this.#accepting = this.environment.loop.poll(fd, READABLE, () => this.#accept());
@@ -29,10 +31,10 @@ export abstract class ConnectionWrap extends StreamWrap {
     else this.makeCallback('onconnection', 0, this.accepted(fd));
   }
 
-  /** Ends with `oncomplete(status, handle, request, readable, writable)` on the request. */
-  protected connectTo(request: AsyncWrap, address: Address): number {
+  /** `from`: the address that was bound. Ends with `oncomplete(status, handle, request, readable, writable)` on the request. */
+  protected connectTo(request: AsyncWrap, address: Address, from?: Address): number {
     const pending = this.environment.loop.request();
-    const fd = this.environment.system.connect(address);
+    const fd = this.environment.system.connect(address, from);
     if (fd >= 0) this.adopt(fd);
     pending.done(() => {
       if (this.isOpen || fd < 0) completeRequest(request, 'oncomplete', fd < 0 ? fd : 0, this, request, true, true);

@@ -52,6 +52,8 @@ export function chunksOf(chunks: readonly unknown[], allBuffers: boolean): Uint8
 interface PendingWrite {
   readonly request: AsyncWrap | undefined;
   bytes: Uint8Array;
+  /** Descriptor that is to be sent with the first byte. */
+  passed: number | undefined;
 }
 
 /** Someone inside the engine that takes the bytes of a stream instead of the guest (HTTPParser.consume). */
@@ -115,7 +117,9 @@ export abstract class StreamWrap extends HandleWrap {
 
   #readable(): void {
     this.#scratch ??= new Uint8Array(READ_SIZE);
-    const target = this.#userBuffer ?? this.#scratch;
+    const whole = this.#userBuffer ?? this.#scratch;
+    const most = this.beforeRead();
+    const target = most < whole.length ? whole.subarray(0, most) : whole;
     const count = this.environment.system.read(this.#fd, target);
     if (count === EAGAIN) return;
     if (count <= 0) {
@@ -125,6 +129,11 @@ export abstract class StreamWrap extends HandleWrap {
     }
     this.bytesRead += count;
     this.deliver(count, target.subarray(0, count));
+  }
+
+  /** Called before each read: how many bytes it may take. */
+  protected beforeRead(): number {
+    return Infinity;
   }
 
   /** Bytes, or UV_EOF or an errno without bytes, to whoever reads: something in the engine, else the guest. */
@@ -157,13 +166,16 @@ export abstract class StreamWrap extends HandleWrap {
     return 0;
   }
 
-  protected write(request: AsyncWrap, bytes: Uint8Array): number {
+  /** `passed`: a descriptor to send with the first byte. */
+  protected write(request: AsyncWrap, bytes: Uint8Array, passed?: number): number {
     noteWrite(this.environment, bytes.length, false);
     if (this.#fd < 0) return EBADF;
     // What waits counts, as natively.
     this.bytesWritten += bytes.length;
     let rest = bytes;
     if (this.#queue.length === 0) {
+      const refused = passed === undefined ? 0 : this.environment.system.passDescriptor(this.#fd, passed);
+      if (refused < 0) return refused;
       // Standard output and error must not be lost when the process exits: native Node writes them synchronously on Linux.
       const count = this.#isBlocking || this.#fd <= 2 ? this.#writeAll(bytes) : this.#attempt(bytes);
       if (count < 0 && count !== EAGAIN) return count;
@@ -173,7 +185,7 @@ export abstract class StreamWrap extends HandleWrap {
     } else rest = bytes.slice();
     noteWrite(this.environment, bytes.length, true);
     if (request.getAsyncId() < 0) request.asyncReset();
-    this.#queue.push({ request, bytes: rest });
+    this.#queue.push({ request, bytes: rest, passed: rest.length < bytes.length || this.#queue.length === 0 ? undefined : passed });
     this.#startWriting();
     return 0;
   }
@@ -201,7 +213,9 @@ export abstract class StreamWrap extends HandleWrap {
   #writable(): void {
     const next = this.#queue[0];
     if (next === undefined) return this.#drained();
-    const count = this.#attempt(next.bytes);
+    const refused = next.passed === undefined ? 0 : this.environment.system.passDescriptor(this.#fd, next.passed);
+    next.passed = undefined;
+    const count = refused < 0 ? refused : this.#attempt(next.bytes);
     if (count === EAGAIN) return;
     if (count >= 0) {
       next.bytes = next.bytes.subarray(count);
@@ -238,11 +252,12 @@ export abstract class StreamWrap extends HandleWrap {
     pending.done(() => this.#complete(request, status < 0 && status !== ENOTCONN ? status : 0));
   }
 
-  writeBuffer(request: AsyncWrap, bytes: Uint8Array): number {
-    return this.write(request, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  /** `handle`: a stream to send with it, through the channel of a forked process. */
+  writeBuffer(request: AsyncWrap, bytes: Uint8Array, handle?: unknown): number {
+    return this.write(request, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), descriptorOf(handle));
   }
-  writeUtf8String(request: AsyncWrap, text: string): number {
-    return this.write(request, encodeText(text, ENCODING.utf8));
+  writeUtf8String(request: AsyncWrap, text: string, handle?: unknown): number {
+    return this.write(request, encodeText(text, ENCODING.utf8), descriptorOf(handle));
   }
   writeAsciiString(request: AsyncWrap, text: string): number {
     return this.write(request, encodeText(text, ENCODING.ascii));
@@ -280,6 +295,8 @@ export abstract class StreamWrap extends HandleWrap {
     });
   }
 }
+
+const descriptorOf = (handle: unknown): number | undefined => (handle instanceof StreamWrap ? handle.fd : undefined);
 
 /** Request classes: plain AsyncWraps that the library hangs its callbacks on. `isDeferred`: it gets its async id when it has to wait. */
 export function requestClass(environment: Environment, name: string, provider: string, isDeferred = false): new () => AsyncWrap {

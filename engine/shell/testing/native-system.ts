@@ -507,6 +507,18 @@ export class NativeSystem implements System {
     throw new ProcessExit(status.code);
   }
 
+  passDescriptor(): number {
+    return -38;
+  }
+
+  passedAhead(): number {
+    return -1;
+  }
+
+  takeDescriptor(): number {
+    return -38;
+  }
+
   /** Programs of the engine use `exec`. */
   execve(): number {
     return -38;
