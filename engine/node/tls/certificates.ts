@@ -6,6 +6,7 @@ import type { TlsConnection } from './connection.ts';
 import { TlsFailure } from './errors.ts';
 import { ALERT } from './protocol.ts';
 import type { Credential } from './settings.ts';
+import { isTooLarge } from './trust.ts';
 import { fitsKey, olderScheme, type SignatureScheme } from './signature-schemes.ts';
 import { vector24, WireReader } from './wire.ts';
 
@@ -79,11 +80,14 @@ export function readChain12(primitives: TlsPrimitives, body: Uint8Array): Certif
 
 /** The key of the other side's certificate. */
 export function peerKey(primitives: TlsPrimitives, certificate: Certificate): AsymmetricKey {
+  let key: AsymmetricKey;
   try {
-    return primitives.decodeSpki(certificate.publicKey);
+    key = primitives.decodeSpki(certificate.publicKey);
   } catch {
     throw new TlsFailure(ALERT.unsupportedCertificate, 'unknown certificate type');
   }
+  if (isTooLarge(key)) throw new TlsFailure(ALERT.badCertificate, 'bad data');
+  return key;
 }
 
 /** Remembers the chain and what is thought of it: the handshake goes on either way, as Node wants it. */

@@ -39,6 +39,14 @@ export interface ClientStart {
 /** Keys from outside the protocol go with this hash, unless said otherwise (RFC 8446, 4.2.11). */
 const EXTERNAL_HASH = 'sha256';
 
+/** Extensions that 1.3's ServerHello and HelloRetryRequest may have (RFC 8446, 4.2). */
+const IN_HELLO_1_3: ReadonlySet<number> = new Set([
+  EXTENSION.keyShare,
+  EXTENSION.preSharedKey,
+  EXTENSION.supportedVersions,
+  EXTENSION.cookie,
+]);
+
 export class ClientFlow implements Flow {
   readonly #connection: TlsConnection;
   readonly #random: Uint8Array;
@@ -178,6 +186,7 @@ export class ClientFlow implements Flow {
     for (const each of hello.extensions.keys()) {
       const isAnswer = this.#offered.has(each) || each === EXTENSION.renegotiationInfo || (hello.isRetry && each === EXTENSION.cookie);
       if (!isAnswer) throw new TlsFailure(ALERT.unsupportedExtension, 'unsolicited extension');
+      if (hello.version === TLS_1_3 && !IN_HELLO_1_3.has(each)) throw new TlsFailure(ALERT.illegalParameter, 'bad extension');
     }
     const suite = this.#suite(hello);
     if (hello.version === TLS_1_3 && hello.isRetry) return this.#retry(hello, suite, raw);

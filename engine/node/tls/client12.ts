@@ -257,7 +257,12 @@ export class Client12 implements Flow {
       // The version that was offered first (RFC 5246, 7.4.7.1).
       const premaster = concatBytes(u16(Math.min(connection.settings.maxVersion, TLS_1_2)), core.randomBytes(46));
       const unused = { hash: undefined as never, mgf1Hash: undefined as never, label: new Uint8Array(0) };
-      return { premaster, message: vector16(primitives.rsaEncrypt(core, key, premaster, 1, unused)) };
+      try {
+        return { premaster, message: vector16(primitives.rsaEncrypt(core, key, premaster, 1, unused)) };
+      } catch {
+        // A modulus that is too short, or none.
+        throw new TlsFailure(ALERT.illegalParameter, 'bad data');
+      }
     }
     const other = this.#exchange?.();
     if (!usesPsk(this.#suite)) {

@@ -5,7 +5,7 @@
  *                      ├─ alert
  *                      └─ application data ─ events.data
  */
-import { concatBytes } from '../crypto/bytes.ts';
+import { concatBytes, viewBytes } from '../crypto/bytes.ts';
 import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
 import type { Certificate } from '../crypto/x509/certificate.ts';
 import type { CipherSuite } from './cipher-suites.ts';
@@ -26,6 +26,8 @@ export interface Flow {
   message(type: number, body: Uint8Array, raw: Uint8Array): void;
   /** The other side's ChangeCipherSpec: 1.2 only. */
   changeCipherSpec?(): void;
+  /** Application data came. */
+  dataCame?(): void;
   /** After the keys of this direction have served this many records, or when asked. */
   updateKeys?(): void;
 }
@@ -76,7 +78,10 @@ export class TlsConnection {
   #read: Protection | undefined;
   #write: Protection | undefined;
   readonly #records: RecordReader;
-  #messages: Uint8Array = new Uint8Array(0);
+  /** Parts of handshake messages, joined when there are as many bytes as the next one needs. */
+  #messages: Uint8Array[] = [];
+  #messagesSize = 0;
+  #needed = 4;
   #output: Uint8Array[] = [];
   #outputSize = 0;
   #waiting: (() => void) | undefined;
@@ -115,7 +120,8 @@ export class TlsConnection {
   // -- in ------------------------------------------------------------------------------------------
   receive(bytes: Uint8Array): void {
     if (this.#ended || this.#failure !== undefined) return;
-    this.#records.push(bytes);
+    // A Buffer's `slice` copies nothing: what goes on from here is plain.
+    this.#records.push(viewBytes(bytes));
     this.run(() => undefined);
   }
 
@@ -165,16 +171,18 @@ export class TlsConnection {
   }
 
   #take(type: number, content: Uint8Array): void {
-    if (type !== CONTENT.handshake && this.#messages.length > 0) throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
+    if (type !== CONTENT.handshake && this.#messagesSize > 0) throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
     switch (type) {
       case CONTENT.handshake:
         if (content.length === 0) throw new TlsFailure(ALERT.unexpectedMessage, 'length too short');
-        this.#messages = concatBytes(this.#messages, content);
+        this.#messages.push(content);
+        this.#messagesSize += content.length;
         return;
       case CONTENT.applicationData:
         if (!this.established && !(this.role === 'server' && this.canRead))
           throw new TlsFailure(ALERT.unexpectedMessage, 'app data in handshake');
         this.#records.noteContent(content.length);
+        this.#flow?.dataCame?.();
         if (content.length > 0) this.events.data(content.slice());
         return;
       case CONTENT.alert:
@@ -196,13 +204,18 @@ export class TlsConnection {
   canRead = false;
 
   #nextMessage(): boolean {
-    const buffered = this.#messages;
-    if (buffered.length < 4) return false;
+    if (this.#messagesSize < this.#needed) return false;
+    const buffered = this.#messages.length === 1 ? this.#messages[0]! : concatBytes(...this.#messages); // there is one
     const length = ((buffered[1] ?? 0) << 16) | ((buffered[2] ?? 0) << 8) | (buffered[3] ?? 0);
     if (length > MOST_HANDSHAKE) throw new TlsFailure(ALERT.illegalParameter, 'excessive message size');
-    if (buffered.length < 4 + length) return false;
-    const raw = buffered.subarray(0, 4 + length);
-    this.#messages = buffered.subarray(4 + length);
+    this.#needed = 4 + length;
+    this.#messages = [buffered];
+    if (buffered.length < this.#needed) return false;
+    const raw = buffered.subarray(0, this.#needed);
+    const rest = buffered.subarray(this.#needed);
+    this.#needed = 4;
+    this.#messages = rest.length > 0 ? [rest] : [];
+    this.#messagesSize = rest.length;
     const type = raw[0] ?? 0;
     if (type === HANDSHAKE.helloRequest && this.version !== TLS_1_3) this.#helloRequest(length);
     else if (this.#flow === undefined) throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
@@ -237,7 +250,7 @@ export class TlsConnection {
   // -- keys ----------------------------------------------------------------------------------------
   /** Messages do not go across a change of keys (RFC 8446, 5.1). */
   setRead(protection: Protection): void {
-    if (this.#messages.length > 0) throw new TlsFailure(ALERT.unexpectedMessage, 'not on record boundary');
+    if (this.#messagesSize > 0) throw new TlsFailure(ALERT.unexpectedMessage, 'not on record boundary');
     this.#read = protection;
   }
   setWrite(protection: Protection): void {
@@ -291,10 +304,11 @@ export class TlsConnection {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#closed) throw new TlsFailure(undefined, 'protocol is shutdown');
     if (!this.established) return false;
+    const plain = viewBytes(bytes);
     if ((this.#write?.records ?? 0) > MOST_RECORDS) this.#flow?.updateKeys?.();
     // The vector of 1.0's next record is known: one without text makes that of the text unforeseeable.
     if (this.version === TLS_1_0) this.send(CONTENT.applicationData, new Uint8Array(0));
-    this.send(CONTENT.applicationData, bytes, this.fragment);
+    this.send(CONTENT.applicationData, plain, this.fragment);
     return true;
   }
 

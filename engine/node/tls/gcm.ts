@@ -121,8 +121,10 @@ export class Gcm implements Aead {
   }
 
   #stream(nonce: Uint8Array, text: Uint8Array): Uint8Array {
-    // The library reads words: a copy begins where they do.
-    return unsafe.ctr32(this.#key, false, this.#counter(nonce, 2), text.slice());
+    // The library reads words: a copy begins where they do. (A Buffer's `slice` would be none.)
+    const copy = new Uint8Array(text.length);
+    copy.set(text);
+    return unsafe.ctr32(this.#key, false, this.#counter(nonce, 2), copy);
   }
 
   seal(nonce: Uint8Array, additional: Uint8Array, text: Uint8Array): Uint8Array {

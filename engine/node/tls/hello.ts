@@ -101,6 +101,8 @@ export function readServerHello(body: Uint8Array): ServerHello {
   reader.end();
   const supported = extensions.get(EXTENSION.supportedVersions);
   const version = supported === undefined ? legacyVersion : readList(supported, (each) => each.number(2));
+  // 1.3 is only ever said in the extension.
+  if (supported === undefined && version > TLS_1_2) throw new TlsFailure(ALERT.protocolVersion, 'unsupported protocol');
   if (supported !== undefined && (version !== TLS_1_3 || legacyVersion !== TLS_1_2)) {
     throw new TlsFailure(ALERT.illegalParameter, 'bad legacy version');
   }

@@ -52,8 +52,7 @@ export class PostHandshake13 implements Flow {
     const ticket = reader.vector(2, 1).slice();
     readExtensions(reader);
     reader.end();
-    if (++this.#tickets > MOST_TICKETS) throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
-    if (lifetime === 0) return;
+    if (lifetime === 0 || ++this.#tickets > MOST_TICKETS) return;
     const session = this.#sessionOf(nonce, { ticket, lifetime: Math.min(lifetime, LONGEST_LIFE), ageAdd });
     this.#connection.session = session;
     this.#connection.events.newSession(session);
@@ -113,6 +112,10 @@ export class PostHandshake13 implements Flow {
     this.#secrets[peer] = this.#schedule.nextTrafficSecret(this.#secrets[peer]);
     this.#connection.setRead(this.#schedule.protection(this.#suite, this.#secrets[peer]));
     if (request === 1) this.#update(0);
+  }
+
+  dataCame(): void {
+    this.#updates = 0;
   }
 
   updateKeys(): void {

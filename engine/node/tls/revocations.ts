@@ -68,13 +68,21 @@ export class Revocations {
     return result;
   }
 
+  #isSigned(list: RevocationList, issuer: Certificate): boolean {
+    try {
+      return this.#primitives.verifySigned(this.#primitives.core, list, this.#primitives.decodeSpki(issuer.publicKey));
+    } catch {
+      // A key that cannot be read has signed nothing.
+      return false;
+    }
+  }
+
   #problemOf(certificate: Certificate, issuer: Certificate, now: number): number {
     const list = this.#lists.find((each) => sameBytes(each.issuer, certificate.issuer.der));
     if (list === undefined) return UNABLE_TO_GET_CRL;
     if (now < list.thisUpdate) return CRL_NOT_YET_VALID;
     if (list.nextUpdate !== undefined && now > list.nextUpdate) return CRL_HAS_EXPIRED;
-    const key = this.#primitives.decodeSpki(issuer.publicKey);
-    if (!this.#primitives.verifySigned(this.#primitives.core, list, key)) return CRL_SIGNATURE_FAILURE;
+    if (!this.#isSigned(list, issuer)) return CRL_SIGNATURE_FAILURE;
     return list.serials.has(certificate.serial) ? CERT_REVOKED : 0;
   }
 }

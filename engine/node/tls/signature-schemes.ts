@@ -1,7 +1,9 @@
 /** Signature schemes (RFC 8446, 4.2.3) and the keys that they go with. */
 import type { AsymmetricKey } from '../crypto/keys/types.ts';
 import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
+import { TlsFailure } from './errors.ts';
 import { digestNamed } from './key-schedule.ts';
+import { ALERT } from './protocol.ts';
 
 export interface SignatureScheme {
   readonly id: number;
@@ -111,7 +113,12 @@ function request({ core }: TlsPrimitives, each: SignatureScheme, key: Asymmetric
 }
 
 export function signWith(primitives: TlsPrimitives, each: SignatureScheme, key: AsymmetricKey, data: Uint8Array): Uint8Array {
-  return primitives.signMessage(primitives.core, request(primitives, each, key, data));
+  try {
+    return primitives.signMessage(primitives.core, request(primitives, each, key, data));
+  } catch {
+    // A key of one's own that cannot do what its kind can.
+    throw new TlsFailure(ALERT.internalError, 'internal error');
+  }
 }
 
 export function verifyWith(
@@ -121,5 +128,10 @@ export function verifyWith(
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  return primitives.verifyMessage(primitives.core, request(primitives, each, key, data), signature);
+  try {
+    return primitives.verifyMessage(primitives.core, request(primitives, each, key, data), signature);
+  } catch {
+    // Numbers that make no key, in a certificate that came in: nothing was signed with it.
+    return false;
+  }
 }

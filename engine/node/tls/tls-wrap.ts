@@ -3,7 +3,7 @@
  * names of steps are kept: clearIn (text to encrypt), clearOut (what was decrypted), encOut (encrypted bytes down).
  */
 import type { AsyncWrap } from '../async-wrap.ts';
-import { viewBytes } from '../crypto/bytes.ts';
+import { concatBytes, viewBytes } from '../crypto/bytes.ts';
 import type { TlsPrimitives } from '../crypto/tls-primitives.ts';
 import { NotImplementedError } from '../dump.ts';
 import type { Environment } from '../environment.ts';
@@ -238,7 +238,7 @@ export class TlsWrap {
       return 0;
     }
     try {
-      if (!connection.write(bytes)) this.#pendingText = bytes.slice();
+      if (!connection.write(bytes)) this.#pendingText = concatBytes(bytes);
     } catch (error) {
       if (!(error instanceof TlsFailure)) throw error;
       this.#currentWrite = undefined;

@@ -227,7 +227,8 @@ export class TrustStore {
 
   #isSigned(certificate: Certificate, issuer: Certificate): boolean {
     try {
-      return this.#primitives.verifySigned(this.#primitives.core, certificate, this.#primitives.decodeSpki(issuer.publicKey));
+      const key = this.#primitives.decodeSpki(issuer.publicKey);
+      return !isTooLarge(key) && this.#primitives.verifySigned(this.#primitives.core, certificate, key);
     } catch {
       // A key that cannot be read has signed nothing.
       return false;
@@ -249,6 +250,14 @@ export function isTooSmall(key: AsymmetricKey, level: number): boolean {
   const [rsa, curve] = LEAST_BITS[level] ?? [0, 0];
   if ('n' in key) return key.n.toString(2).length < rsa;
   return key.type === 'ec' && key.curve.n.toString(2).length < curve;
+}
+
+/** Bits of RSA's numbers that are computed with (OPENSSL_RSA_MAX_MODULUS_BITS, OPENSSL_RSA_MAX_PUBEXP_BITS): larger ones only take time. */
+const MOST_MODULUS = 16_384;
+const MOST_EXPONENT = 64;
+
+export function isTooLarge(key: AsymmetricKey): boolean {
+  return 'n' in key && (key.n.toString(16).length * 4 > MOST_MODULUS + 3 || key.e.toString(2).length > MOST_EXPONENT);
 }
 
 /** MD5 and SHA-1 with RSA, SHA-1 with ECDSA and DSA: below the 112 bits of level 2, and below the 80 of level 1. */
