@@ -1,7 +1,7 @@
 /** TLS between processes of the real engine, and where it ends. */
-import { expect, test } from '../../../e2e/support/test.ts';
-import { bootEngine, runScript } from '../../shell/testing/terminal-page.ts';
-import { issue } from '../testing/certificates.ts';
+import { expect, test } from '../../e2e/support/test.ts';
+import { bootEngine, runScript } from './testing/terminal-page.ts';
+import { issue } from '../node/testing/certificates.ts';
 
 const SERVER = `
 const { readFileSync, writeFileSync } = require('node:fs');
