@@ -1,11 +1,15 @@
 /** TLS between processes of the real engine, and where it ends. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '../../e2e/support/test.ts';
 import { bootEngine, runScript } from './testing/terminal-page.ts';
-import { issue } from '../node/testing/certificates.ts';
+
+/** Keys and certificates for tests. */
+const PKI = readFileSync(join(import.meta.dirname, '..', 'conformance', 'tls', 'fixtures', 'pki.js'), 'utf8');
 
 const SERVER = `
-const { readFileSync, writeFileSync } = require('node:fs');
-const server = require('node:https').createServer(JSON.parse(readFileSync('pair.json', 'utf8')), (request, response) => {
+const { writeFileSync } = require('node:fs');
+const server = require('node:https').createServer(require('./pki.cjs').ec, (request, response) => {
   response.end(request.socket.getProtocol() + ' ' + request.url);
   server.close();
 });
@@ -13,9 +17,9 @@ server.listen(8443, () => writeFileSync('ready', ''));
 `;
 
 const CLIENT = `
-const { cert } = JSON.parse(require('node:fs').readFileSync('pair.json', 'utf8'));
-require('node:https').get({ host: 'localhost', port: 8443, path: '/page', ca: cert, agent: false }, (response) => {
-  console.log(response.statusCode, response.socket.authorized);
+const { root } = require('./pki.cjs');
+require('node:https').get({ host: 'localhost', port: 8443, path: '/page', ca: root.cert, agent: false }, (response) => {
+  console.log(response.statusCode + ' ' + response.socket.authorized);
   response.pipe(process.stdout);
 });
 `;
@@ -28,8 +32,7 @@ socket.on('error', ({ code, message }) => console.log(code, message));
 test.describe('TLS', () => {
   test('is spoken between two processes', async ({ openClient }) => {
     const page = await openClient();
-    const { cert, key } = issue({ name: 'localhost', kind: 'ec' });
-    await bootEngine(page, { 'server.cjs': SERVER, 'client.cjs': CLIENT, 'pair.json': JSON.stringify({ cert, key }) });
+    await bootEngine(page, { 'server.cjs': SERVER, 'client.cjs': CLIENT, 'pki.cjs': PKI });
     const script = 'node server.cjs & while [ ! -e ready ]; do sleep 0.05; done; node client.cjs; wait';
     const { output, code } = await runScript(page, script);
     expect([output.replaceAll('\r', '').split('\n').filter(Boolean), code]).toEqual([['200 true', 'TLSv1.3 /page'], 0]);
