@@ -36,6 +36,7 @@ export function fillRecord(
   words[at + PROCESS.PPID] = word(control, from + PROCESS.PID);
   words[at + PROCESS.GROUP] = group;
   words[at + PROCESS.SESSION] = isLeader ? pid : word(control, from + PROCESS.SESSION);
+  words[at + PROCESS.NICE] = word(control, from + PROCESS.NICE);
   words[at + PROCESS.UMASK] = word(control, from + PROCESS.UMASK);
   words[at + PROCESS.TTY] = tty !== undefined ? tty + 1 : isLeader ? 0 : word(control, from + PROCESS.TTY);
   // exec keeps what is ignored and forgets handlers.

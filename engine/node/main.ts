@@ -412,7 +412,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
       emit('exit', unsettled === undefined ? exitCode() : UNSETTLED_TOP_LEVEL_AWAIT);
       if (unsettled === undefined) exit(exitCode());
       else {
-        write(2, unsettled);
+        if (parsed.values['--warnings'] !== false) write(2, unsettled);
         exit(exitCode() === 0 ? UNSETTLED_TOP_LEVEL_AWAIT : exitCode());
       }
     },

@@ -131,6 +131,8 @@ export const PROCESS = {
   CWD_LENGTH: 15,
   MAIN_SLOT: 16,
   CWD_SEQUENCE: 17,
+  /** Niceness, -20 to 19. */
+  NICE: 18,
 } as const;
 
 export const PROCESS_FREE = 0;

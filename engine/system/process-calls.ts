@@ -55,6 +55,8 @@ type Names =
   | 'takeSignals'
   | 'setSignalAction'
   | 'processGroup'
+  | 'niceness'
+  | 'setNiceness'
   | 'processes'
   | 'uptime'
   | 'startThread'
@@ -68,6 +70,16 @@ type Names =
 export function processCalls(thread: Thread, options: SystemOptions): Pick<System, Names> {
   const { control, files } = thread;
   const { words } = control;
+
+  /** First word of a running process's record (0: this one), or -ESRCH. */
+  const recordOf = (target: number): number => {
+    if (target === 0) return thread.record;
+    for (let index = 0; index < MAX_PROCESSES; index++) {
+      const at = processAt(index);
+      if (word(control, at + PROCESS.STATE) === PROCESS_RUNNING && word(control, at + PROCESS.PID) === target) return at;
+    }
+    return -ESRCH;
+  };
 
   const calls: Pick<System, Names> = {
     chdir(path) {
@@ -138,14 +150,19 @@ export function processCalls(thread: Thread, options: SystemOptions): Pick<Syste
       }
       return 0;
     },
+    niceness(target) {
+      const record = recordOf(target);
+      return record < 0 ? 0 : Atomics.load(words, record + PROCESS.NICE);
+    },
+    setNiceness(target, niceness) {
+      const record = recordOf(target);
+      if (record < 0) return record;
+      Atomics.store(words, record + PROCESS.NICE, Math.max(-20, Math.min(19, niceness)));
+      return 0;
+    },
     processGroup(target) {
-      if (target === 0) return word(control, thread.record + PROCESS.GROUP);
-      for (let index = 0; index < MAX_PROCESSES; index++) {
-        const at = processAt(index);
-        if (word(control, at + PROCESS.STATE) === PROCESS_RUNNING && word(control, at + PROCESS.PID) === target)
-          return word(control, at + PROCESS.GROUP);
-      }
-      return -ESRCH;
+      const record = recordOf(target);
+      return record < 0 ? record : word(control, record + PROCESS.GROUP);
     },
     processes() {
       const answer = askKernel(control, { op: 'processes' });

@@ -165,6 +165,9 @@ export interface System {
   /** 'default' lets the kernel end the process, 'handle' queues for `takeSignals`, 'ignore' drops. */
   setSignalAction(signal: number, action: 'default' | 'handle' | 'ignore'): Result;
   processGroup(pid: number): Result;
+  /** Niceness of a running process (0: this one), -20 to 19, kept and inherited though the browser schedules threads by its own rules; 0 where there is no such process. */
+  niceness(pid: number): number;
+  setNiceness(pid: number, niceness: number): Result;
   processes(): ProcessInfo[];
   /** Seconds since the engine began: the machine's, not the process's. */
   uptime(): number;

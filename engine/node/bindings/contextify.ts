@@ -30,6 +30,9 @@ const ONLY_IN_COMMONJS = new Set([
   'Unexpected reserved word',
 ]);
 
+/** Errors that an `await` may cause where none is expected (maybe_top_level_await_errors): `call(await 1)`, `if (await 1) {}`. */
+const MAYBE_AWAIT = /^(?:missing \) after argument list|Unexpected )/;
+
 interface CompileOptions {
   readonly source: string;
   readonly name: string;
@@ -81,7 +84,7 @@ export const create: CreateBinding = (environment) => {
   /** Whether a source that failed as CommonJS with `message` is an ES module. */
   const isModule = (source: string, message: string): boolean => {
     if (ESM_ERRORS.has(message)) return true;
-    return ONLY_IN_COMMONJS.has(message) && parses(`(async function(){${withoutHashbang(source)}\n})`);
+    return (ONLY_IN_COMMONJS.has(message) || MAYBE_AWAIT.test(message)) && parses(`(async function(){${withoutHashbang(source)}\n})`);
   };
 
   const version = String(environment.process['version']);

@@ -3,7 +3,6 @@
  * cannot see is NaN, or what Node's documentation gives for unknown (docs/decisions/0014).
  */
 import { HOST_NAME, KERNEL_NAME, KERNEL_RELEASE, KERNEL_VERSION, MACHINE, USER } from '../../system/identity.ts';
-import { ENOSYS } from '../../system/errno.ts';
 import type { CreateBinding } from '../environment.ts';
 import { encodeUtf8 } from '../text.ts';
 import type { UvErrorMap } from '../uv-errors.ts';
@@ -51,15 +50,14 @@ export const createOsBinding =
         const text = (value: string): unknown => (options?.encoding === 'buffer' ? environment.buffer(encodeUtf8(value)) : value);
         return { uid: USER.uid, gid: USER.gid, username: text(USER.name), homedir: text(USER.home), shell: text(USER.shell) };
       },
-      // The browser schedules threads: all have the one priority.
       setPriority: (pid: number, priority: number, context: Record<string, unknown>) => {
-        const error = findProcess(pid) || (priority === 0 ? 0 : -ENOSYS);
+        const error = findProcess(pid) || system.setNiceness(pid, priority);
         if (error !== 0) fail(context, error, 'uv_os_setpriority');
         return error;
       },
       getPriority: (pid: number, context: Record<string, unknown>) => {
         const error = findProcess(pid);
-        if (error === 0) return 0;
+        if (error === 0) return system.niceness(pid);
         fail(context, error, 'uv_os_getpriority');
         return undefined;
       },

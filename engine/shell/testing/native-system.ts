@@ -469,6 +469,14 @@ export class NativeSystem implements System {
     return 0;
   }
 
+  niceness(): number {
+    return 0;
+  }
+
+  setNiceness(): number {
+    return -38;
+  }
+
   processGroup(): number {
     return this.pid;
   }

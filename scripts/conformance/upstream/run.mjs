@@ -15,8 +15,8 @@ import { collectUpstream, SHARED, SUITES, upstreamFolder } from './tests.mjs';
 /** @typedef {import('./tests.mjs').UpstreamTest} UpstreamTest */
 /** @typedef {{ name: string, module: string, code: number | null, output: string, milliseconds: number, passed: boolean }} Result `code` null: no end in time */
 
-/** Milliseconds that a test may take. */
-const TIMEOUT = 40_000;
+/** Milliseconds that a test may take: as long as Node's own runner gives it. */
+const TIMEOUT = 120_000;
 /** Tests after which the page is loaded anew: what they leave behind must not reach the others. */
 const TESTS_PER_PAGE = 120;
 /** Characters of output that are kept. */
@@ -97,6 +97,8 @@ async function runInPages(root, folder, tests, jobs, keep) {
 
 const environmentOf = (/** @type {UpstreamTest} */ test, /** @type {string} */ place) => ({
   NODE_TEST_DIR: place,
+  // Tests run beside each other: what a test starts is to run one by one.
+  TEST_PARALLEL: '1',
   TEST_THREAD_ID: test.name.replace(/[^a-z0-9]+/gi, '-'),
   ...(test.expected === null ? {} : { TERM: 'xterm-256color' }),
   ...test.env,
