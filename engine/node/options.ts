@@ -190,7 +190,11 @@ class Parser {
       const withArgument = aliases.get(`${name} <arg>`);
       if (withArgument !== undefined) return withArgument;
     }
-    return aliases.get(name);
+    const alias = aliases.get(name);
+    if (alias !== undefined || !name.startsWith('--no-')) return alias;
+    // Of another name's negation.
+    const [other, ...more] = aliases.get(`--${name.slice(5)}`) ?? [];
+    return other === undefined || more.length > 0 ? undefined : [`--no-${other.slice(2)}`];
   }
 
   #one(

@@ -4,7 +4,7 @@ import { createControl, openControl, processAt, slotAt } from './control.ts';
 import type { Control } from './control.ts';
 import { PROCESS, PROCESS_RUNNING, SLOT, SLOT_RUNNING } from './layout.ts';
 import { closeAll } from './close.ts';
-import { EAGAIN, EADDRINUSE, EBADF, ECHILD, ECONNREFUSED, EIO, ENETUNREACH, ENOTTY, EPIPE, ESPIPE } from './errno.ts';
+import { EAGAIN, EADDRINUSE, EADDRNOTAVAIL, EBADF, ECHILD, ECONNREFUSED, EIO, ENETUNREACH, ENOTTY, EPIPE, ESPIPE } from './errno.ts';
 import { SIGNALS } from './signals.ts';
 import { setCwd } from './process-calls.ts';
 import { openSystem } from './system.ts';
@@ -216,6 +216,50 @@ describe('sockets', () => {
     system.close(listener);
     expect(readText(system, client)).toBe('');
     expect(system.connect({ kind: 'tcp', host: '127.0.0.1', port: address.port })).toBe(-ECONNREFUSED);
+  });
+
+  it('connect from the port that was asked for, once', () => {
+    const listener = system.listen({ kind: 'tcp', host: '127.0.0.1', port: 0 }, 4);
+    const address = system.localAddress(listener);
+    if (typeof address === 'number') throw new Error('no address');
+    const from = { kind: 'tcp', host: '127.0.0.1', port: 12_346 } as const;
+    const client = system.connect(address, from);
+    expect(system.localAddress(client)).toEqual(from);
+    expect(system.remoteAddress(system.accept(listener))).toEqual(from);
+    expect(system.connect(address, from)).toBe(-EADDRINUSE);
+    expect(system.connect(address, { ...from, host: '192.0.2.1' })).toBe(-EADDRNOTAVAIL);
+  });
+
+  it('pass descriptors with the bytes that follow', () => {
+    const [left, right] = pair(system.socketpair());
+    const [reading, writing] = pair(system.pipe());
+    system.write(left, encoder.encode('before'));
+    expect(system.passDescriptor(left, writing)).toBe(0);
+    system.write(left, encoder.encode('after'));
+    system.close(writing);
+    expect(system.passedAhead(right)).toBe(6);
+    expect(system.takeDescriptor(right)).toBe(-EAGAIN);
+    expect(readText(system, right, 6)).toBe('before');
+    expect(system.passedAhead(right)).toBe(0);
+    const passed = system.takeDescriptor(right);
+    expect(system.passedAhead(right)).toBe(-1);
+    system.write(passed, encoder.encode('through'));
+    system.close(passed);
+    expect(readText(system, reading)).toBe('through');
+    expect(readText(system, reading)).toBe('');
+  });
+
+  it('close descriptors that nobody took', () => {
+    const [left, right] = pair(system.socketpair());
+    const [reading, writing] = pair(system.pipe());
+    for (const times of ['once', 'twice']) {
+      expect(system.passDescriptor(left, writing)).toBe(0);
+      system.write(left, encoder.encode(times));
+    }
+    system.close(writing);
+    expect(readText(system, reading)).toBe(-EAGAIN);
+    system.close(right);
+    expect(readText(system, reading)).toBe('');
   });
 
   it('work over unix paths', () => {

@@ -122,15 +122,30 @@ type Slice = (bytes: Uint8Array, start: number, end: number) => string;
 type Write = (target: Uint8Array, text: string, start: number, length: number) => number;
 
 export const create: CreateBinding = (environment) => {
+  const longest = Number(environment.dumps['buffer']?.['kStringMaxLength'] ?? Infinity);
+  /** Strings beyond V8's limit are an error in Node, not a browser's. */
+  const requireLength = (length: number): void => {
+    if (length > longest)
+      throw environment.codedError(
+        'Error',
+        'ERR_STRING_TOO_LONG',
+        `Cannot create a string longer than 0x${longest.toString(16)} characters`,
+      );
+  };
   const outOfRange = () => environment.codedError('RangeError', 'ERR_OUT_OF_RANGE', 'Index out of range');
   const slice =
-    (decode: Slice) =>
+    (decode: Slice, bytesPerUnit = 1) =>
     (target: Uint8Array, start?: number, end?: number): string => {
       const bytes = bytesOf(target);
       const from = start === undefined ? 0 : Math.trunc(start) || 0;
       if (from < 0) throw outOfRange();
       const to = Math.min(end === undefined ? bytes.length : Math.trunc(end) || 0, bytes.length);
-      return to <= from ? '' : checked(environment, decode(bytes, from, to));
+      if (to <= from) return '';
+      // V8 refuses before it looks at what they say.
+      requireLength((to - from) / bytesPerUnit);
+      const text = decode(bytes, from, to);
+      requireLength(text.length);
+      return text;
     };
   const write =
     (encode: Write) =>
@@ -146,7 +161,7 @@ export const create: CreateBinding = (environment) => {
     asciiSlice: slice(codecs.asciiDecode),
     latin1Slice: slice(codecs.latin1Decode),
     utf8Slice: slice(codecs.utf8Decode),
-    ucs2Slice: slice(codecs.utf16Decode),
+    ucs2Slice: slice(codecs.utf16Decode, 2),
     hexSlice: slice(codecs.hexEncode),
     base64Slice: slice((bytes, start, end) => codecs.base64Encode(bytes, start, end, false)),
     base64urlSlice: slice((bytes, start, end) => codecs.base64Encode(bytes, start, end, true)),
@@ -205,12 +220,3 @@ export const create: CreateBinding = (environment) => {
 
 /** Buffer.prototype of each environment, once bootstrap has set it. */
 export const bufferPrototypes = new WeakMap<Environment, object>();
-
-/** Strings beyond V8's limit are an error in Node, not a browser's. */
-function checked(environment: Environment, text: string): string {
-  const limit = Number(environment.dumps['buffer']?.['kStringMaxLength'] ?? Infinity);
-  if (text.length > limit) {
-    throw environment.codedError('Error', 'ERR_STRING_TOO_LONG', `Cannot create a string longer than 0x${limit.toString(16)} characters`);
-  }
-  return text;
-}

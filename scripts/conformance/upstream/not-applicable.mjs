@@ -6,6 +6,7 @@ export const FLAGS_NOT_APPLICABLE = [
   { flag: /^--allow[-_]natives[-_]syntax$/, reason: 'V8’s own syntax (%Name) is not open to pages' },
   { flag: /^--expose[-_]gc$/, reason: 'a page cannot make V8 collect garbage' },
   { flag: /^--experimental[-_]shadow[-_]realm$/, reason: 'V8 makes ShadowRealm only when it is started with a flag' },
+  { flag: /^--expose[-_]externalize[-_]string$/, reason: 'V8 lends strings only to its embedder' },
   { flag: /^--inspect/, reason: 'the inspector protocol is V8’s, in the process' },
 ]; // prettier-ignore
 
