@@ -41,8 +41,16 @@ export const create: CreateBinding = (environment) => {
       this.#servers = servers.map(([, address, port]) => [address, port]);
       return 0;
     }
-    setLocalAddress(): void {
-      // Queries never leave the page.
+    /** Only checked: queries never leave the page. */
+    setLocalAddress(first: string, second?: string): void {
+      const wrong = (message: string): Error => environment.codedError('TypeError', 'ERR_INVALID_ARG_VALUE', message);
+      const families = [first, second].flatMap((address) => {
+        if (address === undefined) return [];
+        if (isIPv4(address)) return [4];
+        if (ipv6Bytes(address) === undefined) throw wrong('Invalid IP address.');
+        return [6];
+      });
+      if (families[0] === families[1]) throw wrong(`Cannot specify two IPv${families[0]} addresses.`);
     }
     cancel(): void {
       // Every query has been answered.
