@@ -33,6 +33,8 @@ export const createPerformanceBinding =
     const milestones = new Float64Array(MILESTONES).fill(-1);
     const clock = monotonicClock(environment);
     const nanoseconds = () => clock() * 1e6;
+    /** Milliseconds. */
+    let origin = 0;
     const restart = () => {
       const now = nanoseconds();
       // The origin of a worker thread is that of its process.
@@ -42,6 +44,7 @@ export const createPerformanceBinding =
       }
       milestones.fill(now);
       milestones[TIME_ORIGIN] = timeOrigin[0] ?? now;
+      origin = milestones[TIME_ORIGIN] / 1e6;
       milestones[TIME_ORIGIN_TIMESTAMP] = timeOrigin[1] ?? NaN;
       milestones[LOOP_START] = -1;
       milestones[LOOP_EXIT] = -1;
@@ -60,7 +63,7 @@ export const createPerformanceBinding =
       ...createHistograms(environment),
       milestones,
       observerCounts: new Uint32Array(6),
-      now: () => (nanoseconds() - (milestones[TIME_ORIGIN] ?? 0)) / 1e6,
+      now: () => clock() - origin,
       setupObservers: (callback: Callable) => {
         observers = callback;
         void observers;

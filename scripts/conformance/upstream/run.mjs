@@ -97,8 +97,8 @@ async function runInPages(root, folder, tests, jobs, keep) {
 
 const environmentOf = (/** @type {UpstreamTest} */ test, /** @type {string} */ place) => ({
   NODE_TEST_DIR: place,
-  // Tests run beside each other: what a test starts is to run one by one.
-  TEST_PARALLEL: '1',
+  // Tests run beside each other: what a test starts is to run one by one. Those of `sequential` may use a port of their own.
+  TEST_PARALLEL: test.name.startsWith('sequential/') ? '0' : '1',
   TEST_THREAD_ID: test.name.replace(/[^a-z0-9]+/gi, '-'),
   ...(test.expected === null ? {} : { TERM: 'xterm-256color' }),
   ...test.env,
