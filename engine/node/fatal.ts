@@ -19,7 +19,7 @@ export interface FatalKnowledge {
   readonly place: ThrownPlace | 'made' | undefined;
 }
 
-const FRAME = /^\s+at (?:.*? \()?(?:file:\/\/)?((?:\/|node:|file:|evalmachine|\[eval|\[worker eval|\[stdin)[^\n]*?):(\d+):(\d+)\)?$/m;
+const FRAME = /^\s+at (?:.*? \()?(?:file:\/\/)?((?:\/|node:|file:|data:|evalmachine|\[eval|\[worker eval|\[stdin)[^\n]*?):(\d+):(\d+)\)?$/m;
 
 /** Builtins that say in a comment (node-do-not-add-exception-line) that their errors show a line already; the shipped sources have no comments. */
 const SHOWS_ITS_OWN = new Set(['node:internal/modules/typescript']);

@@ -33,6 +33,7 @@ import { parseEnvironmentFile } from './bindings/util.ts';
 import { startSignals } from './bindings/signal_wrap.ts';
 import { installStackTraces } from './stack-traces.ts';
 import { decodeUtf8, encodeUtf8 } from './text.ts';
+import { createTimeZones } from './time-zone.ts';
 import { portsOf } from './worker/ports.ts';
 import { codedError, uvException, type UvErrorMap } from './uv-errors.ts';
 
@@ -301,9 +302,11 @@ export function prepare(options: PrepareOptions): PreparedNode {
   setup.bootstrap();
   // Natively functions from the start (they are in its snapshot).
   for (const name of ['structuredClone', 'atob', 'btoa']) void (globalThis as unknown as Record<string, unknown>)[name];
-  process['env'] = createEnvironmentObject(start.env, () => {
+  const timeZones = createTimeZones(loaderRuntime(environment).texts.hide);
+  const warn = (): void => {
     if (parsed.values['--pending-deprecation'] === true) warnOfEnvironmentValue(process);
-  });
+  };
+  process['env'] = createEnvironmentObject(start.env, warn, (name) => timeZones.set(name));
   const { overrideStackTrace } = setup.realm.requireBuiltin('internal/errors') as { overrideStackTrace: WeakMap<object, Callable> };
   installStackTraces({
     origin: host.origin,
@@ -362,6 +365,7 @@ export function prepare(options: PrepareOptions): PreparedNode {
           } else if (isOptional) write(2, `${path} not found. Continuing without it.\n`);
           else throw new OptionError(`${path}: not found`);
         }
+        timeZones.set(start.env.get('TZ'));
         parsed = parseOptions(table, args.slice(1), start.env.get('NODE_OPTIONS'));
         applyEnvironment(parsed.values, start.env);
         const { messages, code } = checkOptions(parsed.values);

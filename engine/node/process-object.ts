@@ -65,7 +65,11 @@ export function patchProcessObject(process: Record<string | symbol, unknown>, st
 }
 
 /** `process.env`: a map of strings that looks like an object. Values become strings, as natively; symbols cannot be set. */
-export function createEnvironmentObject(variables: Map<string, string>, warn: () => void): Record<string, string> {
+export function createEnvironmentObject(
+  variables: Map<string, string>,
+  warn: () => void,
+  setTimeZone: (name: string | undefined) => void,
+): Record<string, string> {
   const target: Record<string, string> = {};
   const text = (value: unknown): string => {
     if (typeof value === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
@@ -75,6 +79,7 @@ export function createEnvironmentObject(variables: Map<string, string>, warn: ()
   // setenv(3) takes no empty name and none with an equals sign; what it refuses is not set.
   const set = (key: string, value: string): void => {
     if (key !== '' && !key.includes('=')) variables.set(key, value);
+    if (key === 'TZ') setTimeZone(value);
   };
   return new NativeProxy(target, {
     get: (_, key) => (typeof key === 'string' && variables.has(key) ? variables.get(key) : (Reflect.get(target, key) as unknown)),
@@ -85,6 +90,7 @@ export function createEnvironmentObject(variables: Map<string, string>, warn: ()
     has: (_, key) => (typeof key === 'string' && variables.has(key)) || key in target,
     deleteProperty: (_, key) => {
       if (typeof key === 'string') variables.delete(key);
+      if (key === 'TZ') setTimeZone(undefined);
       return true;
     },
     ownKeys: () => [...variables.keys()],

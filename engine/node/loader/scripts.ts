@@ -76,6 +76,6 @@ export class Scripts {
 
   /** The author's text of a script that was compiled here. */
   source(file: string): string | undefined {
-    return this.#known.get(file)?.source;
+    return (this.#known.get(file) ?? this.#known.get(asSourceURL(file)))?.source;
   }
 }

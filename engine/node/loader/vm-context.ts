@@ -4,7 +4,7 @@
  * As natively: globals of the sandbox are seen and made, `var` and functions at the top become its properties, unknown names throw,
  * the host's own globals (`process`, timers …) are not there, `globalThis` and `this` are the context's global.
  * Different: intrinsics (`Array`, `Error` …) are this realm's own, so `instanceof` holds across contexts; `const` at the top can be assigned;
- * names that strict scripts declare are copied when the script ends; code generation cannot be forbidden; `timeout` and `breakOnSigint` cannot interrupt.
+ * names that strict scripts declare are copied when the script ends; code generation is forbidden by name only (`eval`, `Function`); `timeout` and `breakOnSigint` cannot interrupt.
  */
 import type { AnyNode, ClassDeclaration, Program } from 'acorn';
 import type { Environment } from '../environment.ts';
