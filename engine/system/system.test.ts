@@ -11,7 +11,7 @@ import { openSystem } from './system.ts';
 import { allocateTty, countTty, flushInput, hangUpTty, pushRecord } from './ttys.ts';
 import { allocateOpenFile, install, openFileAt } from './open-files.ts';
 import { KIND, OPEN_FILE } from './layout.ts';
-import { HANGUP, READABLE, WRITABLE } from './types.ts';
+import { ENDED, HANGUP, READABLE, WRITABLE } from './types.ts';
 import type { System } from './types.ts';
 
 const O_CREAT_RDWR = 0o102;
@@ -152,7 +152,7 @@ describe('pipe', () => {
     expect(readText(system, reading)).toBe('x');
     expect(readText(system, reading)).toBe(-EAGAIN);
     system.close(second);
-    expect(system.ready(reading)).toBe(READABLE | HANGUP);
+    expect(system.ready(reading)).toBe(READABLE | HANGUP | ENDED);
     expect(readText(system, reading)).toBe('');
     const [other, broken] = pair(system.pipe());
     system.close(other);
@@ -206,6 +206,16 @@ describe('sockets', () => {
     system.write(right, encoder.encode('answer'));
     expect(readText(system, left)).toBe('answer');
     expect(system.write(left, encoder.encode('x'))).toBe(-EPIPE);
+  });
+
+  it('tell the other side once of a reset, which loses what it has not read', () => {
+    const [left, right] = pair(system.socketpair());
+    system.write(left, encoder.encode('lost'));
+    expect(system.reset(left)).toBe(0);
+    system.close(left);
+    expect(readText(system, right)).toBe(-104);
+    expect(readText(system, right)).toBe('');
+    expect(system.reset(pair(system.pipe())[0])).toBe(-88);
   });
 
   it('close connections that nobody accepted with their listener', () => {
