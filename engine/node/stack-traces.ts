@@ -43,12 +43,10 @@ export function installStackTraces(parts: StackTraceParts): void {
 
   const dispatch = (custom: Callable | undefined): Callable =>
     function prepareStackTrace(error, trace) {
-      const all = guestCallSites(scripts, trace as V8CallSite[], (site) => isEngineFrame(origin, site));
-      const { stackTraceLimit } = Error;
-      const sites = typeof stackTraceLimit === 'number' && all.length > stackTraceLimit ? all.slice(0, Math.max(0, stackTraceLimit)) : all;
+      const sites = guestCallSites(scripts, trace as V8CallSite[], (site) => isEngineFrame(origin, site));
       if (typeof error === 'object' && error !== null) {
         const shown = shownFrames.get(error);
-        if (shown !== undefined) sites.splice(shown);
+        if (shown !== undefined) sites.splice(Math.max(0, shown));
         formatted.add(error);
         const override = overrides.get(error);
         if (override !== undefined) {

@@ -9,18 +9,30 @@ const ENGINE_FRAMES = 12;
 /** Frames that the stack of an error is to show, where more were taken because the engine's own are left out (stack-traces.ts). */
 export const shownFrames = new WeakMap<object, number>();
 
-/** An error whose stack has as many frames of the guest as `Error.stackTraceLimit` says. */
-function errorWithGuestFrames(message: string): Error {
+/**
+ * Runs `run` with room for `room` more frames in stacks: an error that it throws shows as many frames of the guest as `Error.stackTraceLimit` says, although
+ * some of the engine's come before them.
+ */
+export function withRoomForFrames<Value>(room: number, run: () => Value): Value {
   const { stackTraceLimit } = Error;
-  if (typeof stackTraceLimit !== 'number' || !Reflect.set(Error, 'stackTraceLimit', stackTraceLimit + ENGINE_FRAMES))
-    return new Error(message);
+  // The guest may have frozen it, or made it something else.
+  if (typeof stackTraceLimit !== 'number' || !Reflect.set(Error, 'stackTraceLimit', stackTraceLimit + room)) return run();
   try {
-    const error = new Error(message);
-    shownFrames.set(error, stackTraceLimit);
-    return error;
+    return run();
+  } catch (error) {
+    if (error instanceof Error) shownFrames.set(error, stackTraceLimit);
+    throw error;
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+/** An error whose stack has as many frames of the guest as `Error.stackTraceLimit` says. */
+function errorWithGuestFrames(message: string): Error {
+  const { stackTraceLimit } = Error;
+  const error = withRoomForFrames(ENGINE_FRAMES, () => new Error(message));
+  if (typeof stackTraceLimit === 'number') shownFrames.set(error, stackTraceLimit);
+  return error;
 }
 
 export function uvException(

@@ -13,6 +13,7 @@ import { acceptsCodeCache, codeCache } from '../loader/code-cache.ts';
 import { CACHED_CODE_TYPES, compileCacheOf } from '../loader/compile-cache.ts';
 import { editScript, forContext, lexicalNames, prepareScript, VmContext, vmContextOf } from '../loader/vm-context.ts';
 import type { PreparedScript } from '../loader/vm-context.ts';
+import { withRoomForFrames } from '../uv-errors.ts';
 import { setPrivate, withArrow } from './module_wrap.ts';
 
 const COMMONJS_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'] as const;
@@ -61,17 +62,13 @@ export const create: CreateBinding = (environment) => {
     const before = `(function(ª$ldr$,ª$A,ª$k,ª$w,ª$E){${scopes}return function (${parameters.join(',')}) {`;
     const text = `${before}${code}\n}${'}'.repeat(extensions.length)}})`;
     const origin: ScriptOrigin = { name, source, prefix: before.length, edits, lineOffset, columnOffset };
-    let make: unknown;
-    const { stackTraceLimit } = Error;
-    try {
-      // The engine's own frames, which nobody sees, take no room from those of whoever asked.
-      if (typeof stackTraceLimit === 'number') Error.stackTraceLimit = stackTraceLimit + OWN_FRAMES;
-      make = context === undefined ? scripts.evaluate(text, origin) : vmContextOf(context).evaluateExpression(text, origin);
-    } catch (error) {
-      throw syntaxError(environment, error, text, origin);
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit;
-    }
+    const make = withRoomForFrames(OWN_FRAMES, () => {
+      try {
+        return context === undefined ? scripts.evaluate(text, origin) : vmContextOf(context).evaluateExpression(text, origin);
+      } catch (error) {
+        throw syntaxError(environment, error, text, origin);
+      }
+    });
     const compiled = (make as Callable)(runtime.importer(id, name), frames, keep, frames.awaited, extensions) as Callable;
     Object.defineProperty(compiled, 'name', { value: '', configurable: true });
     runtime.texts.show(compiled, () => `function (${parameters.join(',')}) {\n${source}\n}`);
