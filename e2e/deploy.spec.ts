@@ -1,7 +1,7 @@
 /** Deploying from the IDE to a provider with accounts: the build in the page, the provider's proxy, and the panel. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { createFakeNetlify } from '../lib/deploy/testing/fake-netlify.ts';
-import { current, deploy, entry, openPanel, openSite, panel } from './support/deploying.ts';
+import { current, deploy, entry, openPanel, openSite, panel, runs } from './support/deploying.ts';
 import { routeToFake } from './support/fake-provider.ts';
 import { editor } from './support/ide.ts';
 import { expect, test } from './support/test.ts';
@@ -54,6 +54,8 @@ test.describe('to Netlify', () => {
     expect(kept).toContain('The first pot');
 
     await page.reload();
+    // Clicks count from now on.
+    await runs(page);
     await openPanel(page);
     await panel(page).getByLabel('Passphrase of the token').fill('wrong passphrase');
     await panel(page).getByRole('button', { name: 'Unlock' }).click();

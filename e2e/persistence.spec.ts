@@ -139,8 +139,9 @@ test.describe('edits come back', () => {
     await page.keyboard.press('Control+End');
     let isTaken = false;
     const typing = (async (): Promise<void> => {
+      // As fast as fingers: keys without a pause leave a page no time for anything else.
       // oxlint-disable-next-line no-await-in-loop
-      for (let word = 1; !isTaken; word += 1) await page.keyboard.type(`${word} `);
+      for (let word = 1; !isTaken; word += 1) await page.keyboard.type(`${word} `, { delay: 30 });
     })();
     await second.getByRole('button', { name: 'Edit here' }).click();
     await expect(page.getByText('Open in another tab.')).toBeVisible();

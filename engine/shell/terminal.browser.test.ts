@@ -72,10 +72,12 @@ test.describe('a shell on a terminal', () => {
     await Promise.all([one.until(PROMPT), two.until(PROMPT)]);
     await Promise.all([one.run('name=first'), two.run('name=second')]);
     await one.type('cat\r');
+    // The prompts before are of the line as it was typed.
+    await one.until('cat\n');
     await two.type('echo $name; tty_check=ok\r');
     await two.until('\nsecond\n');
     await one.type(`${CTRL_C}`);
-    await one.until(PROMPT);
+    await one.until(/\^C\n+% /);
     expect(await one.run('echo $name')).toBe('first\n');
     expect(await two.run('echo $tty_check')).toBe('ok\n');
   });
