@@ -1,10 +1,13 @@
-// Requests a second for one page of 10 KB: the edge against Debian's nginx, in turns on the same machine.
+// Requests a second for one page of 10 KB: the edge against Debian's nginx, in turns on the same machine. Node's own server that does nothing but send
+// the same bytes stands between them: what it does not reach, no server on Node's http can.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { median } from './statistics.mjs';
 
 /** Lowest accepted requests a second of the edge, as a share of nginx's. */
@@ -18,22 +21,26 @@ const PAGE = `<!doctype html><title>10 KB</title>${'<p>Some text of a page.</p>\
 /**
  * @param {number} port of a running server
  * @param {number} samples
- * @returns {Promise<{ edge: number, nginx: number }>} requests a second, medians
+ * @returns {Promise<{ edge: number, nginx: number, bare: number }>} requests a second, medians; bare: Node's http with nothing behind it
  */
 export async function measureEdge(port, samples) {
   requireTools();
   const host = await deployPage(port);
   const nginx = await startNginx();
+  const bare = await startBareServer(port, host);
   try {
-    /** @type {{ edge: number[], nginx: number[] }} */
-    const measured = { edge: [], nginx: [] };
+    /** @type {{ edge: number[], nginx: number[], bare: number[] }} */
+    const measured = { edge: [], nginx: [], bare: [] };
     // The first of each warms up.
     for (let sample = 0; sample <= samples; sample += 1) {
       measured.edge.push(await requestsPerSecond(port, host));
       measured.nginx.push(await requestsPerSecond(nginx.port, 'localhost'));
+      measured.bare.push(await requestsPerSecond(bare.port, 'localhost'));
     }
-    return { edge: median(measured.edge.slice(1)), nginx: median(measured.nginx.slice(1)) };
+    const of = (/** @type {'edge' | 'nginx' | 'bare'} */ name) => median(measured[name].slice(1));
+    return { edge: of('edge'), nginx: of('nginx'), bare: of('bare') };
   } finally {
+    bare.stop();
     nginx.stop();
   }
 }
@@ -100,6 +107,42 @@ async function startNginx() {
     if (response?.ok && (await response.text()) === PAGE) return { port, stop };
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/**
+ * Node's http server in a process of its own, which answers with the edge's own headers and the page.
+ * @param {number} edgePort
+ * @param {string} edgeHost
+ */
+async function startBareServer(edgePort, edgeHost) {
+  const headers = await edgeHeaders(edgePort, edgeHost);
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('bare-server.mjs', import.meta.url)), JSON.stringify({ headers, body: PAGE })],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const port = await new Promise((resolve, reject) => {
+    child.stdout.setEncoding('utf8').once('data', (text) => resolve(Number(text)));
+    child.once('error', reject).once('exit', () => reject(new Error('The bare server ended before it listened; its output is above.')));
+  });
+  return { port, stop: () => child.kill() };
+}
+
+/** @param {number} port @param {string} host @returns {Promise<string[]>} name, value, name, value …, less those that Node adds itself */
+function edgeHeaders(port, host) {
+  return new Promise((resolve, reject) => {
+    const request = get({ host: '127.0.0.1', port, headers: { host } }, (response) => {
+      const { rawHeaders } = response;
+      const isNodes = (/** @type {number} */ index) => /^(?:date|connection|keep-alive)$/i.test(rawHeaders[index - (index % 2)] ?? '');
+      response
+        .resume()
+        .on('error', reject)
+        .on('end', () => resolve(rawHeaders.filter((_, index) => !isNodes(index))));
+    });
+    request.on('error', reject);
+  });
 }
 
 /** @param {number} port @param {string} host @returns {Promise<number>} */

@@ -3,6 +3,8 @@ export class Lru<Value> {
   readonly #most: number;
   readonly #entries = new Map<string, { readonly value: Value; readonly bytes: number }>();
   #bytes = 0;
+  /** What is asked for again and again need not be moved to the end each time. */
+  #newest: string | undefined;
 
   /** @param most bytes of all values */
   constructor(most: number) {
@@ -12,8 +14,11 @@ export class Lru<Value> {
   get(key: string): Value | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    if (key !== this.#newest) {
+      this.#entries.delete(key);
+      this.#entries.set(key, entry);
+      this.#newest = key;
+    }
     return entry.value;
   }
 
@@ -22,6 +27,7 @@ export class Lru<Value> {
     this.delete(key);
     if (bytes > this.#most / 4) return;
     this.#entries.set(key, { value, bytes });
+    this.#newest = key;
     this.#bytes += bytes;
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#most) return;
