@@ -66,3 +66,36 @@ test('what is edited while the preview’s page loads is shown, though no socket
   await typeAtEnd(page, 'text.txt', ' and two');
   await expect(heading).toHaveText('one and two', { timeout: PROCESS_TIMEOUT });
 });
+
+/** Serves once the file `wait.txt` is empty. */
+const PATIENT = `
+const { readFileSync } = require('node:fs');
+const server = require('node:http').createServer((q, r) => r.end('<h1>Served</h1>'));
+(function look() {
+  if (readFileSync('wait.txt', 'utf8').trim() === '') server.listen(8080);
+  else setTimeout(look, 50);
+})();
+`;
+
+test('on a second visit the preview’s origin is at hand before the dev server’s port opens', async ({ page }) => {
+  await openProject(page, { 'package.json': manifest({ dev: 'node server.js' }), 'server.js': PATIENT, 'wait.txt': '' });
+  const served = page.frameLocator('iframe[title="Preview"]').getByRole('heading', { name: 'Served' });
+  await expect(served).toBeVisible({ timeout: PROCESS_TIMEOUT });
+  const bridge = (): string[] => page.frames().flatMap((frame) => (frame.url().endsWith('/__jampot/bridge') ? [frame.url()] : []));
+  const [first] = bridge();
+  expect(first).toMatch(/^http:\/\/p8080--/);
+
+  await file(page, 'wait.txt').click();
+  await typeAtEnd(page, 'wait.txt', 'wait');
+  await expect(page.getByText('saved', { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(progress(page)).toContainText('Running “npm run dev”', { timeout: PROCESS_TIMEOUT });
+  await expect.poll(bridge, { timeout: PROCESS_TIMEOUT }).toEqual([first]);
+  await expect(progress(page)).not.toContainText('Serving on port');
+
+  await editor(page, 'wait.txt').click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
+  await expect(progress(page)).toContainText('Serving on port 8080', { timeout: PROCESS_TIMEOUT });
+  await expect(served).toBeVisible();
+});

@@ -2,16 +2,23 @@
 import { ASK_FOR_LINK, parseBridgeMessage } from '../protocol/preview-messages.ts';
 import type { PageToKernel } from './page-messages.ts';
 
+/** Where the port is remembered that opened first on the last visit: most often it does so again. */
+const FIRST_PORT = 'jampot-first-port';
 /** Frames of ports that opened longest ago go first when there are more. */
 const MOST_BRIDGES = 16;
 
 export interface Bridges {
   /** Opens the bridge of a port, or asks it for another link. */
   open(port: number): void;
+  /** Opens the bridge of the port that is likely to open next, before it does: the frame's process and the service worker take a while to start. */
+  prepare(): void;
 }
 
-export function createBridges(kernel: Pick<Worker, 'postMessage'>): Bridges {
+/** @param memory between visits; null: none */
+export function createBridges(kernel: Pick<Worker, 'postMessage'>, memory: Pick<Storage, 'getItem' | 'setItem'> | null): Bridges {
+  let first: number | null = null;
   const frames = new Map<number, HTMLIFrameElement>();
+  const loaded = new WeakSet<HTMLIFrameElement>();
   const originOf = (port: number): string => `${location.protocol}//p${port}--${location.host}`;
   const post = (message: PageToKernel, transfer: Transferable[] = []): void => kernel.postMessage(message, transfer);
 
@@ -25,22 +32,54 @@ export function createBridges(kernel: Pick<Worker, 'postMessage'>): Bridges {
     }
   });
 
+  function addFrame(port: number): void {
+    const [oldest] = frames;
+    if (oldest !== undefined && frames.size >= MOST_BRIDGES) {
+      oldest[1].remove();
+      frames.delete(oldest[0]);
+    }
+    const frame = document.createElement('iframe');
+    frame.hidden = true;
+    frame.title = `Bridge to the preview of port ${port}`;
+    frame.allow = 'cross-origin-isolated';
+    frame.src = `${originOf(port)}/__jampot/bridge`;
+    frame.addEventListener('load', () => loaded.add(frame), { once: true });
+    frames.set(port, frame);
+    document.body.append(frame);
+  }
+
   return {
     open(port) {
-      const known = frames.get(port);
-      if (known !== undefined) return known.contentWindow?.postMessage(ASK_FOR_LINK, originOf(port));
-      const [oldest] = frames;
-      if (oldest !== undefined && frames.size >= MOST_BRIDGES) {
-        oldest[1].remove();
-        frames.delete(oldest[0]);
+      if (first === null) {
+        first = port;
+        remember(memory, port);
       }
-      const frame = document.createElement('iframe');
-      frame.hidden = true;
-      frame.title = `Bridge to the preview of port ${port}`;
-      frame.allow = 'cross-origin-isolated';
-      frame.src = `${originOf(port)}/__jampot/bridge`;
-      frames.set(port, frame);
-      document.body.append(frame);
+      const known = frames.get(port);
+      if (known === undefined) addFrame(port);
+      // One that is still loading gives its link by itself.
+      else if (loaded.has(known)) known.contentWindow?.postMessage(ASK_FOR_LINK, originOf(port));
+    },
+    prepare() {
+      const port = remembered(memory);
+      if (port !== null && !frames.has(port)) addFrame(port);
     },
   };
+}
+
+type Memory = Parameters<typeof createBridges>[1];
+
+function remembered(memory: Memory): number | null {
+  const text = memory?.getItem(FIRST_PORT) ?? '';
+  const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
+  return port > 0 && port <= 65_535 ? port : null;
+}
+
+function remember(memory: Memory, port: number): void {
+  if (remembered(memory) === port) return;
+  try {
+    memory?.setItem(FIRST_PORT, String(port));
+  } catch (error) {
+    // The browser keeps nothing of this origin, or has no room: the next visit asks for the bridge when the port opens, as the first does.
+    if (!(error instanceof DOMException)) throw error;
+  }
 }

@@ -36,6 +36,14 @@ export function warmCounts(hardwareConcurrency: number): Readonly<Record<WorkerK
 }
 
 /**
+ * Milliseconds. Where a process and the page keep all processors busy, a dev server on its way to the first page is not to share them with workers that
+ * nobody waits for.
+ */
+export function refillDelay(hardwareConcurrency: number): number {
+  return hardwareConcurrency > 2 ? 1000 : 4000;
+}
+
+/**
  * Loads what Node's workers boot from into shared memory. What they need later goes on coming after the answer: until it is there, they read it
  * themselves.
  * @throws when the server does not have it.

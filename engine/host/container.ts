@@ -16,7 +16,7 @@ import { scopePaths } from '../protocol/scoped-paths.ts';
 import { Utf8Chunks } from '../protocol/utf8-chunks.ts';
 import { toZip } from '../protocol/zip.ts';
 import { createControl, openControl, wakeFileWatchers } from '../system/control.ts';
-import { createBrowserWorker, fetchNodeImage, warmCounts } from './browser-workers.ts';
+import { createBrowserWorker, fetchNodeImage, refillDelay, warmCounts } from './browser-workers.ts';
 import type { HostSettings } from './page-messages.ts';
 import { openPreviews } from './previews.ts';
 import type { Previews } from './previews.ts';
@@ -34,6 +34,8 @@ const OUTPUT_WINDOW = 262_144;
 export interface ContainerEvents {
   /** Makes the page open the bridge of a port's preview. */
   askForBridge(port: number): void;
+  /** The client has started its first process. */
+  working(): void;
   closed(): void;
 }
 
@@ -51,6 +53,7 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
   let kernel: Kernel | null = null;
   let store: RemoteStore | null = null;
   let previewScript: PreviewScript | null = null;
+  let isWorking = false;
 
   const portUrl = (port: number): string => `${location.protocol}//p${port}--${location.host}`;
 
@@ -94,6 +97,7 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
       },
       createWorker: createBrowserWorker,
       warm: warmCounts(navigator.hardwareConcurrency),
+      refillDelay: refillDelay(navigator.hardwareConcurrency),
       workdir,
       events: {
         portOpened: (port) => {
@@ -160,6 +164,8 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
         ? running().runOnTerminal(start, request.terminal ?? DEFAULT_SIZE, all.sink)
         : running().runOnPipes(start, out.sink, err.sink);
     if (typeof process === 'number') throw new SystemCallError(process, `spawn ${command}`);
+    if (!isWorking) events.working();
+    isWorking = true;
     return remote(processService(process, sinks));
   }
 

@@ -23,6 +23,16 @@ function embedderOrigin(base: string): string {
   return URL.canParse(document.referrer) ? new URL(document.referrer).origin : base;
 }
 
+/** Null where the browser keeps nothing of this origin. */
+function ownStorage(): Storage | null {
+  try {
+    return localStorage;
+  } catch (error) {
+    if (error instanceof DOMException) return null;
+    throw error;
+  }
+}
+
 function refuse(port: MessagePort, message: string): void {
   const build = (): never => {
     throw new Error(message);
@@ -47,9 +57,10 @@ function boot(): void {
       if (isAlive) warn(`The engine's kernel failed: ${event.message}`);
       else ended("The engine's kernel could not be loaded.");
     });
-    const bridges = createBridges(worker);
+    const bridges = createBridges(worker, settings.base === embedder ? ownStorage() : null);
     worker.addEventListener('message', ({ data }: MessageEvent<KernelToPage>) => {
       if (data.type === 'open-bridge') return bridges.open(data.port);
+      if (data.type === 'working') return bridges.prepare();
       isAlive = true;
       void navigator.locks.request(life, () => ended("The worker of the engine's kernel has ended."));
     });

@@ -14,6 +14,7 @@ async function build(settings: HostSettings, options: unknown): Promise<unknown>
   if (current !== null) throw new Error('An instance is running: tear it down before another is built.');
   const container = openContainer(settings, parsed, {
     askForBridge: (port) => scope.postMessage({ type: 'open-bridge', port } satisfies KernelToPage),
+    working: () => scope.postMessage({ type: 'working' } satisfies KernelToPage),
     closed: () => {
       if (current === container) current = null;
     },

@@ -28,6 +28,8 @@ export type PageToKernel =
 export type KernelToPage =
   /** Opens the bridge of a port, or asks it for another link. */
   | { readonly type: 'open-bridge'; readonly port: number }
+  /** The first process was started for the client: what serves previews may come too, while the process is on its way to opening a port. */
+  | { readonly type: 'working' }
   /** The kernel holds the lock of its life. */
   | { readonly type: 'alive' };
 

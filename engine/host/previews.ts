@@ -61,6 +61,8 @@ export function openPreviews({ guest, askForBridge, onReady, onError }: Previews
       });
     },
     bridgeFailed(port, message) {
+      // It was opened ahead of its port. When that opens, the bridge is asked again, and says so again.
+      if (!waiting.has(port)) return;
       onError(`The preview of port ${port} cannot be shown. ${message}`);
       ready(port);
     },

@@ -40,6 +40,7 @@ beforeEach(async () => {
     },
     createWorker: createThread,
     warm: { node: 0, thread: 0, program: 1 },
+    refillDelay: 1000,
     workdir: '/home/test',
     events: {
       portOpened: (port) => void ports.push(`open ${port}`),

@@ -45,6 +45,8 @@ export interface KernelOptions {
   readonly kill: FileSystemKill;
   readonly createWorker: CreateWorker;
   readonly warm: Readonly<Record<WorkerKind, number>>;
+  /** Milliseconds after which warm workers are made in the place of one that was taken. */
+  readonly refillDelay: number;
   /** Absolute. */
   readonly workdir: string;
   readonly events: KernelEvents;
@@ -94,6 +96,7 @@ export class Kernel {
       kill: options.kill,
       create: options.createWorker,
       warm: options.warm,
+      refillDelay: options.refillDelay,
       onMessage: (worker, message, ports) => this.#onMessage(worker, message, ports),
       onDeath: (worker, message) => this.#onDeath(worker, message),
     });

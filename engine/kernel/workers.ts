@@ -42,6 +42,8 @@ export interface WorkerPoolOptions {
   readonly create: CreateWorker;
   /** How many of each kind wait warm. */
   readonly warm: Readonly<Record<WorkerKind, number>>;
+  /** New warm workers are made this long after one was taken, so that they do not compete with what just started. In milliseconds. */
+  readonly refillDelay: number;
   /** Messages of workers other than `ready`. */
   readonly onMessage: (worker: EngineWorker, message: WorkerToKernel, ports: readonly MessagePort[]) => void;
   readonly onDeath: (worker: EngineWorker, message: string) => void;
@@ -49,8 +51,6 @@ export interface WorkerPoolOptions {
 
 /** Slots rest this long after a kill: `terminate` takes effect a little later. In milliseconds. */
 const SLOT_REST = 1000;
-/** New warm workers are made this long after one was taken, so that they do not compete with what just started. In milliseconds. */
-const REFILL_DELAY = 1000;
 
 interface PooledWorker extends EngineWorker {
   readonly handle: WorkerHandle;
@@ -153,7 +153,7 @@ export class WorkerPool {
   }
 
   #fillWhenQuiet(): void {
-    this.#fillAfter(Math.max(0, this.#taken + REFILL_DELAY - performance.now()));
+    this.#fillAfter(Math.max(0, this.#taken + this.#options.refillDelay - performance.now()));
   }
 
   #fillAfter(milliseconds: number): void {
