@@ -7,7 +7,6 @@ import {
   chooseCredential,
   olderChoice,
   peerKey,
-  readCertificates,
   readChain12,
   sharedSchemes,
   writeChain12,
@@ -17,12 +16,11 @@ import type { ClientStart } from './client.ts';
 import { readOcsp, selectedProtocol } from './client13.ts';
 import type { Flow, TlsConnection } from './connection.ts';
 import { TlsFailure } from './errors.ts';
-import { dhAgree, dhShare, exporter12, masterSecret, pskPremaster, type Randoms, session12, verifyData } from './exchange12.ts';
+import { dhAgree, dhShare, pskPremaster, type Randoms } from './exchange12.ts';
 import { answerShare, groupById } from './groups.ts';
 import { readList, type ServerHello } from './hello.ts';
-import { protections12 } from './key-schedule.ts';
-import { ALERT, EXTENSION, HANDSHAKE, type Role, TLS_1_2 } from './protocol.ts';
-import type { Protection } from './protection.ts';
+import { ALERT, EXTENSION, HANDSHAKE, TLS_1_2 } from './protocol.ts';
+import { Secrets12 } from './secrets12.ts';
 import { fitsKey, olderScheme, schemeById, signWith, verifyWith } from './signature-schemes.ts';
 import { handshakeMessage, sameBytes, u16, vector16, vector24, vector8, WireReader } from './wire.ts';
 
@@ -38,13 +36,11 @@ export class Client12 implements Flow {
   readonly #suite: CipherSuite;
   readonly #randoms: Randoms;
   readonly #extended: boolean;
-  readonly #encryptThenMac: boolean;
+  readonly #secrets: Secrets12;
   readonly #expectsTicket: boolean;
   readonly #expectsStatus: boolean;
   readonly #sessionId: Uint8Array;
   #state: State;
-  #protections: Readonly<Record<Role, Protection>> | undefined;
-  #master = new Uint8Array(0) as Uint8Array;
   #request: { readonly types: Uint8Array; readonly schemes: readonly number[] } | undefined;
   #exchange: (() => { premaster: Uint8Array; message: Uint8Array }) | undefined;
   #hint: string | undefined;
@@ -57,7 +53,14 @@ export class Client12 implements Flow {
     this.#randoms = { client: start.random, server: hello.random };
     const { extensions } = hello;
     this.#extended = extensions.has(EXTENSION.extendedMasterSecret);
-    this.#encryptThenMac = extensions.has(EXTENSION.encryptThenMac) && suite.mac !== undefined;
+    this.#secrets = new Secrets12({
+      connection,
+      role: 'client',
+      suite: this.#suite,
+      randoms: this.#randoms,
+      extended: this.#extended,
+      encryptThenMac: extensions.has(EXTENSION.encryptThenMac) && suite.mac !== undefined,
+    });
     this.#expectsTicket = extensions.has(EXTENSION.sessionTicket);
     this.#expectsStatus = extensions.has(EXTENSION.statusRequest);
     this.#sessionId = hello.sessionId;
@@ -86,26 +89,9 @@ export class Client12 implements Flow {
     if (session.suiteId !== this.#suite.id) throw new TlsFailure(ALERT.illegalParameter, 'wrong cipher returned');
     if (session.extendedMaster !== this.#extended) throw new TlsFailure(ALERT.handshakeFailure, 'inconsistent extms');
     connection.resumed = true;
-    connection.session = session;
-    connection.peerChain = readCertificates(connection.primitives, session.peerChain);
-    connection.verifyCode = session.verifyCode;
-    this.#master = session.secret;
-    connection.keylog('CLIENT_RANDOM', this.#randoms.client, this.#master);
-    this.#deriveKeys();
+    this.#secrets.resume(session);
+    this.#secrets.deriveKeys();
     this.#state = this.#expectsTicket ? 'ticket' : 'changeCipherSpec';
-  }
-
-  #deriveKeys(): void {
-    const connection = this.#connection;
-    this.#protections = protections12(
-      connection.primitives.core,
-      this.#suite,
-      this.#master,
-      this.#randoms,
-      this.#encryptThenMac,
-      connection.version,
-    );
-    connection.exporter = exporter12(connection, this.#suite, this.#master, this.#randoms);
   }
 
   message(type: number, body: Uint8Array, raw: Uint8Array): void {
@@ -228,15 +214,15 @@ export class Client12 implements Flow {
     }
     const { premaster, message } = this.#agree();
     connection.sendMessage(handshakeMessage(HANDSHAKE.clientKeyExchange, message));
-    this.#master = masterSecret(connection, this.#suite, premaster, this.#randoms, this.#extended);
+    this.#secrets.agree(premaster);
     if (choice !== undefined) {
       connection.ownCertificate = choice.credential.certificate;
       const signature = signWith(primitives, choice.scheme, choice.key, connection.transcript.bytes);
       const id = this.#isOlder ? [] : [u16(choice.scheme.id)];
       connection.sendMessage(handshakeMessage(HANDSHAKE.certificateVerify, ...id, vector16(signature)));
     }
-    this.#deriveKeys();
-    this.#sendFinished();
+    this.#secrets.deriveKeys();
+    this.#secrets.sendFinished();
     this.#state = this.#expectsTicket ? 'ticket' : 'changeCipherSpec';
   }
 
@@ -277,15 +263,6 @@ export class Client12 implements Flow {
     };
   }
 
-  #sendFinished(): void {
-    const connection = this.#connection;
-    connection.sendChangeCipherSpec();
-    connection.setWrite(this.#protections!.client); // #deriveKeys was called
-    const own = verifyData(connection, this.#suite, this.#master, 'client');
-    connection.finished.own = own;
-    connection.sendMessage(handshakeMessage(HANDSHAKE.finished, own));
-  }
-
   #newTicket(body: Uint8Array): void {
     const reader = new WireReader(body);
     this.#ticket = { lifetime: reader.number(4), ticket: reader.vector(2).slice() };
@@ -294,19 +271,15 @@ export class Client12 implements Flow {
   }
 
   changeCipherSpec(): void {
-    if (this.#state !== 'changeCipherSpec' || this.#protections === undefined)
-      throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
-    this.#connection.setRead(this.#protections.server);
+    if (this.#state !== 'changeCipherSpec') throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
+    this.#secrets.changeCipherSpec();
     this.#state = 'finished';
   }
 
   #finished(body: Uint8Array, raw: Uint8Array): void {
     const connection = this.#connection;
-    const expected = verifyData(connection, this.#suite, this.#master, 'server');
-    if (!sameBytes(expected, body)) throw new TlsFailure(ALERT.decryptError, 'digest check failed');
-    connection.finished.peer = body.slice();
-    connection.transcript.add(raw);
-    if (connection.resumed) this.#sendFinished();
+    this.#secrets.acceptFinished(body, raw);
+    if (connection.resumed) this.#secrets.sendFinished();
     this.#state = 'established';
     const ticket = this.#ticket?.ticket ?? new Uint8Array(0);
     const isNew = !connection.resumed || ticket.length > 0;
@@ -314,7 +287,7 @@ export class Client12 implements Flow {
       // A ticket is named by bytes of one's own choice (RFC 5077, 3.4).
       const sessionId = ticket.length > 0 ? connection.primitives.core.randomBytes(32) : this.#sessionId;
       const handles = { sessionId, ticket, lifetime: this.#ticket?.lifetime ?? connection.settings.sessionTimeout };
-      connection.session = session12(connection, this.#suite, this.#master, this.#extended, handles);
+      connection.session = this.#secrets.session(handles);
       if (ticket.length > 0 || sessionId.length > 0) connection.events.newSession(connection.session);
     }
     connection.complete();

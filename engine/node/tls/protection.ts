@@ -53,19 +53,24 @@ function xorNonce(iv: Uint8Array, sequence: Uint8Array): Uint8Array {
   return nonce;
 }
 
-export class Protection13 implements Protection {
-  readonly most = MOST_PLAIN + MOST_EXPANSION_1_3;
-  readonly #aead: Aead;
-  readonly #iv: Uint8Array;
-  readonly #sequence = new Sequence();
+/** One key of an AEAD and the records that were protected with it. */
+class AeadDirection {
+  protected readonly aead: Aead;
+  protected readonly iv: Uint8Array;
+  protected readonly sequence = new Sequence();
 
   constructor(aead: Aead, iv: Uint8Array) {
-    this.#aead = aead;
-    this.#iv = iv;
+    this.aead = aead;
+    this.iv = iv;
   }
+
   get records(): number {
-    return this.#sequence.count;
+    return this.sequence.count;
   }
+}
+
+export class Protection13 extends AeadDirection implements Protection {
+  readonly most = MOST_PLAIN + MOST_EXPANSION_1_3;
   outerType(): number {
     return CONTENT.applicationData;
   }
@@ -74,12 +79,12 @@ export class Protection13 implements Protection {
   }
   seal(type: number, content: Uint8Array): Uint8Array {
     const inner = concatBytes(content, u8(type));
-    return this.#aead.seal(xorNonce(this.#iv, this.#sequence.next()), this.#additional(inner.length + this.#aead.tagLength), inner);
+    return this.aead.seal(xorNonce(this.iv, this.sequence.next()), this.#additional(inner.length + this.aead.tagLength), inner);
   }
   open(type: number, fragment: Uint8Array): Fragment {
     if (type !== CONTENT.applicationData) throw new TlsFailure(ALERT.unexpectedMessage, 'bad record type');
-    if (fragment.length < this.#aead.tagLength + 1) throw new TlsFailure(ALERT.decodeError, 'length too short');
-    const inner = this.#aead.open(xorNonce(this.#iv, this.#sequence.next()), this.#additional(fragment.length), fragment);
+    if (fragment.length < this.aead.tagLength + 1) throw new TlsFailure(ALERT.decodeError, 'length too short');
+    const inner = this.aead.open(xorNonce(this.iv, this.sequence.next()), this.#additional(fragment.length), fragment);
     if (inner === undefined) throw badMac();
     if (inner.length > MOST_PLAIN + 1) throw tooLong();
     let end = inner.length - 1;
@@ -90,19 +95,8 @@ export class Protection13 implements Protection {
 }
 
 /** AEAD of 1.2: with 4 bytes of vector the nonce's rest is sent (GCM), with 12 it is counted (ChaCha20-Poly1305). */
-export class ProtectionAead12 implements Protection {
+export class ProtectionAead12 extends AeadDirection implements Protection {
   readonly most = MOST_PLAIN + MOST_EXPANSION_1_2;
-  readonly #aead: Aead;
-  readonly #iv: Uint8Array;
-  readonly #sequence = new Sequence();
-
-  constructor(aead: Aead, iv: Uint8Array) {
-    this.#aead = aead;
-    this.#iv = iv;
-  }
-  get records(): number {
-    return this.#sequence.count;
-  }
   outerType(type: number): number {
     return type;
   }
@@ -110,19 +104,19 @@ export class ProtectionAead12 implements Protection {
     return concatBytes(sequence, u8(type), u16(TLS_1_2), u16(length));
   }
   seal(type: number, content: Uint8Array): Uint8Array {
-    const sequence = this.#sequence.next();
+    const sequence = this.sequence.next();
     const additional = this.#additional(sequence, type, content.length);
-    if (this.#iv.length > 4) return this.#aead.seal(xorNonce(this.#iv, sequence), additional, content);
-    return concatBytes(sequence, this.#aead.seal(concatBytes(this.#iv, sequence), additional, content));
+    if (this.iv.length > 4) return this.aead.seal(xorNonce(this.iv, sequence), additional, content);
+    return concatBytes(sequence, this.aead.seal(concatBytes(this.iv, sequence), additional, content));
   }
   open(type: number, fragment: Uint8Array): Fragment {
-    const explicit = this.#iv.length > 4 ? 0 : 8;
-    const length = fragment.length - explicit - this.#aead.tagLength;
+    const explicit = this.iv.length > 4 ? 0 : 8;
+    const length = fragment.length - explicit - this.aead.tagLength;
     if (length < 0) throw new TlsFailure(ALERT.decodeError, 'length too short');
     if (length > MOST_PLAIN) throw tooLong();
-    const sequence = this.#sequence.next();
-    const nonce = explicit === 0 ? xorNonce(this.#iv, sequence) : concatBytes(this.#iv, fragment.subarray(0, explicit));
-    const content = this.#aead.open(nonce, this.#additional(sequence, type, length), fragment.subarray(explicit));
+    const sequence = this.sequence.next();
+    const nonce = explicit === 0 ? xorNonce(this.iv, sequence) : concatBytes(this.iv, fragment.subarray(0, explicit));
+    const content = this.aead.open(nonce, this.#additional(sequence, type, length), fragment.subarray(explicit));
     if (content === undefined) throw badMac();
     return { type, content };
   }

@@ -7,7 +7,6 @@ import {
   chooseCredential,
   olderChoice,
   peerKey,
-  readCertificates,
   readChain12,
   sharedSchemes,
   writeChain12,
@@ -15,12 +14,11 @@ import {
 import { type CipherSuite, olderSuite, SUITES_1_2, usesDhe, usesEcdhe, usesPsk } from './cipher-suites.ts';
 import type { Flow, TlsConnection } from './connection.ts';
 import { TlsFailure } from './errors.ts';
-import { dhAgree, dhShare, exporter12, masterSecret, pskPremaster, type Randoms, session12, verifyData } from './exchange12.ts';
+import { dhAgree, dhShare, pskPremaster, type Randoms } from './exchange12.ts';
 import { createShare, type Group } from './groups.ts';
 import { readList, writeProtocols, writeServerHello } from './hello.ts';
-import { protections12 } from './key-schedule.ts';
-import { ALERT, DOWNGRADE_1_1, DOWNGRADE_1_2, EXTENSION, HANDSHAKE, type Role, TLS_1_2, TLS_1_3 } from './protocol.ts';
-import type { Protection } from './protection.ts';
+import { ALERT, DOWNGRADE_1_1, DOWNGRADE_1_2, EXTENSION, HANDSHAKE, TLS_1_2, TLS_1_3 } from './protocol.ts';
+import { Secrets12 } from './secrets12.ts';
 import { chooseAlpn, type HelloContext, isSecureRenegotiation } from './server-hello.ts';
 import { sealTicket, type Session } from './session.ts';
 import { fitsKey, olderScheme, schemeById, type SignatureScheme, signWith, verifyWith } from './signature-schemes.ts';
@@ -47,11 +45,10 @@ export class Server12 implements Flow {
   #randoms: Randoms;
   #state: State = 'keyExchange';
   #plan: Plan | undefined;
-  #suite!: CipherSuite; // set by begin or #answer
+  // Both are set by #sendHello, which begin or #answer call.
+  #suite!: CipherSuite;
+  #secrets!: Secrets12;
   #sessionId = new Uint8Array(0) as Uint8Array;
-  #encryptThenMac = false;
-  #master = new Uint8Array(0) as Uint8Array;
-  #protections: Readonly<Record<Role, Protection>> | undefined;
   #agree: ((reader: WireReader) => Uint8Array) | undefined;
   #peerKey: AsymmetricKey | undefined;
 
@@ -141,7 +138,15 @@ export class Server12 implements Flow {
     const { hello, info } = this.#context;
     this.#suite = this.#isOlder ? (olderSuite(suite) ?? suite) : suite;
     connection.suite = suite;
-    this.#encryptThenMac = suite.mac !== undefined && hello.extensions.has(EXTENSION.encryptThenMac);
+    const encryptThenMac = suite.mac !== undefined && hello.extensions.has(EXTENSION.encryptThenMac);
+    this.#secrets = new Secrets12({
+      connection,
+      role: 'server',
+      suite: this.#suite,
+      randoms: this.#randoms,
+      extended: this.#extended,
+      encryptThenMac,
+    });
     const alpn = chooseAlpn(connection, hello);
     connection.alpn = alpn;
     const empty = new Uint8Array(0);
@@ -152,7 +157,7 @@ export class Server12 implements Flow {
     if (this.#sendsTicket) extensions.push([EXTENSION.sessionTicket, empty]);
     if (withStatus) extensions.push([EXTENSION.statusRequest, empty]);
     if (alpn !== undefined) extensions.push([EXTENSION.alpn, writeProtocols(alpn)]);
-    if (this.#encryptThenMac) extensions.push([EXTENSION.encryptThenMac, empty]);
+    if (encryptThenMac) extensions.push([EXTENSION.encryptThenMac, empty]);
     if (this.#extended) extensions.push([EXTENSION.extendedMasterSecret, empty]);
     connection.sendMessage(
       writeServerHello({
@@ -168,14 +173,10 @@ export class Server12 implements Flow {
   #resume(session: Session, suite: CipherSuite): void {
     const connection = this.#connection;
     connection.resumed = true;
-    connection.session = session;
-    connection.peerChain = readCertificates(connection.primitives, session.peerChain);
-    connection.verifyCode = session.verifyCode;
     this.#sessionId = this.#context.hello.sessionId;
     this.#sendHello(suite, false);
-    this.#master = session.secret;
-    connection.keylog('CLIENT_RANDOM', this.#randoms.client, this.#master);
-    this.#deriveKeys();
+    this.#secrets.resume(session);
+    this.#secrets.deriveKeys();
     this.#sendFinished();
     this.#state = 'changeCipherSpec';
   }
@@ -270,8 +271,8 @@ export class Server12 implements Flow {
     const connection = this.#connection;
     const premaster = this.#premaster(new WireReader(body));
     connection.transcript.add(raw);
-    this.#master = masterSecret(connection, this.#suite, premaster, this.#randoms, this.#extended);
-    this.#deriveKeys();
+    this.#secrets.agree(premaster);
+    this.#secrets.deriveKeys();
     this.#state = this.#peerKey === undefined ? 'changeCipherSpec' : 'certificateVerify';
   }
 
@@ -330,23 +331,9 @@ export class Server12 implements Flow {
   }
 
   changeCipherSpec(): void {
-    if (this.#state !== 'changeCipherSpec' || this.#protections === undefined)
-      throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
-    this.#connection.setRead(this.#protections.client);
+    if (this.#state !== 'changeCipherSpec') throw new TlsFailure(ALERT.unexpectedMessage, 'unexpected message');
+    this.#secrets.changeCipherSpec();
     this.#state = 'finished';
-  }
-
-  #deriveKeys(): void {
-    const connection = this.#connection;
-    this.#protections = protections12(
-      connection.primitives.core,
-      this.#suite,
-      this.#master,
-      this.#randoms,
-      this.#encryptThenMac,
-      connection.version,
-    );
-    connection.exporter = exporter12(connection, this.#suite, this.#master, this.#randoms);
   }
 
   #sendFinished(): void {
@@ -354,29 +341,22 @@ export class Server12 implements Flow {
     const { primitives, settings } = connection;
     if (this.#sendsTicket) {
       const handles = { sessionId: this.#sessionId, ticket: new Uint8Array(0), lifetime: settings.sessionTimeout };
-      const session = session12(connection, this.#suite, this.#master, this.#extended, handles);
+      const session = this.#secrets.session(handles);
       const ticket = sealTicket(primitives.core, settings.ticketKeys, session);
       connection.session = { ...session, ticket };
       connection.sendMessage(handshakeMessage(HANDSHAKE.newSessionTicket, u32(settings.sessionTimeout), vector16(ticket)));
     }
-    connection.sendChangeCipherSpec();
-    connection.setWrite(this.#protections!.server); // #deriveKeys was called
-    const own = verifyData(connection, this.#suite, this.#master, 'server');
-    connection.finished.own = own;
-    connection.sendMessage(handshakeMessage(HANDSHAKE.finished, own));
+    this.#secrets.sendFinished();
   }
 
   #finished(body: Uint8Array, raw: Uint8Array): void {
     const connection = this.#connection;
-    const expected = verifyData(connection, this.#suite, this.#master, 'client');
-    if (!sameBytes(expected, body)) throw new TlsFailure(ALERT.decryptError, 'digest check failed');
-    connection.finished.peer = body.slice();
-    connection.transcript.add(raw);
+    this.#secrets.acceptFinished(body, raw);
     if (!connection.resumed) {
       this.#sendFinished();
       if (!this.#sendsTicket) {
         const handles = { sessionId: this.#sessionId, ticket: new Uint8Array(0), lifetime: connection.settings.sessionTimeout };
-        connection.session = session12(connection, this.#suite, this.#master, this.#extended, handles);
+        connection.session = this.#secrets.session(handles);
         connection.events.newSession(connection.session);
       }
     }
