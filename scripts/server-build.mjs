@@ -1,4 +1,4 @@
-// Bundles the server's entry into generated/server/ when something that goes into it has changed: the server runs on the machine's own Node, which need not
+// Bundles the server's two processes into generated/server/ when something that goes into them has changed: the server runs on the machine's own Node, which need not
 // know TypeScript.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,17 +14,19 @@ const folder = join(root, 'generated', 'server');
  */
 const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** @returns {string} path of the bundle */
+/** @returns {string} path of the bundle that is started; the other one lies beside it */
 export function bundleServer() {
   const output = join(folder, 'server.mjs');
   const record = stepRecord(join(root, 'generated', '.server'), 'server.mjs');
   const settings = [hashFiles([join(root, 'scripts', 'server-build.mjs')])];
   const known = record.read();
-  if (known?.inputs && existsSync(output) && known.key === hashFiles(known.inputs, settings)) return output;
+  if (known?.inputs && existsSync(output) && existsSync(join(folder, 'application.mjs')) && known.key === hashFiles(known.inputs, settings))
+    return output;
   const result = buildSync({
     absWorkingDir: root,
-    entryPoints: ['lib/server/front/main.ts'],
-    outfile: output,
+    entryPoints: { server: 'lib/server/front/main.ts', application: 'lib/server/application/main.ts' },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     write: false,
     metafile: true,
     bundle: true,

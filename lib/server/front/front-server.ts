@@ -5,15 +5,9 @@ import { noteClientAddress } from '../client-address.ts';
 import { problemResponse } from '../problem.ts';
 import { routeRequest, type Decision } from '../route-request.ts';
 import type { Settings } from '../settings.ts';
+import { MAX_HEADER_SIZE, REQUEST_TIMEOUT } from './http-limits.ts';
 import { sendWebResponse, toWebRequest } from './web-request.ts';
 
-/**
- * Bytes. A preview can set cookies for the base's whole domain. Browsers keep at most 180 cookies of 4 KiB for a site, so no request of theirs
- * is larger than this: none is refused before the server can answer it and expire them.
- */
-const MAX_HEADER_SIZE = 1024 * 1024;
-/** Milliseconds for a whole request: the largest file of a deploy over the slowest line that clients put up with (lib/deploy/provider-client.ts). */
-const REQUEST_TIMEOUT = 90 * 60 * 1000;
 /** Host names whose kind is remembered. */
 const MOST_HOSTS = 1000;
 

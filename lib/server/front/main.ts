@@ -1,16 +1,16 @@
-/** Jampot's server process. scripts/start.mjs starts it, bundled into `generated/server/`, with everything that it needs to know in the environment. */
+/** Jampot's server. scripts/start.mjs starts it, bundled into `generated/server/`, with everything that it needs to know in the environment. */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { collectForEver } from '../edge/collect-edge.ts';
 import { createEdgeApi } from '../edge/edge-api.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { readSettings } from '../settings.ts';
+import { startApplicationProcess } from './application-process.ts';
 import { createFrontServer } from './front-server.ts';
-import { startNextApplication } from './next-application.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
-const development = process.env['NODE_ENV'] === 'development';
 const settings = readSettings(process.env, process.cwd());
-const application = startNextApplication({ folder: process.cwd(), port: settings.port, development });
+const application = startApplicationProcess(fileURLToPath(new URL('application.mjs', import.meta.url)));
 const edge = createEdgeApi({
   storage: openStorage(join(settings.dataFolder, 'edge')),
   base: settings.base,

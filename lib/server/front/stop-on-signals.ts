@@ -9,16 +9,21 @@ export function stopOnSignals(server: Server, close: () => Promise<void>): void 
   const stop = (): void => {
     if (stopping) process.exit(1);
     stopping = true;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    let isClosed = false;
+    const finish = (): void => {
+      if (isClosed) return;
+      isClosed = true;
+      close()
+        .catch((error: unknown) => console.error(error))
+        .finally(() => process.exit(0));
+    };
+    server.close(finish);
     server.closeIdleConnections();
-    const patience = setTimeout(() => server.closeAllConnections(), PATIENCE);
-    void closed
-      .then(close)
-      .catch((error: unknown) => console.error(error))
-      .finally(() => {
-        clearTimeout(patience);
-        process.exit(0);
-      });
+    // What has left HTTP is none of the server's connections any more, and it would wait for it.
+    setTimeout(() => {
+      server.closeAllConnections();
+      finish();
+    }, PATIENCE);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }
