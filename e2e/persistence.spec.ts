@@ -258,3 +258,13 @@ test.describe('a project that was opened before', () => {
     }
   });
 });
+
+test.describe('before the page’s scripts run', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('no new project is said to be saved', async ({ page }) => {
+    await page.goto('/new/eleventy-blog');
+    await expect(page.getByText('saving', { exact: true })).toBeVisible();
+    await expect(page.getByText('saved', { exact: true })).toHaveCount(0);
+  });
+});

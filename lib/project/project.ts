@@ -88,6 +88,8 @@ export interface NewProject {
   readonly expected?: Iterable<string>;
   /** False when content will come by `load`; `whenComplete` waits for it. */
   readonly complete?: boolean;
+  /** Default: `saved`. */
+  readonly storage?: ProjectState['storage'];
 }
 
 export function createProject(initial: NewProject): Project {
@@ -110,7 +112,7 @@ export function createProject(initial: NewProject): Project {
     executables: new Set(initial.executables ?? guessExecutables(files)),
     expected,
     unsaved: new Set(),
-    storage: 'saved',
+    storage: initial.storage ?? 'saved',
     writable: true,
   }));
   const listeners = new Set<ChangeListener>();

@@ -94,10 +94,10 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
           files: [[source.outline.opened.path, source.outline.opened.text]],
           expected: source.outline.paths.filter((path) => path !== source.outline.opened.path),
           complete: false,
+          // It is saved when the browser has all of it. Said from the first state on, which is the one that the server renders.
+          storage: 'saving',
         })
       : createProject({ id: source.kind === 'stored' ? source.id : '', name: '', complete: false });
-  // A new project is saved when the browser has all of it.
-  if (source.kind === 'template') project.store.setState({ storage: 'saving' });
   const first = source.kind === 'template' ? source.outline.opened.path : null;
   const tabs = createTabs(project, { open: first === null ? [] : [first], active: first });
   const layout = createLayout(options.layout, options.saveLayout);
