@@ -81,17 +81,42 @@ async function runInPages(root, folder, tests, jobs, keep) {
   await bundleForRun(root, () => undefined);
   const entries = [...SHARED, ...SUITES].filter((name) => existsSync(join(folder, name)));
   const snapshot = encode({ d: { test: { d: Object.fromEntries(entries.map((name) => [name, snapshotTree(join(folder, name))])) } } });
-  for (let from = 0; from < tests.length; from += TESTS_PER_PAGE) {
+  /** @param {readonly UpstreamTest[]} batch @returns {Promise<readonly UpstreamTest[]>} those that ran when the page crashed */
+  const runBatch = async (batch) => {
     const server = await serveEngine(root, null, false);
     const engine = await openEngine(server, null, () => undefined);
+    /** @type {Set<UpstreamTest>} */
+    const running = new Set();
     try {
       await engine.mount(snapshot);
-      await runAll(tests.slice(from, from + TESTS_PER_PAGE), jobs, (test) => runInPage(engine, test), keep);
+      await runAll(batch, jobs, (test) => (running.add(test), runInPage(engine, test)), keepOf(running));
+      return [];
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes('Target crashed'))) throw error;
+      return [...running];
     } finally {
       await engine.close();
       server.close();
     }
-    console.log(`— ${Math.min(from + TESTS_PER_PAGE, tests.length)} of ${tests.length}`);
+  };
+  /** @type {Set<string>} */
+  const finished = new Set();
+  const keepOf = (/** @type {Set<UpstreamTest>} */ running) => (/** @type {Result} */ result) => {
+    finished.add(result.name);
+    for (const test of running) if (test.name === result.name) running.delete(test);
+    keep(result);
+  };
+  /** Each of them gets a page of its own: one of them crashed the page that they shared. @type {UpstreamTest[]} */
+  const suspects = [];
+  let left = tests;
+  while (left.length > 0) {
+    suspects.push(...(await runBatch(left.slice(0, TESTS_PER_PAGE))));
+    left = left.filter((test) => !finished.has(test.name) && !suspects.includes(test));
+    console.log(`— ${tests.length - left.length} of ${tests.length}`);
+  }
+  for (const test of suspects) {
+    const crashed = await runBatch([test]);
+    if (crashed.length > 0) keep(resultOf(test, { code: null, stdout: '', stderr: 'The page crashed.', milliseconds: 0 }));
   }
 }
 
