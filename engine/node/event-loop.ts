@@ -20,6 +20,8 @@ export interface EventLoop {
   withdraw(callback: () => void): void;
   /** In the check phase, before the immediates; does not hold the loop alive. */
   check(callback: () => void): void;
+  /** In the next poll phase, if there is one: wakes the loop and does not hold it alive. */
+  notice(callback: () => void): void;
   /** As `enqueue`, in the closing phase at the end of the turn. */
   closing(callback: () => void): void;
   /**

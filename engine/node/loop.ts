@@ -44,6 +44,7 @@ export class Loop implements EventLoop {
   #closing: (() => void)[] = [];
   #urgent: (() => void)[] = [];
   #checks: (() => void)[] = [];
+  #notices: (() => void)[] = [];
   /** A tick threw: native looks at rejections again after the next callback only. */
   #isLate = false;
   readonly #polls = new Set<Poll>();
@@ -95,6 +96,12 @@ export class Loop implements EventLoop {
   /** In the check phase, before the immediates; does not hold the loop alive (an unreferenced immediate of native code). */
   check(callback: () => void): void {
     this.#checks.push(callback);
+  }
+
+  /** In the next poll phase, if there is one: wakes the loop and does not hold it alive (`uv_async_send` to a handle without reference). */
+  notice(callback: () => void): void {
+    this.#notices.push(callback);
+    this.#system.wake();
   }
 
   closing(callback: () => void): void {
@@ -302,7 +309,12 @@ export class Loop implements EventLoop {
 
   /** Runs until nothing holds the loop alive or it was stopped. Can be run again. */
   async run(): Promise<void> {
-    for (let isFirst = true; this.alive(); isFirst = false) await this.#turn(isFirst);
+    let isFirst = true;
+    do {
+      for (; this.alive(); isFirst = false) await this.#turn(isFirst);
+      // What does not hold it alive has its turn natively before it ends, though not once more after `beforeExit`.
+      if (!this.#stopped) await this.#flush(this.#checks, (rest) => (this.#checks = rest));
+    } while (this.alive());
   }
 
   async #turn(isFirst: boolean): Promise<void> {
@@ -363,6 +375,7 @@ export class Loop implements EventLoop {
     } else if (ready.length === 0) {
       await this.#hop();
     }
+    await this.#flush(this.#notices, (rest) => (this.#notices = rest));
     for (let index = 0; index < ready.length; index++) {
       const poll = ready[index];
       if (this.#stopped || poll === undefined) return;
@@ -386,6 +399,7 @@ export class Loop implements EventLoop {
     if (
       this.#pending.length > 0 ||
       this.#urgent.length > 0 ||
+      this.#notices.length > 0 ||
       this.#closing.length > 0 ||
       immediates.referenced > 0 ||
       immediates.outstanding ||

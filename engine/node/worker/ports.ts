@@ -165,8 +165,21 @@ export function createPorts(environment: Environment): Ports {
       if (typeof callback === 'function') environment.makeCallback(state.port, callback as Callable, []);
       state.isGone = true;
       state.wrap.emitDestroy();
-      if (peer !== undefined) loop.check(() => closeAfterQueue(peer));
+      if (peer !== undefined) endLater(peer);
     });
+  };
+
+  /** Ends whose other end in this thread has closed. They hear of it together, in the order in which they were made (uv_async_t). */
+  const ending = new Set<PortState>();
+  const endLater = (state: PortState): void => {
+    if (ending.size === 0) {
+      loop.notice(() => {
+        const all = [...ending].sort((a, b) => a.wrap.getAsyncId() - b.wrap.getAsyncId());
+        ending.clear();
+        for (const each of all) closeAfterQueue(each);
+      });
+    }
+    ending.add(state);
   };
 
   /** What is queued is delivered first: then the end is seen. */
