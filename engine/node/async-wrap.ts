@@ -143,6 +143,18 @@ export class AsyncWrap implements AsyncWrapBase {
 }
 hideFromGuests(AsyncWrap, ['environment', 'emitDestroy', 'makeCallback']);
 
+/** What `work` makes names the object as what brought it about (AsyncHooks::DefaultTriggerAsyncIdScope). */
+export function triggeredBy<Made>(wrap: AsyncWrap, work: () => Made): Made {
+  const { ids } = hookState(wrap.environment);
+  const before = ids[DEFAULT_TRIGGER_ASYNC_ID] ?? -1;
+  ids[DEFAULT_TRIGGER_ASYNC_ID] = wrap.getAsyncId();
+  try {
+    return work();
+  } finally {
+    ids[DEFAULT_TRIGGER_ASYNC_ID] = before;
+  }
+}
+
 /** Ends a request (ReqWrap): calls what the guest set as `name`, after which the request is gone. */
 export function completeRequest(request: AsyncWrap, name: string, ...args: unknown[]): void {
   if (request.getAsyncId() < 0) request.asyncReset();

@@ -220,11 +220,19 @@ export function prepare(options: PrepareOptions): PreparedNode {
       if (callback === undefined) return undefined;
       const wrap = receiver as { getAsyncId?: () => number; getTriggerAsyncId?: () => number };
       const asyncId = wrap.getAsyncId?.() ?? 0;
+      const isNested = asyncStack.depth() > 0;
       asyncStack.push(asyncId, wrap.getTriggerAsyncId?.() ?? 0, AsyncWrap.resourceOf(receiver));
       const hooks = asyncStack.hooks();
       if (asyncId !== 0 && (asyncStack.fields[1] ?? 0) > 0) hooks?.['before']?.call(undefined, asyncId);
       const { frames } = loaderRuntime(environment);
-      const result = frames.run(AsyncWrap.contextFrameOf(receiver), () => callback.apply(receiver, [...args]));
+      let result: unknown;
+      try {
+        result = frames.run(AsyncWrap.contextFrameOf(receiver), () => callback.apply(receiver, [...args]));
+      } catch (error) {
+        // The callback around it goes on. Where there is none, the handler of uncaught exceptions sees the ids and clears them.
+        if (isNested) asyncStack.pop(asyncId);
+        throw error;
+      }
       if (asyncId !== 0 && (asyncStack.fields[2] ?? 0) > 0) hooks?.['after']?.call(undefined, asyncId);
       asyncStack.pop(asyncId);
       return result;

@@ -18,6 +18,8 @@ export interface AsyncStack {
   clear(): void;
   readonly hooks: () => Record<string, Callable> | undefined;
   newAsyncId(): number;
+  /** Callbacks that are running, one within the other. */
+  depth(): number;
 }
 
 /** @param onCorrupted ends the process: the ids are of callbacks that did not nest */
@@ -42,6 +44,7 @@ export function createAsyncStack(onCorrupted: (actual: number, expected: number)
     stack: () => stack,
     setHooks: (next) => (hooks = next),
     hooks: () => hooks,
+    depth: () => fields[STACK_LENGTH] ?? 0,
     newAsyncId: () => (ids[ASYNC_ID_COUNTER] = (ids[ASYNC_ID_COUNTER] ?? 0) + 1),
     push(asyncId, triggerAsyncId, resource) {
       const offset = fields[STACK_LENGTH] ?? 0;

@@ -5,5 +5,5 @@ import { requestClass, streamState } from '../net/stream.ts';
 export const create: CreateBinding = (environment) => ({
   streamBaseState: streamState(environment),
   WriteWrap: requestClass(environment, 'WriteWrap', 'WRITEWRAP', true),
-  ShutdownWrap: requestClass(environment, 'ShutdownWrap', 'SHUTDOWNWRAP'),
+  ShutdownWrap: requestClass(environment, 'ShutdownWrap', 'SHUTDOWNWRAP', true),
 });

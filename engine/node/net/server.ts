@@ -1,7 +1,7 @@
 /** Listening and connecting, common to TCP and pipes (src/connection_wrap.cc, src/connect_wrap.cc). */
 import { READABLE } from '../../system/types.ts';
 import type { Address } from '../../system/types.ts';
-import { completeRequest, type AsyncWrap } from '../async-wrap.ts';
+import { completeRequest, triggeredBy, type AsyncWrap } from '../async-wrap.ts';
 import type { Environment } from '../environment.ts';
 import type { Handle } from '../event-loop.ts';
 import { EAGAIN, EINVAL, StreamWrap } from './stream.ts';
@@ -28,7 +28,10 @@ export abstract class ConnectionWrap extends StreamWrap {
     const fd = this.environment.system.accept(this.fd);
     if (fd === EAGAIN) return;
     if (fd < 0) this.makeCallback('onconnection', fd, undefined);
-    else this.makeCallback('onconnection', 0, this.accepted(fd));
+    else {
+      const accepted = triggeredBy(this, () => this.accepted(fd));
+      this.makeCallback('onconnection', 0, accepted);
+    }
   }
 
   /** `from`: the address that was bound. Ends with `oncomplete(status, handle, request, readable, writable)` on the request. */
