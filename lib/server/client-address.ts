@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
-const HEADER = 'x-jampot-client';
+export const CLIENT_HEADER = 'x-jampot-client';
 
 /**
  * Address of the client that sent a request. The front server puts it into this header in the place of whatever came with the request; where there is no front
  * server, all clients count as one.
  */
 export function clientAddress(headers: Headers): string {
-  return headers.get(HEADER) ?? 'unknown';
+  return headers.get(CLIENT_HEADER) ?? 'unknown';
 }
 
 /**
@@ -17,5 +17,5 @@ export function clientAddress(headers: Headers): string {
 export function noteClientAddress(request: IncomingMessage, trustProxy: boolean): void {
   const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined;
   const last = (Array.isArray(forwarded) ? forwarded.at(-1) : forwarded)?.split(',').at(-1)?.trim();
-  request.headers[HEADER] = last || request.socket.remoteAddress || 'unknown';
+  request.headers[CLIENT_HEADER] = last || request.socket.remoteAddress || 'unknown';
 }

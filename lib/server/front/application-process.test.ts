@@ -50,11 +50,11 @@ interface Asked {
   readonly body?: string | readonly string[];
 }
 
-async function open(source = APPLICATION) {
+async function open(source = APPLICATION, upgrades = true) {
   const folder = mkdtempSync(join(tmpdir(), 'application-'));
   const module = join(folder, 'application.mjs');
   writeFileSync(module, source);
-  const application = startApplicationProcess(module);
+  const application = startApplicationProcess(module, { upgrades });
   const failures: unknown[] = [];
   const server = createServer({ maxHeaderSize: MAX_HEADER_SIZE }, (request, response) => {
     Promise.resolve(application.handle(request, response)).catch((error: unknown) => {
@@ -158,6 +158,69 @@ describe('startApplicationProcess', () => {
     await vi.waitFor(() => expect(text).toMatch(/first second$/));
     socket.end();
     await once(socket, 'close');
+  });
+
+  it('lets none but the front server say which client it is', async () => {
+    const { port } = await open(APPLICATION.replace('socket.write(head);', 'socket.write(JSON.stringify(request.headers));'));
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Jampot-Client: 203.0.113.7\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+    let text = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    await vi.waitFor(() => expect(text).toContain('"host":"x"'));
+    expect(text).not.toContain('203.0.113.7');
+    socket.destroy();
+  });
+
+  it('ends connections that want to leave HTTP where the application takes none, and survives those that do not wait', async () => {
+    const { port, ask, application } = await open(APPLICATION, false);
+    const upgrade = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n';
+    const refused = connect(port, '127.0.0.1', () => refused.write(upgrade));
+    await once(refused, 'close');
+
+    // Before it is ready: one that resets, one that asks for a page and goes.
+    const slow = await open(APPLICATION.replace('server.listen(', 'setTimeout(() => server.listen(').replace(/;\n$/, ', 300);\n'));
+    const reset = connect(slow.port, '127.0.0.1', () => reset.write(upgrade, () => setTimeout(() => reset.resetAndDestroy(), 30)));
+    const gone = httpRequest({ host: '127.0.0.1', port: slow.port, path: '/', method: 'PUT', agent: false });
+    gone.on('error', () => {});
+    gone.write('half', () => setTimeout(() => gone.destroy(), 30));
+    await Promise.all([reset, gone].map((each) => new Promise((resolve) => each.once('close', resolve))));
+    await slow.application.ready;
+    expect((JSON.parse((await slow.ask('/')).body) as { connections: number }).connections).toBe(1);
+    expect(slow.failures).toEqual([]);
+    expect((await ask('/')).status).toBe(200);
+    await application.ready;
+  });
+
+  it('answers before the body has come, and says that the connection ends with it', async () => {
+    const { port } = await open();
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(`GET /early HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n`);
+    let text = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    await vi.waitFor(() => expect(text).toContain('too large'));
+    expect(text).toMatch(/^HTTP\/1\.1 413[\s\S]*Connection: close/);
+    socket.destroy();
+  });
+
+  it('starts the application again until it comes up', async () => {
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => error.mockRestore());
+    const flaky = APPLICATION.replace(
+      'let connections = 0;',
+      `import { existsSync, writeFileSync } from 'node:fs';
+       const mark = import.meta.url.slice(7) + '.count';
+       const { readFileSync } = await import('node:fs');
+       const count = existsSync(mark) ? Number(readFileSync(mark, 'utf8')) : 0;
+       writeFileSync(mark, String(count + 1));
+       if (count === 1) process.exit(9);
+       let connections = 0;`,
+    );
+    const { ask } = await open(flaky);
+    expect((await ask('/')).status).toBe(200);
+    await expect(ask('/exit')).rejects.toThrow(/hang up|ECONNRESET/);
+    expect((await ask('/')).status).toBe(200);
+    expect(error).toHaveBeenCalledWith("The application's process has ended (exit code 9).");
   });
 
   it('starts the application again when it crashes', async () => {

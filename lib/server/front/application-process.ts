@@ -10,12 +10,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { FromApplication } from '../application/messages.ts';
+import { CLIENT_HEADER } from '../client-address.ts';
 import type { Application } from './front-server.ts';
 import { MAX_HEADER_SIZE } from './http-limits.ts';
 
-/** Milliseconds before one that crashed is started again. */
+/** Milliseconds before one that crashed is started again; doubled each time that it does not come up, to the longest. */
 const PAUSE = 500;
+const LONGEST_PAUSE = 30_000;
 /** Milliseconds for its end when the server stops. */
 const PATIENCE = 3000;
 
@@ -25,16 +28,19 @@ export interface ApplicationProcess extends Application {
   close(): Promise<void>;
 }
 
-/** @param module path of the process's script; it gets the socket's path as its argument, says `ready`, and ends when it is disconnected */
-export function startApplicationProcess(module: string): ApplicationProcess {
+/**
+ * @param module path of the process's script; it gets the socket's path as its argument, says `ready`, and ends when it is disconnected
+ * @param options.upgrades whether it takes connections that leave HTTP; else they end here
+ */
+export function startApplicationProcess(module: string, { upgrades }: { readonly upgrades: boolean }): ApplicationProcess {
   const folder = mkdtempSync(join(tmpdir(), 'jampot-'));
   const socket = join(folder, 'application.sock');
   const agent = new Agent({ keepAlive: true });
-  let isClosing = false;
+  const closing = new AbortController();
   let child: ChildProcess;
   let ready: Promise<void>;
 
-  /** @returns when it answers; rejected when it ends before that */
+  /** @returns when it answers; rejected when it ends before that. Once it has answered, its end starts another. */
   function start(): Promise<void> {
     rmSync(socket, { force: true });
     child = fork(module, [socket], { stdio: 'inherit' });
@@ -48,15 +54,27 @@ export function startApplicationProcess(module: string): ApplicationProcess {
         resolve();
       });
       started.once('exit', (code, signal) => {
-        if (isClosing) return;
+        if (closing.signal.aborted) return;
         const how = `The application's process has ended (${signal ?? `exit code ${code}`}).`;
         if (!isReady) return reject(new Error(how));
         console.error(`${how} It is started again.`);
-        ready = new Promise((done) => setTimeout(done, PAUSE)).then(start);
-        // Whoever asks meanwhile hears of a failure; the next request tries again.
-        ready.catch((error: unknown) => console.error(error));
+        ready = startAgain();
+        // The server stops: nobody waits any more.
+        ready.catch(() => {});
       });
     });
+  }
+
+  /** Tries until it answers, or the server stops. */
+  async function startAgain(): Promise<void> {
+    for (let pause = PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      await setTimeout(pause, undefined, { signal: closing.signal });
+      try {
+        return await start();
+      } catch (error) {
+        console.error(error instanceof Error ? error.message : error);
+      }
+    }
   }
 
   ready = start();
@@ -69,26 +87,33 @@ export function startApplicationProcess(module: string): ApplicationProcess {
     ready: first,
     async handle(request, response) {
       await ready;
+      // The client did not wait.
+      if (response.destroyed) return;
       await forward(request, response, { socketPath: socket, agent });
     },
     upgrade(request, stream, head) {
+      // Node leaves it without a listener, and it may end before the application is ready.
+      stream.on('error', () => stream.destroy());
+      if (!upgrades) return void stream.destroy();
       ready.then(
-        () => tunnel(request, stream, head, socket),
+        () => {
+          if (!stream.destroyed) tunnel(request, stream, head, socket);
+        },
         () => stream.destroy(),
       );
     },
     async close() {
-      isClosing = true;
+      closing.abort();
       agent.destroy();
       rmSync(folder, { recursive: true, force: true });
       if (child.exitCode !== null || child.signalCode !== null) return;
       await new Promise<void>((resolve) => {
-        const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+        const patience = globalThis.setTimeout(() => child.kill('SIGKILL'), PATIENCE);
         child.once('exit', () => {
           clearTimeout(patience);
           resolve();
         });
-        child.disconnect();
+        if (child.connected) child.disconnect();
       });
     },
   };
@@ -118,7 +143,8 @@ async function forward(request: IncomingMessage, response: ServerResponse, way: 
   for (const [name, value] of Object.entries(given)) if (!OF_ONE_CONNECTION.has(name)) headers[name] = value;
   const isChunked = given['transfer-encoding'] !== undefined;
   if (isChunked) headers['transfer-encoding'] = 'chunked';
-  const asked = httpRequest({ ...way, method, path, headers, maxHeaderSize: MAX_HEADER_SIZE });
+  // A client of HTTP/1.0 may name no host: none is made up for it.
+  const asked = httpRequest({ ...way, method, path, headers, setHost: false, maxHeaderSize: MAX_HEADER_SIZE });
   const gone = (): void => void (response.writableFinished || asked.destroy());
   response.once('close', gone);
   try {
@@ -127,14 +153,21 @@ async function forward(request: IncomingMessage, response: ServerResponse, way: 
       // After an answer to a request that was not read to its end: the answer counts.
       asked.on('error', reject);
     });
-    if (isChunked || given['content-length'] !== undefined) request.pipe(asked);
-    else asked.end();
+    if (isChunked || given['content-length'] !== undefined) {
+      // The answer may not wait for the body.
+      asked.flushHeaders();
+      request.pipe(asked);
+    } else asked.end();
     const answer = await answered;
     const pairs = answer.rawHeaders.filter((_, index, all) => !OF_ONE_CONNECTION.has((all[index - (index % 2)] ?? '').toLowerCase()));
     // Whoever is answered before all was read would go on sending: the connection ends with the answer.
-    if (!request.complete && method !== 'GET' && method !== 'HEAD') pairs.push('Connection', 'close');
+    if (!request.complete) pairs.push('Connection', 'close');
     response.writeHead(answer.statusCode ?? 500, answer.statusMessage ?? '', pairs);
-    await pipeline(answer, response);
+    let isBroken = false;
+    answer.once('error', () => (isBroken = !response.destroyed));
+    await pipeline(answer, response).catch((error: unknown) => {
+      throw isBroken ? new Error(`The application broke its answer to ${method} ${path} off.`, { cause: error }) : error;
+    });
   } finally {
     response.off('close', gone);
     request.unpipe(asked);
@@ -144,7 +177,10 @@ async function forward(request: IncomingMessage, response: ServerResponse, way: 
 
 /** Joins a connection that leaves HTTP with one to the application that does the same. */
 function tunnel({ method, url, httpVersion, rawHeaders }: IncomingMessage, stream: Duplex, head: Buffer, socket: string): void {
-  const lines = rawHeaders.flatMap((name, index, all) => (index % 2 === 0 ? [`${name}: ${all[index + 1] ?? ''}`] : []));
+  // Only the front server says which client it is.
+  const lines = rawHeaders.flatMap((name, index, all) =>
+    index % 2 === 0 && name.toLowerCase() !== CLIENT_HEADER ? [`${name}: ${all[index + 1] ?? ''}`] : [],
+  );
   const other = connect(socket);
   other.write(`${[`${method} ${url} HTTP/${httpVersion}`, ...lines].join('\r\n')}\r\n\r\n`, 'latin1');
   other.write(head);

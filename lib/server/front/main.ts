@@ -10,7 +10,10 @@ import { createFrontServer } from './front-server.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 const settings = readSettings(process.env, process.cwd());
-const application = startApplicationProcess(fileURLToPath(new URL('application.mjs', import.meta.url)));
+const application = startApplicationProcess(fileURLToPath(new URL('application.mjs', import.meta.url)), {
+  // The live updates of Next's development server.
+  upgrades: process.env['NODE_ENV'] === 'development',
+});
 const edge = createEdgeApi({
   storage: openStorage(join(settings.dataFolder, 'edge')),
   base: settings.base,
