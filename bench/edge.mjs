@@ -26,8 +26,11 @@ const PAGE = `<!doctype html><title>10 KB</title>${'<p>Some text of a page.</p>\
 export async function measureEdge(port, samples) {
   requireTools();
   const host = await deployPage(port);
-  const nginx = await startNginx();
   const bare = await startBareServer(port, host);
+  const nginx = await startNginx().catch((error) => {
+    bare.stop();
+    throw error;
+  });
   try {
     /** @type {{ edge: number[], nginx: number[], bare: number[] }} */
     const measured = { edge: [], nginx: [], bare: [] };

@@ -4,6 +4,8 @@ import type { PageToKernel } from './page-messages.ts';
 
 /** Where the port is remembered that opened first on the last visit: most often it does so again. */
 const FIRST_PORT = 'jampot-first-port';
+/** Milliseconds in which a frame that was opened ahead of its port gives a link once it is asked to; then it is opened anew, as when its page could not be loaded. */
+const PATIENCE = 4000;
 /** Frames of ports that opened longest ago go first when there are more. */
 const MOST_BRIDGES = 16;
 
@@ -19,6 +21,8 @@ export function createBridges(kernel: Pick<Worker, 'postMessage'>, memory: Pick<
   let first: number | null = null;
   const frames = new Map<number, HTMLIFrameElement>();
   const loaded = new WeakSet<HTMLIFrameElement>();
+  /** Frames that have given a link. */
+  const linked = new WeakSet<HTMLIFrameElement>();
   const originOf = (port: number): string => `${location.protocol}//p${port}--${location.host}`;
   const post = (message: PageToKernel, transfer: Transferable[] = []): void => kernel.postMessage(message, transfer);
 
@@ -27,6 +31,8 @@ export function createBridges(kernel: Pick<Worker, 'postMessage'>, memory: Pick<
       if (event.source !== frame.contentWindow || event.origin !== originOf(port)) continue;
       const message = parseBridgeMessage(event.data);
       const [link] = event.ports;
+      if (message?.type !== undefined) loaded.add(frame);
+      if (message?.type === 'jampot-bridge-link') linked.add(frame);
       if (message?.type === 'jampot-bridge-link' && link !== undefined) post({ type: 'preview-link', port, link }, [link]);
       if (message?.type === 'jampot-bridge-failed') post({ type: 'preview-failed', port, message: message.message });
     }
@@ -55,9 +61,16 @@ export function createBridges(kernel: Pick<Worker, 'postMessage'>, memory: Pick<
         remember(memory, port);
       }
       const known = frames.get(port);
-      if (known === undefined) addFrame(port);
+      if (known === undefined) return addFrame(port);
       // One that is still loading gives its link by itself.
-      else if (loaded.has(known)) known.contentWindow?.postMessage(ASK_FOR_LINK, originOf(port));
+      if (loaded.has(known)) known.contentWindow?.postMessage(ASK_FOR_LINK, originOf(port));
+      if (linked.has(known)) return;
+      setTimeout(() => {
+        if (linked.has(known) || frames.get(port) !== known) return;
+        known.remove();
+        frames.delete(port);
+        addFrame(port);
+      }, PATIENCE);
     },
     prepare() {
       const port = remembered(memory);

@@ -155,6 +155,11 @@ export function triggeredBy<Made>(wrap: AsyncWrap, work: () => Made): Made {
   }
 }
 
+/** Gives a request that has none yet its async id, brought about by the stream that it is for. */
+export function beginRequest(request: AsyncWrap, stream: AsyncWrap): void {
+  if (request.getAsyncId() < 0) triggeredBy(stream, () => request.asyncReset());
+}
+
 /** Ends a request (ReqWrap): calls what the guest set as `name`, after which the request is gone. */
 export function completeRequest(request: AsyncWrap, name: string, ...args: unknown[]): void {
   if (request.getAsyncId() < 0) request.asyncReset();

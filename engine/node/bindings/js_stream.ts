@@ -1,6 +1,6 @@
 /** `internalBinding('js_stream')` (src/js_stream.cc): a handle whose reading and writing is done by methods that the library sets on it, around a stream of JavaScript's. */
 import { activeResources } from '../active-resources.ts';
-import { completeRequest, type AsyncWrap } from '../async-wrap.ts';
+import { beginRequest, completeRequest, type AsyncWrap } from '../async-wrap.ts';
 import type { CreateBinding } from '../environment.ts';
 import { EPIPE, StreamWrap, UV_EOF, chunksOf, noteWrite } from '../net/stream.ts';
 
@@ -19,6 +19,7 @@ export const create: CreateBinding = (environment) => {
       return this.#ask('onreadstop');
     }
     override shutdown(request: AsyncWrap): number {
+      beginRequest(request, this);
       return this.#ask('onshutdown', request);
     }
     override writev(request: AsyncWrap, chunks: unknown[], allBuffers: boolean): number {

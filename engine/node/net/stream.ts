@@ -3,7 +3,7 @@
  * share it.
  */
 import { HANGUP, READABLE, WRITABLE } from '../../system/types.ts';
-import { AsyncWrap, completeRequest, HandleWrap, triggeredBy } from '../async-wrap.ts';
+import { AsyncWrap, beginRequest, completeRequest, HandleWrap } from '../async-wrap.ts';
 import { encodeText, ENCODING, parseEncoding } from '../codecs.ts';
 import type { Callable, Environment } from '../environment.ts';
 import type { Handle } from '../event-loop.ts';
@@ -184,7 +184,7 @@ export abstract class StreamWrap extends HandleWrap {
       rest = bytes.slice(done);
     } else rest = bytes.slice();
     noteWrite(this.environment, bytes.length, true);
-    if (request.getAsyncId() < 0) triggeredBy(this, () => request.asyncReset());
+    beginRequest(request, this);
     this.#queue.push({ request, bytes: rest, passed: rest.length < bytes.length || this.#queue.length === 0 ? undefined : passed });
     this.#startWriting();
     return 0;
@@ -240,7 +240,7 @@ export abstract class StreamWrap extends HandleWrap {
 
   shutdown(request: AsyncWrap): number {
     if (this.#fd < 0) return ENOTCONN;
-    if (request.getAsyncId() < 0) triggeredBy(this, () => request.asyncReset());
+    beginRequest(request, this);
     this.#shutdown = request;
     if (this.#queue.length === 0) this.#finishShutdown();
     return 0;

@@ -81,30 +81,34 @@ async function runInPages(root, folder, tests, jobs, keep) {
   await bundleForRun(root, () => undefined);
   const entries = [...SHARED, ...SUITES].filter((name) => existsSync(join(folder, name)));
   const snapshot = encode({ d: { test: { d: Object.fromEntries(entries.map((name) => [name, snapshotTree(join(folder, name))])) } } });
+  /** Names. @type {Set<string>} */
+  const finished = new Set();
   /** @param {readonly UpstreamTest[]} batch @returns {Promise<readonly UpstreamTest[]>} those that ran when the page crashed */
   const runBatch = async (batch) => {
     const server = await serveEngine(root, null, false);
     const engine = await openEngine(server, null, () => undefined);
     /** @type {Set<UpstreamTest>} */
     const running = new Set();
+    let isOver = false;
+    const keepHere = (/** @type {Result} */ result) => {
+      // What comes of a page that has crashed is not the test's.
+      if (isOver) return;
+      finished.add(result.name);
+      for (const test of running) if (test.name === result.name) running.delete(test);
+      keep(result);
+    };
     try {
       await engine.mount(snapshot);
-      await runAll(batch, jobs, (test) => (running.add(test), runInPage(engine, test)), keepOf(running));
+      await runAll(batch, jobs, (test) => (running.add(test), runInPage(engine, test)), keepHere);
       return [];
     } catch (error) {
-      if (!(error instanceof Error && error.message.includes('Target crashed'))) throw error;
+      if (running.size === 0 || !(error instanceof Error && error.message.includes('Target crashed'))) throw error;
       return [...running];
     } finally {
+      isOver = true;
       await engine.close();
       server.close();
     }
-  };
-  /** @type {Set<string>} */
-  const finished = new Set();
-  const keepOf = (/** @type {Set<UpstreamTest>} */ running) => (/** @type {Result} */ result) => {
-    finished.add(result.name);
-    for (const test of running) if (test.name === result.name) running.delete(test);
-    keep(result);
   };
   /** Each of them gets a page of its own: one of them crashed the page that they shared. @type {UpstreamTest[]} */
   const suspects = [];
