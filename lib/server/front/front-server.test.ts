@@ -134,6 +134,34 @@ describe('createFrontServer', () => {
     expect((await ask('jampot.localhost', '/')).status).toBe(200);
   });
 
+  it('answers readers when all requests of the turn are read, each for itself', async () => {
+    let read = 0;
+    const readWhenAnswered: number[] = [];
+    const { port, server } = await open({
+      edge: {
+        serve: (request, response) => {
+          readWhenAnswered.push(read);
+          if (request.url === '/fails') throw new Error('expected by the test');
+          response.end(`page ${request.url}\n`);
+        },
+      },
+    });
+    server.on('request', () => (read += 1));
+    const socket = connect(port, '127.0.0.1');
+    socket.write(['/first', '/fails', '/last'].map((path) => `GET ${path} HTTP/1.1\r\nHost: blog.edge.jampot.localhost\r\n\r\n`).join(''));
+    let text = '';
+    for await (const chunk of socket.setEncoding('utf8')) if ((text += chunk as string).includes('/last')) break;
+    expect(readWhenAnswered).toEqual([3, 3, 3]);
+    expect(text.match(/HTTP\/1.1 \d+|page \/[a-z]+|The server failed/g)).toEqual([
+      'HTTP/1.1 200',
+      'page /first',
+      'HTTP/1.1 500',
+      'The server failed',
+      'HTTP/1.1 200',
+      'page /last',
+    ]);
+  });
+
   it('refuses what no request can be made of', async () => {
     const { ask } = await open();
     expect((await ask('me:secret@ide.example.com', '/api/v1/sites')).status).toBe(400);

@@ -17,10 +17,12 @@ export interface Application {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
+type EdgeHost = Extract<HostKind, { kind: 'edge' }>;
+
 /** Deployed sites and the API that deploys them. */
 export interface EdgePart {
   /** Answers a request to a deployed site's host. */
-  serve(request: IncomingMessage, response: ServerResponse, host: Extract<HostKind, { kind: 'edge' }>): Promise<void> | void;
+  serve(request: IncomingMessage, response: ServerResponse, host: EdgeHost): Promise<void> | void;
   /** Answers `/api/v1/…`. */
   handle(request: Request): Promise<Response>;
 }
@@ -43,29 +45,59 @@ export function createFrontServer({ settings, application, edge }: FrontOptions)
     return kind;
   };
 
+  const readers = new Waiting((request, response, host: EdgeHost) => answerOrFail(response, () => edge.serve(request, response, host)));
+
   const route = (request: IncomingMessage, response: ServerResponse): Promise<void> | void => {
     const host = kindOf(request.headers.host ?? '');
-    if (host.kind === 'edge') return edge.serve(request, response, host);
+    if (host.kind === 'edge') return readers.add(request, response, host);
     noteClientAddress(request, settings.trustProxy);
     if (isDeployApi(request.url ?? '') && (host.kind === 'ide' || host.kind === 'loopback' || host.kind === 'foreign'))
       return answerDeployApi(request, response, settings, edge);
     return application.handle(request, response);
   };
 
-  const server = createServer({ maxHeaderSize: MAX_HEADER_SIZE, requestTimeout: REQUEST_TIMEOUT }, (request, response) => {
-    const failed = (error: unknown): void => fail(error, response);
-    try {
-      const answering = route(request, response);
-      if (answering !== undefined) answering.catch(failed);
-    } catch (error) {
-      failed(error);
-    }
-  });
+  const server = createServer({ maxHeaderSize: MAX_HEADER_SIZE, requestTimeout: REQUEST_TIMEOUT }, (request, response) =>
+    answerOrFail(response, () => route(request, response)),
+  );
   server.on('upgrade', (request, socket, head) => {
     if (kindOf(request.headers.host ?? '').kind === 'edge') socket.destroy();
     else application.upgrade(request, socket, head);
   });
   return server;
+}
+
+/**
+ * Requests that came in one turn of the event loop, answered together when all of them are read. The first answer wakes whoever reads them; the next
+ * ones find them awake, which on one machine (a proxy in front) is most of what an answer costs. docs/decisions/0016-front-server.md.
+ */
+class Waiting {
+  readonly #answer: (request: IncomingMessage, response: ServerResponse, host: EdgeHost) => void;
+  #requests: [IncomingMessage, ServerResponse, EdgeHost][] = [];
+
+  /** @param answer throws nothing */
+  constructor(answer: (request: IncomingMessage, response: ServerResponse, host: EdgeHost) => void) {
+    this.#answer = answer;
+  }
+
+  add(request: IncomingMessage, response: ServerResponse, host: EdgeHost): void {
+    if (this.#requests.push([request, response, host]) === 1) setImmediate(() => this.#answerAll());
+  }
+
+  #answerAll(): void {
+    const requests = this.#requests;
+    this.#requests = [];
+    for (const [request, response, host] of requests) this.#answer(request, response, host);
+  }
+}
+
+function answerOrFail(response: ServerResponse, answer: () => Promise<void> | void): void {
+  const failed = (error: unknown): void => fail(error, response);
+  try {
+    const answering = answer();
+    if (answering !== undefined) answering.catch(failed);
+  } catch (error) {
+    failed(error);
+  }
 }
 
 function isDeployApi(target: string): boolean {
