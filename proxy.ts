@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { NextResponse, type NextRequest } from 'next/server';
 import { classifyHost } from './lib/origins.ts';
 import { removeForeignCookies } from './lib/server/foreign-cookies.ts';
@@ -6,10 +8,14 @@ import { readSettings } from './lib/server/settings.ts';
 
 const settings = readSettings(process.env, process.cwd());
 
+/** Read each time: in development the engine is built again while the server runs. */
+const hostScript = (): string => readFileSync(join(process.cwd(), 'public', 'engine', 'host.js'), 'utf8');
+
 /** Every request, static files included, passes here first and is routed by its Host header. */
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = new URL(request.url);
-  const decision = routeRequest({ method: request.method, path: pathname, search, header: (name) => request.headers.get(name) }, settings);
+  const asked = { method: request.method, path: pathname, search, header: (name: string) => request.headers.get(name) };
+  const decision = routeRequest(asked, settings, hostScript);
   const response = responseTo(decision, request);
   if (classifyHost(request.headers.get('host'), settings.base).kind !== 'ide') return response;
   const { setCookie, clearSiteData } = removeForeignCookies(request.headers.get('cookie'), settings.base);

@@ -16,8 +16,8 @@ export interface Bridges {
   prepare(): void;
 }
 
-/** @param memory between visits; null: none */
-export function createBridges(kernel: Pick<Worker, 'postMessage'>, memory: Pick<Storage, 'getItem' | 'setItem'> | null): Bridges {
+/** @param memory between visits; null: none. Asked when it is needed: the browser takes a while to open it. */
+export function createBridges(kernel: Pick<Worker, 'postMessage'>, memory: () => Memory): Bridges {
   let first: number | null = null;
   const frames = new Map<number, HTMLIFrameElement>();
   const loaded = new WeakSet<HTMLIFrameElement>();
@@ -58,7 +58,7 @@ export function createBridges(kernel: Pick<Worker, 'postMessage'>, memory: Pick<
     open(port) {
       if (first === null) {
         first = port;
-        remember(memory, port);
+        remember(memory(), port);
       }
       const known = frames.get(port);
       if (known === undefined) return addFrame(port);
@@ -73,13 +73,13 @@ export function createBridges(kernel: Pick<Worker, 'postMessage'>, memory: Pick<
       }, PATIENCE);
     },
     prepare() {
-      const port = remembered(memory);
+      const port = remembered(memory());
       if (port !== null && !frames.has(port)) addFrame(port);
     },
   };
 }
 
-type Memory = Parameters<typeof createBridges>[1];
+type Memory = Pick<Storage, 'getItem' | 'setItem'> | null;
 
 function remembered(memory: Memory): number | null {
   const text = memory?.getItem(FIRST_PORT) ?? '';

@@ -43,6 +43,9 @@ export function refillDelay(hardwareConcurrency: number): number {
   return hardwareConcurrency > 2 ? 1000 : 4000;
 }
 
+/** Milliseconds before what few command lines need is loaded: what a project starts with is not to wait for it. */
+const REST_DELAY = 5000;
+
 /**
  * Loads what Node's workers boot from into shared memory. What they need later goes on coming after the answer: until it is there, they read it
  * themselves.
@@ -53,14 +56,16 @@ export async function fetchNodeImage(): Promise<NodeImage> {
   const { restBytes } = new PackedSources(new Uint8Array(builtins));
   const rest = new SharedArrayBuffer(restBytes);
   const restState = new SharedArrayBuffer(4);
-  fetchAsset('node-builtins-rest.txt').then(
-    (bytes) => {
-      new Uint8Array(rest).set(bytes);
-      Atomics.store(new Int32Array(restState), 0, 1);
-    },
-    // Whoever needs it asks again, and says so if it fails again.
-    (error: unknown) => console.warn(error),
-  );
+  setTimeout(() => {
+    fetchAsset('node-builtins-rest.txt').then(
+      (bytes) => {
+        new Uint8Array(rest).set(bytes);
+        Atomics.store(new Int32Array(restState), 0, 1);
+      },
+      // Whoever needs it asks again, and says so if it fails again.
+      (error: unknown) => console.warn(error),
+    );
+  }, REST_DELAY);
   return { builtins, rest, restState, dumps };
 }
 

@@ -57,7 +57,7 @@ function boot(): void {
       if (isAlive) warn(`The engine's kernel failed: ${event.message}`);
       else ended("The engine's kernel could not be loaded.");
     });
-    const bridges = createBridges(worker, settings.base === embedder ? ownStorage() : null);
+    const bridges = createBridges(worker, () => (settings.base === embedder ? ownStorage() : null));
     worker.addEventListener('message', ({ data }: MessageEvent<KernelToPage>) => {
       if (data.type === 'open-bridge') return bridges.open(data.port);
       if (data.type === 'working') return bridges.prepare();

@@ -67,6 +67,8 @@ export class WorkerPool {
   /** Handed to Node's workers. */
   #node: NodeImage | null = null;
   #refill: ReturnType<typeof setTimeout> | undefined;
+  /** Node's first worker, which waits for what it boots from. */
+  #early: PooledWorker | null = null;
   /** When a worker was last taken. */
   #taken = performance.now();
   #isClosed = false;
@@ -74,22 +76,28 @@ export class WorkerPool {
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     for (let slot = 1; slot < MAX_SLOTS; slot++) this.#freeSlots.push({ slot, from: 0 });
-    // The first program worker is what a boot waits for: the others do not compete with it.
+    // The first program worker is what a boot waits for: the others do not compete with it. Node's script is loaded while its library comes.
     this.#create('program');
+    if (options.warm.node > 0) this.#early = this.#create('node', 'early');
   }
 
-  /** Node can be booted from now on. What the first command needs begins to boot: Node, and a shell beside npm. */
+  /** Node can be booted from now on, or never. What the first command needs begins to boot: Node, and a shell beside npm. */
   setNode(image: NodeImage | null): void {
     this.#node = image;
+    const early = this.#early;
+    this.#early = null;
     if (this.#isClosed) return;
-    if (image !== null && this.#options.warm.node > 0) this.#create('node');
+    if (image === null) {
+      if (early !== null) this.end(early.slot);
+    } else if (early !== null) this.#boot(early);
+    else if (this.#options.warm.node > 0) this.#create('node');
     if (this.#options.warm.program > 1) this.#create('program');
     this.#fillWhenQuiet();
   }
 
   /** A warm worker of the kind, or a new one that is still booting; null when there is no slot left. */
   take(kind: WorkerKind): EngineWorker | null {
-    const idle = this.#idle(kind);
+    const idle = this.#idle(kind).filter((waiting) => waiting !== this.#early);
     const worker = idle.find(({ isReady }) => isReady) ?? idle[0] ?? this.#create(kind);
     if (worker === null) return null;
     worker.isIdle = false;
@@ -117,6 +125,7 @@ export class WorkerPool {
     if (worker === undefined) return;
     const { control, kill } = this.#options;
     this.#workers.delete(slot);
+    if (worker === this.#early) this.#early = null;
     // Order matters: once the lock was held after the request, the victim holds it never again and cannot be inside a call of the file system with it.
     requestSlotKill(control, slot);
     lock(control);
@@ -161,12 +170,12 @@ export class WorkerPool {
     if (!this.#isClosed) this.#refill = setTimeout(() => this.#fill(), milliseconds);
   }
 
-  #create(kind: WorkerKind): PooledWorker | null {
-    const node = kind === 'program' ? null : this.#node;
+  /** @param start `early`: `#boot` follows, when Node can be booted */
+  #create(kind: WorkerKind, start: 'early' | 'now' = 'now'): PooledWorker | null {
     const next = this.#freeSlots[0];
-    if ((kind !== 'program' && node === null) || next === undefined || next.from > performance.now()) return null;
+    if ((kind !== 'program' && this.#node === null && start === 'now') || next === undefined || next.from > performance.now()) return null;
     this.#freeSlots.shift();
-    const { control, files, create, onMessage, onDeath } = this.#options;
+    const { control, create, onMessage, onDeath } = this.#options;
     const { slot } = next;
     Atomics.store(control.words, slotAt(slot) + SLOT.MAIL_STATE, MAIL_IDLE);
     control.words[slotAt(slot) + SLOT.PROCESS] = NO_PROCESS;
@@ -194,7 +203,13 @@ export class WorkerPool {
       post: (message, transfer) => handle.post(message, transfer),
     };
     this.#workers.set(slot, worker);
-    handle.post({ type: 'boot', kind, control: control.memory, files, slot, ...(node === null ? {} : { node }) });
+    if (start === 'now') this.#boot(worker);
     return worker;
+  }
+
+  #boot({ kind, slot, handle }: PooledWorker): void {
+    const { control, files } = this.#options;
+    const node = kind === 'program' ? null : this.#node;
+    handle.post({ type: 'boot', kind, control: control.memory, files, slot, ...(node === null ? {} : { node }) });
   }
 }

@@ -22,8 +22,8 @@ export function removeBrowserGlobals(keep: ReadonlySet<string>): void {
   ) {
     for (const key of Reflect.ownKeys(target)) {
       if (key === 'constructor' || (typeof key === 'string' && (LANGUAGE.has(key) || keep.has(key)))) continue;
-      const descriptor = Object.getOwnPropertyDescriptor(target, key);
-      if (descriptor?.configurable === true) Reflect.deleteProperty(target, key);
+      // What is not configurable stays. Nothing is read first: that would make the interface objects that are only made when somebody looks.
+      Reflect.deleteProperty(target, key);
     }
   }
   // What cannot be deleted (constants of prototypes) is hidden from whoever lists the global object.

@@ -72,15 +72,17 @@ export interface TimeZones {
 
 export function createTimeZones(hide: Hide): TimeZones {
   let zone: Zone | undefined;
-  const own = new NativeFormat().resolvedOptions().timeZone;
+  let ownName: string | undefined;
+  // Asking takes tens of milliseconds the first time: only who sets a zone does.
+  const own = (): string => (ownName ??= new NativeFormat().resolvedOptions().timeZone);
   let isInstalled = false;
   return {
     set(name) {
       const wanted = name === undefined || name === '' ? undefined : name.replace(/^:/, '');
-      if (!isInstalled && (wanted === undefined || wanted === own)) return;
-      if (!isInstalled) install(() => (zone ??= new Zone(NativeFormat, own)), hide);
+      if (!isInstalled && (wanted === undefined || wanted === own())) return;
+      if (!isInstalled) install(() => (zone ??= new Zone(NativeFormat, own())), hide);
       isInstalled = true;
-      zone = new Zone(NativeFormat, wanted === undefined ? own : isZone(wanted) ? wanted : 'UTC');
+      zone = new Zone(NativeFormat, wanted === undefined ? own() : isZone(wanted) ? wanted : 'UTC');
     },
   };
 }

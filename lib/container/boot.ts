@@ -55,7 +55,11 @@ let current: Boot | null = null;
  */
 export function bootEarly(projectId: string): void {
   const stored = isStored(projectId);
-  const lock = stored.then((found) => (found ? holdWriterLock(projectId) : null));
+  // Both are asked for at once: each answer comes late while the page's scripts begin.
+  const lock = Promise.all([stored, holdWriterLock(projectId)]).then(([found, release]) => {
+    if (!found) release?.();
+    return found ? release : null;
+  });
   // Before the engine starts, which keeps the browser busy.
   const journal = lock.then((held) => (held === null ? null : openJournal(projectId)));
   const boot = lock.then((held) => (held === null ? null : beginBoot(projectId, { kind: 'own' }, loadClient)));

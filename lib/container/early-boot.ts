@@ -1,5 +1,5 @@
 /**
- * Entry point of a script of its own (`/early-boot.js`, scripts/next-build.mjs) in the pages of known projects: it is small, comes before the
+ * Entry point of a script of its own (scripts/next-build.mjs) that is written into the pages of known projects: it is small, runs before the
  * page's own scripts, and opens the engine's frame, which then boots while the page is still being made interactive.
  */
 import { isProjectLabel } from '../origins.ts';

@@ -50,6 +50,21 @@ describe('routeRequest', () => {
     });
   });
 
+  it('writes the engine’s host script into its page where it has it', () => {
+    const engine = {
+      method: 'GET',
+      path: '/headless',
+      search: '',
+      header: (name: string) => (name === 'host' ? new URL(ENGINE).host : null),
+    };
+    const page = (script: string | null) => routeRequest(engine, settings, () => script);
+    expect(page('boot("</b>");')).toMatchObject({
+      body: expect.stringMatching(/<script data-base="[^"]+" [^>]*>boot\("<\/b>"\);<\/script>/),
+    });
+    expect(page(null)).toMatchObject({ body: expect.stringContaining('<script src="/engine/host.js" data-base=') });
+    expect(() => page('"</SCRIPT>"')).toThrow('cannot be written into a page');
+  });
+
   it('redirects loopback names to the base, path and query included', () => {
     expect(ask('http://localhost:3000/new/x?a=1')).toEqual({ action: 'redirect', location: `${IDE}/new/x?a=1` });
     expect(ask('http://127.0.0.1:3000/')).toEqual({ action: 'redirect', location: `${IDE}/` });

@@ -21,8 +21,11 @@ export type Decision =
   | { readonly action: 'redirect'; readonly location: string }
   | { readonly action: 'respond'; readonly status: number; readonly body: string; readonly headers: Headers };
 
-/** Decides by the Host header which origin a request is for, and what of it that origin has. docs/architecture.md, "Origins". */
-export function routeRequest(request: IncomingRequest, settings: Settings): Decision {
+/**
+ * Decides by the Host header which origin a request is for, and what of it that origin has. docs/architecture.md, "Origins".
+ * @param hostScript text of the engine's host script, which saves its page a request; null: the page asks for it
+ */
+export function routeRequest(request: IncomingRequest, settings: Settings, hostScript: () => string | null = () => null): Decision {
   const host = classifyHost(request.header('host'), settings.base);
   // A preview's paths are its guest's, which may have any.
   if (host.kind === 'preview') return routePreview(request, settings, host.project, host.port);
@@ -37,7 +40,7 @@ export function routeRequest(request: IncomingRequest, settings: Settings): Deci
       if (path.startsWith('/engine/') || path.startsWith('/_next/image')) return notFound(request);
       return { action: 'next', headers: IDE_HEADERS };
     case 'engine':
-      return routeEngine(request, settings, host.project);
+      return routeEngine(request, settings, host.project, hostScript);
     // The front server answers them before the application is asked.
     case 'edge':
     case 'unknown-label':
@@ -119,7 +122,7 @@ function routeApi(request: IncomingRequest): Decision {
 /** What of the API an engine may ask. */
 const ENGINE_API = /^\/api\/(?:registry\/|fetch$|health$)/;
 
-function routeEngine(request: IncomingRequest, settings: Settings, project: string): Decision {
+function routeEngine(request: IncomingRequest, settings: Settings, project: string, hostScript: () => string | null): Decision {
   const { path } = request;
   if (path === '/headless') {
     const headers = isolationHeaders({
@@ -128,7 +131,11 @@ function routeEngine(request: IncomingRequest, settings: Settings, project: stri
       contentSecurityPolicy: `frame-ancestors ${settings.embedders.join(' ')}; object-src 'none'; base-uri 'none'`,
     });
     const outboundFetch = settings.fetchHosts.length > 0;
-    return html(200, headlessPage({ base: settings.base.origin, project, outboundFetch, disk: settings.disk }), headers);
+    return html(
+      200,
+      headlessPage({ base: settings.base.origin, project, outboundFetch, disk: settings.disk, hostScript: hostScript() }),
+      headers,
+    );
   }
   if (path.startsWith('/engine/')) {
     return { action: 'next', headers: { ...ENGINE_FILE_HEADERS, 'Cache-Control': engineCacheControl(path) } };

@@ -15,7 +15,13 @@ const CASES = [
       `setTimeout(()=>console.log(),1);setImmediate(()=>{});console.error("");void process.stdin;structuredClone({});new AbortController();` +
       `new TextDecoder();new URL("file:///");require("fs").promises.readdir("/").then(()=>{});queueMicrotask(()=>{})${REPORT}`,
   ],
-  ['--input-type=module', '-e', `import fs from "node:fs"; await import("node:path"); await 0${REPORT}`],
+  [
+    '--input-type=module',
+    '-e',
+    `import fs from "node:fs"; import { parseArgs } from "node:util"; import assert from "node:assert"; import "node:cluster"; await import("node:path");` +
+      `void import.meta.url; import.meta.resolve("node:fs"); fs.rmSync("/nonexistent",{recursive:true,force:true});fs.rm("/nonexistent",{recursive:true,force:true},()=>{}); parseArgs({args:["--a"],strict:false});` +
+      `void navigator.hardwareConcurrency; try { assert.deepStrictEqual({a:1},{a:2}) } catch {} process.on("SIGINT",()=>{});await 0${REPORT}`,
+  ],
   [
     '-e',
     `const {Worker,isMainThread}=require("worker_threads");` +

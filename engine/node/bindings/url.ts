@@ -16,6 +16,9 @@ const POSIX_ESCAPES = /[\0-\x20"#%<>?[\\\]^`{|}~\x7f]/g;
 // oxlint-disable-next-line no-control-regex -- as above; `\` separates
 const WINDOWS_ESCAPES = /[\0-\x20"#%<>?[\]^`{|}~\x7f]/g;
 
+/** Absolute paths that a URL writes as they are: the most of all. No dot segments, no drive letters. */
+const PLAIN_PATH = /^(?:\/[\w\-!$&'()*+,;=@][\w\-.!$&'()*+,;=@]*)+$/;
+
 /** One ASCII character, as `%41`. */
 const percentEncode = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 
@@ -50,6 +53,7 @@ export function create(environment: Environment): Binding {
   }
 
   function pathToFileURL(path: string, windows: boolean, hostname?: string): string {
+    if (!windows && PLAIN_PATH.test(path)) return publish(`file://${path}`);
     const url = new HostURL('file://');
     // Node escapes more than the path state does, which would also drop or take for itself some of it.
     url.pathname = path.replace(windows ? WINDOWS_ESCAPES : POSIX_ESCAPES, percentEncode);

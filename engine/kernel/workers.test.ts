@@ -1,0 +1,61 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { KernelToWorker, NodeImage, WorkerKind } from '../protocol/worker-messages.ts';
+import { createControl, openControl } from '../system/control.ts';
+import { WorkerPool } from './workers.ts';
+
+const IMAGE: NodeImage = {
+  builtins: new SharedArrayBuffer(1),
+  rest: new SharedArrayBuffer(1),
+  restState: new SharedArrayBuffer(4),
+  dumps: new SharedArrayBuffer(1),
+};
+
+/** A pool over workers that only note what reaches them. */
+function open(warm: Record<WorkerKind, number> = { node: 1, thread: 0, program: 1 }) {
+  const workers: { kind: WorkerKind; messages: KernelToWorker[]; isTerminated: boolean }[] = [];
+  const pool = new WorkerPool({
+    control: openControl(createControl(), 0),
+    files: new SharedArrayBuffer(1),
+    kill: { requestKill: () => {}, lockForKill: () => () => {} },
+    create: (kind) => {
+      const worker = { kind, messages: [] as KernelToWorker[], isTerminated: false };
+      workers.push(worker);
+      return { post: (message) => void worker.messages.push(message), terminate: () => void (worker.isTerminated = true) };
+    },
+    warm,
+    refillDelay: 60_000,
+    onMessage: () => {},
+    onDeath: () => {},
+  });
+  onTestFinished(() => pool.close());
+  return { pool, workers, state: () => workers.map(({ kind, messages }) => `${kind} ${messages.map(({ type }) => type).join()}`) };
+}
+
+describe('WorkerPool', () => {
+  it('makes Node’s first worker at once and boots it when Node is there', () => {
+    const { pool, state, workers } = open();
+    expect(state()).toEqual(['program boot', 'node ']);
+    expect(pool.take('node')).toBeNull();
+    pool.setNode(IMAGE);
+    expect(state()).toEqual(['program boot', 'node boot']);
+    expect(workers[1]?.messages[0]).toMatchObject({ type: 'boot', kind: 'node', node: IMAGE });
+    expect(pool.take('node')).toMatchObject({ kind: 'node' });
+    expect(state()).toEqual(['program boot', 'node boot']);
+  });
+
+  it('ends it where there is no Node', () => {
+    const { pool, workers } = open();
+    pool.setNode(null);
+    expect(workers.map(({ isTerminated }) => isTerminated)).toEqual([false, true]);
+    expect(pool.take('node')).toBeNull();
+  });
+
+  it('makes another where it died before Node came', () => {
+    const { pool, workers, state } = open();
+    // Slots are given out in order; 0 is the kernel's.
+    pool.end(2);
+    expect(workers[1]?.isTerminated).toBe(true);
+    pool.setNode(IMAGE);
+    expect(state()).toEqual(['program boot', 'node ', 'node boot']);
+  });
+});
