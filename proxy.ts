@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NextResponse, type NextRequest } from 'next/server';
 import { classifyHost } from './lib/origins.ts';
 import { removeForeignCookies } from './lib/server/foreign-cookies.ts';
+import { readInlineScript } from './lib/server/pages/inline-script.ts';
 import { routeRequest, type Decision } from './lib/server/route-request.ts';
 import { readSettings } from './lib/server/settings.ts';
 
 const settings = readSettings(process.env, process.cwd());
 
-/** Read each time: in development the engine is built again while the server runs. */
-const hostScript = (): string => readFileSync(join(process.cwd(), 'public', 'engine', 'host.js'), 'utf8');
+const hostScript = (): string | null => readInlineScript(join(process.cwd(), 'public', 'engine', 'host.js'));
 
 /** Every request, static files included, passes here first and is routed by its Host header. */
 export function proxy(request: NextRequest): NextResponse {

@@ -50,6 +50,14 @@ describe('WorkerPool', () => {
     expect(pool.take('node')).toBeNull();
   });
 
+  it('boots nothing that came too late', () => {
+    const { pool, workers, state } = open();
+    pool.close();
+    pool.setNode(IMAGE);
+    expect(state()).toEqual(['program boot', 'node ']);
+    expect(workers.map(({ isTerminated }) => isTerminated)).toEqual([true, true]);
+  });
+
   it('makes another where it died before Node came', () => {
     const { pool, workers, state } = open();
     // Slots are given out in order; 0 is the kernel's.

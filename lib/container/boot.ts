@@ -56,16 +56,33 @@ let current: Boot | null = null;
 export function bootEarly(projectId: string): void {
   const stored = isStored(projectId);
   // Both are asked for at once: each answer comes late while the page's scripts begin.
-  const lock = Promise.all([stored, holdWriterLock(projectId)]).then(([found, release]) => {
-    if (!found) release?.();
-    return found ? release : null;
-  });
+  const held = holdWriterLock(projectId);
+  const lock = stored.then(
+    (found) => (found ? held : letGo(held).then(() => null)),
+    (error: unknown) =>
+      letGo(held).then(() => {
+        throw error;
+      }),
+  );
   // Before the engine starts, which keeps the browser busy.
   const journal = lock.then((held) => (held === null ? null : openJournal(projectId)));
-  const boot = lock.then((held) => (held === null ? null : beginBoot(projectId, { kind: 'own' }, loadClient)));
+  // The client puts the engine's frame into the body, where React finds it behind what the server rendered.
+  const boot = Promise.all([lock, parsed()]).then(([mine]) => (mine === null ? null : beginBoot(projectId, { kind: 'own' }, loadClient)));
   globalThis.jampotEarlyBoot = { projectId, stored, boot, lock, journal, loadClient };
   // What cannot begin early begins when the page asks for it, and is reported there.
+  journal.catch(() => {});
   boot.catch((error: unknown) => console.warn('The engine could not be booted early:', error));
+}
+
+function parsed(): Promise<void> {
+  if (document.readyState !== 'loading') return Promise.resolve();
+  return new Promise((resolve) => document.addEventListener('DOMContentLoaded', () => resolve(), { once: true }));
+}
+
+/** Frees what was asked for and is not wanted; that it could not be had is of no interest then. */
+async function letGo(held: ReturnType<typeof holdWriterLock>): Promise<void> {
+  const release = await held.catch(() => null);
+  release?.();
 }
 
 /** The project's writer lock, when the early script asked for it. Once. */

@@ -13,6 +13,4 @@ function begin(): void {
   bootEarly(project);
 }
 
-// The client puts the engine's frame into the body.
-if (document.body === null) document.addEventListener('DOMContentLoaded', begin);
-else begin();
+begin();

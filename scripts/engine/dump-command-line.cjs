@@ -11,7 +11,10 @@ const CASES = [
     '-e',
     `for (const id of ["fs","fs/promises","path","url","util","os","events","stream","stream/promises","child_process","module","assert",` +
       `"crypto","zlib","http","https","net","tty","readline","async_hooks","perf_hooks","timers/promises","string_decoder","querystring",` +
-      `"worker_threads","v8","vm","buffer","process","dns","punycode","diagnostics_channel"]) require(id);` +
+      `"worker_threads","v8","vm","buffer","process","dns","punycode","diagnostics_channel","http2","path/posix","path/win32","stream/web",` +
+      `"stream/consumers","dns/promises","assert/strict","readline/promises","util/types","constants"]) require(id);` +
+      `new ReadableStream().getReader();new WritableStream().getWriter();new TransformStream();new Blob([]).stream();` +
+      `const {cp,glob}=require("fs");cp("/nonexistent","/x",{recursive:true},()=>{});glob("/nonexistent/*",()=>{});` +
       `setTimeout(()=>console.log(),1);setImmediate(()=>{});console.error("");void process.stdin;structuredClone({});new AbortController();` +
       `new TextDecoder();new URL("file:///");require("fs").promises.readdir("/").then(()=>{});queueMicrotask(()=>{})${REPORT}`,
   ],

@@ -1,12 +1,11 @@
 import type { Metadata } from 'next';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cookies } from 'next/headers';
 import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { WorkspaceView } from '../../../components/workspace/workspace-view.tsx';
 import { engineChoice } from '../../../lib/container/engine.ts';
-import { inlineScript } from '../../../lib/server/pages/engine-pages.ts';
+import { readInlineScript } from '../../../lib/server/pages/inline-script.ts';
 import { readSettings } from '../../../lib/server/settings.ts';
 import { readShareCard } from '../../../lib/server/shares/share-card.ts';
 import { openShares } from '../../../lib/server/shares/shares.ts';
@@ -20,8 +19,11 @@ interface Props {
 
 const settings = readSettings(process.env, process.cwd());
 
-/** Written into the page: a script of its own would come behind all others of the page, which take the browser a quarter of a second. */
-const earlyBoot = (): string => inlineScript(readFileSync(join(process.cwd(), 'public', 'early-boot.js'), 'utf8'));
+/** Written into the page: as a file it would come behind all others of the page, which take the browser a quarter of a second. */
+function EarlyBoot(): ReactNode {
+  const text = readInlineScript(join(process.cwd(), 'public', 'early-boot.js'));
+  return text === null ? <script async src="/early-boot.js" /> : <script dangerouslySetInnerHTML={{ __html: text }} />;
+}
 const { store } = openShares(settings);
 
 /** What a link to a share looks like elsewhere; a project that is nobody's share says nothing of itself. */
@@ -54,7 +56,7 @@ export default async function Page({ params }: Props): Promise<ReactNode> {
   const engine = engineChoice(process.env);
   return (
     <>
-      {engine.kind === 'own' && source.kind === 'stored' ? <script dangerouslySetInnerHTML={{ __html: earlyBoot() }} /> : null}
+      {engine.kind === 'own' && source.kind === 'stored' ? <EarlyBoot /> : null}
       <WorkspaceView source={source} engine={engine} layout={savedLayout(jar.get(LAYOUT_COOKIE)?.value)} />
     </>
   );

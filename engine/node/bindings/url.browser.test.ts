@@ -13,7 +13,7 @@ function outcomes(binding) {
     'wss://h:443/', 'http://a/' + odd, 'http://a/?' + odd, 'http://a/#' + odd, 'foo:{}^\`<> x', 'http://a/%zz%41', 'http://a//b//', 'file:///C|/x', 'file:c:\\\\x', 'http://a\\\\b', 'foo://é/é', 'foo://EX.com/', 'foo://a b/', 'http://a b/', 'http://a%41/', 'http://a%20b/',
     'http://ex..com/', 'node:fs', 'data:text/javascript,export default 1 ', 'data:x y z ', 'file:///a/../../b', 'http://0x7f.1/', 'http://a/?q=a+b&c=%20', 'file:///tmp/a%20b#c?d', 'file://localhost/x', 'http:a', 'http:/a', 'http:///a', '//x', '', 'http://', 'http://a:99999', 'http://256.1.1.1', 'http://[::1', 'http://xn--a/', 'webpack:///./src/a.js', 'vscode-file://vscode-app/x', 'http://a<b/', 'http://a^b/', 'http://a|b/',
     'file:///a/b.js', 'file:///a/.b/c', 'file:///a/b./c', 'file:///a/b..', 'file:///a/..b', 'file:///a/./b', 'file:///a/..', 'file:///a/', 'file:///a//b', 'file:////a', 'file:///C:/x', 'file:///a/%2e%2e/b', 'file:///a/é', 'file:///@a/b-c_d~e!f$g&(h)*i+j,k;l=m', 'file:///a\\b',
-    'FILE:///a', ' file:///a', 'fi\\tle:///a', 'h\\nttp://a', './a', '../a', 'a', '@a/b', '/a', '#a', '\\x01x:y', '1x:y', '.x:y', 'x.y-z+1:a'];
+    'file:///a' + '/b'.repeat(3000), 'FILE:///a', ' file:///a', 'fi\\tle:///a', 'h\\nttp://a', './a', '../a', 'a', '@a/b', '/a', '#a', '\\x01x:y', '1x:y', '.x:y', 'x.y-z+1:a'];
   for (const input of inputs) { line('parse ' + input, () => binding.parse(input, undefined, true)); line('can ' + input, () => binding.canParse(input)); }
   for (const base of ['file:///x/y/z.js', 'file:///x', 'file:///', 'file:///x/y/', 'file:///x/./y', 'file:///x//y', 'file:///C:/y', 'file://h/x/y', 'file:///x/y?a/b', 'file:///x/y#a/b', 'x', 'http://a/b/c/d'])
     for (const input of ['./a', './a.js', '../a/b.js', '../../a', '../../../a', './../a', '.././a', './.a', '../.a', './a/../b', './a/', './a//b', '..', './', 'a', '@a/b', './C:', './C|', './a%2e', './a?b', './é', 'file:///a', 'file:///a/../b', './a-b_c~d!e$f&(g)*h+i,j;k=l@m'])
@@ -34,13 +34,7 @@ function outcomes(binding) {
  * other schemes, and keeps drive letters with `|`; a backslash against a base of another scheme separates; `..` leaves a drive, and a file URL begins with
  * three slashes at most.
  */
-const KNOWN: readonly RegExp[] = [
-  /[|']/,
-  /^base foo:\/\/h\/p\/q \\x/,
-  /^base file:\/\/\/C:\/y \.+\/*\./,
-  /^base file:\/\/\/C:\/y \.\. /,
-  /^parse file:\/\/\/\/a /,
-];
+const KNOWN: readonly RegExp[] = [/[|']/, /^base foo:\/\/h\/p\/q \\x/, /^base file:\/\/\/C:\/y \S*\.\.[/ ]/, /^parse file:\/\/\/\/a /];
 
 test("the browser's URLs are native's but for the known differences", async ({ page }) => {
   const bundle = await build({

@@ -1,7 +1,7 @@
 /** `internalBinding('url')`: WHATWG URLs by the browser's own parser. Stands for src/node_url.cc and Ada. */
 import type { Binding, Environment } from '../environment.ts';
 import { domainToUnicode, hostToAscii } from '../text/domain.ts';
-import { assignProperty, parseHref } from '../text/host-url.ts';
+import { assignProperty, LONGEST_PLAIN, parseHref } from '../text/host-url.ts';
 import { fillComponents } from '../text/url-components.ts';
 
 // Guests see Node's URL under this name: keep the browser's.
@@ -16,7 +16,7 @@ const POSIX_ESCAPES = /[\0-\x20"#%<>?[\\\]^`{|}~\x7f]/g;
 // oxlint-disable-next-line no-control-regex -- as above; `\` separates
 const WINDOWS_ESCAPES = /[\0-\x20"#%<>?[\]^`{|}~\x7f]/g;
 
-/** Absolute paths that a URL writes as they are: the most of all. No dot segments, no drive letters. */
+/** Absolute paths that a URL writes as they are, as most are: no dot segments, no drive letters. */
 const PLAIN_PATH = /^(?:\/[\w\-!$&'()*+,;=@][\w\-.!$&'()*+,;=@]*)+$/;
 
 /** One ASCII character, as `%41`. */
@@ -53,7 +53,7 @@ export function create(environment: Environment): Binding {
   }
 
   function pathToFileURL(path: string, windows: boolean, hostname?: string): string {
-    if (!windows && PLAIN_PATH.test(path)) return publish(`file://${path}`);
+    if (!windows && path.length <= LONGEST_PLAIN && PLAIN_PATH.test(path)) return publish(`file://${path}`);
     const url = new HostURL('file://');
     // Node escapes more than the path state does, which would also drop or take for itself some of it.
     url.pathname = path.replace(windows ? WINDOWS_ESCAPES : POSIX_ESCAPES, percentEncode);

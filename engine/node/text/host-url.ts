@@ -29,11 +29,15 @@ const PLAIN_RELATIVE = /^(?:\.\/|(?:\.\.\/)+)(?:[\w\-~!$&'()*+,;=@][\w\-.~!$&'()
 // oxlint-disable-next-line no-control-regex -- as said
 const SCHEME = /^[\0- ]*[a-z][a-z\d+\-.\t\n\r]*:/i;
 
+/** Characters: no path of a file has more, and longer texts are too much for a regular expression. */
+export const LONGEST_PLAIN = 4096;
+
 /**
- * What loaders of modules ask for most, without the browser's parser: plain file URLs, relative ones of them, and names that are no URL (an exception of
- * the browser's is the dearest of all). `undefined`: the parser has to say.
+ * What loaders of modules ask for most, without the browser's parser: plain file URLs, references relative to them, and names that are no URL (which the
+ * browser says by an exception, the most expensive case). `undefined`: the parser has to say.
  */
 function parsePlain(input: string, base: string | undefined): string | null | undefined {
+  if (input.length > LONGEST_PLAIN || (base?.length ?? 0) > LONGEST_PLAIN) return undefined;
   if (PLAIN_FILE.test(input)) return base === undefined || PLAIN_FILE.test(base) ? input : undefined;
   if (base === undefined) return SCHEME.test(input) ? undefined : null;
   if (!PLAIN_RELATIVE.test(input) || !PLAIN_FILE.test(base)) return undefined;
