@@ -142,8 +142,9 @@ export function createCodeEditor(options: CodeEditorOptions): CodeEditor {
       } else {
         const state = newState(path, text);
         view.setState(state);
+        // The file's beginning stays in sight where the cursor's line is, too.
         if (state.selection.main.head > 0)
-          view.dispatch({ effects: EditorView.scrollIntoView(state.selection.main.head, { y: 'center' }) });
+          view.dispatch({ effects: EditorView.scrollIntoView(state.selection.main.head, { y: 'nearest', yMargin: 96 }) });
         void load(path);
       }
     },

@@ -64,11 +64,9 @@ export class WorkerPool {
   readonly #workers = new Map<number, PooledWorker>();
   /** Free slots, longest unused first, with the time when they may be used again. */
   readonly #freeSlots: { slot: number; from: number }[] = [];
-  /** Handed to Node's workers. */
-  #node: NodeImage | null = null;
+  /** Handed to Node's workers; null when there is none, undefined until that is known. */
+  #node: NodeImage | null | undefined;
   #refill: ReturnType<typeof setTimeout> | undefined;
-  /** Node's first worker, which waits for what it boots from. */
-  #early: PooledWorker | null = null;
   /** When a worker was last taken. */
   #taken = performance.now();
   #isClosed = false;
@@ -78,26 +76,27 @@ export class WorkerPool {
     for (let slot = 1; slot < MAX_SLOTS; slot++) this.#freeSlots.push({ slot, from: 0 });
     // The first program worker is what a boot waits for: the others do not compete with it. Node's script is loaded while its library comes.
     this.#create('program');
-    if (options.warm.node > 0) this.#early = this.#create('node', 'early');
+    if (options.warm.node > 0) this.#create('node');
   }
 
   /** Node can be booted from now on, or never. What the first command needs begins to boot: Node, and a shell beside npm. */
   setNode(image: NodeImage | null): void {
     this.#node = image;
-    const early = this.#early;
-    this.#early = null;
     if (this.#isClosed) return;
-    if (image === null) {
-      if (early !== null) this.end(early.slot);
-    } else if (early !== null) this.#boot(early);
-    else if (this.#options.warm.node > 0) this.#create('node');
+    const loading = this.#idle('node');
+    for (const worker of loading) {
+      if (image === null) this.end(worker.slot);
+      else this.#boot(worker);
+    }
+    if (loading.length === 0 && this.#options.warm.node > 0) this.#create('node');
     if (this.#options.warm.program > 1) this.#create('program');
     this.#fillWhenQuiet();
   }
 
   /** A warm worker of the kind, or a new one that is still booting; null when there is no slot left. */
   take(kind: WorkerKind): EngineWorker | null {
-    const idle = this.#idle(kind).filter((waiting) => waiting !== this.#early);
+    if (kind !== 'program' && !this.#node) return null;
+    const idle = this.#idle(kind);
     const worker = idle.find(({ isReady }) => isReady) ?? idle[0] ?? this.#create(kind);
     if (worker === null) return null;
     worker.isIdle = false;
@@ -125,7 +124,6 @@ export class WorkerPool {
     if (worker === undefined) return;
     const { control, kill } = this.#options;
     this.#workers.delete(slot);
-    if (worker === this.#early) this.#early = null;
     // Order matters: once the lock was held after the request, the victim holds it never again and cannot be inside a call of the file system with it.
     requestSlotKill(control, slot);
     lock(control);
@@ -170,10 +168,9 @@ export class WorkerPool {
     if (!this.#isClosed) this.#refill = setTimeout(() => this.#fill(), milliseconds);
   }
 
-  /** @param start `early`: `#boot` follows, when Node can be booted */
-  #create(kind: WorkerKind, start: 'early' | 'now' = 'now'): PooledWorker | null {
+  #create(kind: WorkerKind): PooledWorker | null {
     const next = this.#freeSlots[0];
-    if ((kind !== 'program' && this.#node === null && start === 'now') || next === undefined || next.from > performance.now()) return null;
+    if ((kind !== 'program' && this.#node === null) || next === undefined || next.from > performance.now()) return null;
     this.#freeSlots.shift();
     const { control, create, onMessage, onDeath } = this.#options;
     const { slot } = next;
@@ -203,13 +200,14 @@ export class WorkerPool {
       post: (message, transfer) => handle.post(message, transfer),
     };
     this.#workers.set(slot, worker);
-    if (start === 'now') this.#boot(worker);
+    // Node's boot when `setNode` says what from.
+    if (kind === 'program' || this.#node) this.#boot(worker);
     return worker;
   }
 
   #boot({ kind, slot, handle }: PooledWorker): void {
     const { control, files } = this.#options;
-    const node = kind === 'program' ? null : this.#node;
-    handle.post({ type: 'boot', kind, control: control.memory, files, slot, ...(node === null ? {} : { node }) });
+    const node = kind === 'program' || !this.#node ? {} : { node: this.#node };
+    handle.post({ type: 'boot', kind, control: control.memory, files, slot, ...node });
   }
 }

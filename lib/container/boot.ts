@@ -55,15 +55,7 @@ let current: Boot | null = null;
  */
 export function bootEarly(projectId: string): void {
   const stored = isStored(projectId);
-  // Both are asked for at once: each answer comes late while the page's scripts begin.
-  const held = holdWriterLock(projectId);
-  const lock = stored.then(
-    (found) => (found ? held : letGo(held).then(() => null)),
-    (error: unknown) =>
-      letGo(held).then(() => {
-        throw error;
-      }),
-  );
+  const lock = holdWhereStored(projectId, stored);
   // Before the engine starts, which keeps the browser busy.
   const journal = lock.then((held) => (held === null ? null : openJournal(projectId)));
   // The client puts the engine's frame into the body, where React finds it behind what the server rendered.
@@ -79,10 +71,21 @@ function parsed(): Promise<void> {
   return new Promise((resolve) => document.addEventListener('DOMContentLoaded', () => resolve(), { once: true }));
 }
 
-/** Frees what was asked for and is not wanted; that it could not be had is of no interest then. */
-async function letGo(held: ReturnType<typeof holdWriterLock>): Promise<void> {
-  const release = await held.catch(() => null);
-  release?.();
+/** The project's writer lock, where the browser has the project. Both are asked for at once: each answer comes late while the page's scripts begin. */
+async function holdWhereStored(projectId: string, stored: Promise<boolean>): ReturnType<typeof holdWriterLock> {
+  const held = holdWriterLock(projectId);
+  let found = false;
+  try {
+    found = await stored;
+  } finally {
+    // What is not wanted is let go when it comes; that it could not be had is of no interest then.
+    if (!found)
+      held.then(
+        (release) => release?.(),
+        () => {},
+      );
+  }
+  return found ? held : null;
 }
 
 /** The project's writer lock, when the early script asked for it. Once. */

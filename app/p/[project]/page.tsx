@@ -1,5 +1,5 @@
-import type { Metadata } from 'next';
 import { join } from 'node:path';
+import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -18,12 +18,6 @@ interface Props {
 }
 
 const settings = readSettings(process.env, process.cwd());
-
-/** Written into the page: as a file it would come behind all others of the page, which take the browser a quarter of a second. */
-function EarlyBoot(): ReactNode {
-  const text = readInlineScript(join(process.cwd(), 'public', 'early-boot.js'));
-  return text === null ? <script async src="/early-boot.js" /> : <script dangerouslySetInnerHTML={{ __html: text }} />;
-}
 const { store } = openShares(settings);
 
 /** What a link to a share looks like elsewhere; a project that is nobody's share says nothing of itself. */
@@ -68,4 +62,10 @@ function sourceOf(text: string): WorkspaceSource | null {
   if (address === null) return null;
   const { id, version } = address;
   return version === null ? { kind: 'stored', id } : { kind: 'shared', id, version };
+}
+
+/** Written into the page: as a file it would come behind all others of the page, which take the browser a quarter of a second. */
+function EarlyBoot(): ReactNode {
+  const text = readInlineScript(join(process.cwd(), 'public', 'early-boot.js'));
+  return text === null ? <script async src="/early-boot.js" /> : <script dangerouslySetInnerHTML={{ __html: text }} />;
 }

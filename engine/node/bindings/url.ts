@@ -1,7 +1,7 @@
 /** `internalBinding('url')`: WHATWG URLs by the browser's own parser. Stands for src/node_url.cc and Ada. */
 import type { Binding, Environment } from '../environment.ts';
 import { domainToUnicode, hostToAscii } from '../text/domain.ts';
-import { assignProperty, LONGEST_PLAIN, parseHref } from '../text/host-url.ts';
+import { assignProperty, isPlainFile, parseHref } from '../text/host-url.ts';
 import { fillComponents } from '../text/url-components.ts';
 
 // Guests see Node's URL under this name: keep the browser's.
@@ -15,9 +15,6 @@ const HREF = 9;
 const POSIX_ESCAPES = /[\0-\x20"#%<>?[\\\]^`{|}~\x7f]/g;
 // oxlint-disable-next-line no-control-regex -- as above; `\` separates
 const WINDOWS_ESCAPES = /[\0-\x20"#%<>?[\]^`{|}~\x7f]/g;
-
-/** Absolute paths that a URL writes as they are, as most are: no dot segments, no drive letters. */
-const PLAIN_PATH = /^(?:\/[\w\-!$&'()*+,;=@][\w\-.!$&'()*+,;=@]*)+$/;
 
 /** One ASCII character, as `%41`. */
 const percentEncode = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
@@ -53,7 +50,8 @@ export function create(environment: Environment): Binding {
   }
 
   function pathToFileURL(path: string, windows: boolean, hostname?: string): string {
-    if (!windows && path.length <= LONGEST_PLAIN && PLAIN_PATH.test(path)) return publish(`file://${path}`);
+    const plain = `file://${path}`;
+    if (!windows && !path.includes('~') && isPlainFile(plain)) return publish(plain);
     const url = new HostURL('file://');
     // Node escapes more than the path state does, which would also drop or take for itself some of it.
     url.pathname = path.replace(windows ? WINDOWS_ESCAPES : POSIX_ESCAPES, percentEncode);

@@ -21,26 +21,30 @@ function normalise(url: URL): string {
   return url.href;
 }
 
-/** File URLs of paths that are written as they are. What may be a dot segment, a drive letter or a host is left to the parser. */
-const PLAIN_FILE = /^file:\/\/(?:\/[\w\-~!$&'()*+,;=@][\w\-.~!$&'()*+,;=@]*)+\/?$/;
+/** Part of a path that a URL writes as it is. What may be a dot segment, a drive letter or a host is left to the parser. */
+const SEGMENT = String.raw`[\w\-~!$&'()*+,;=@][\w\-.~!$&'()*+,;=@]*`;
+const PLAIN_FILE = new RegExp(`^file://(?:/${SEGMENT})+/?$`);
 /** `./` or `../`s and a plain path behind them. */
-const PLAIN_RELATIVE = /^(?:\.\/|(?:\.\.\/)+)(?:[\w\-~!$&'()*+,;=@][\w\-.~!$&'()*+,;=@]*\/)*[\w\-~!$&'()*+,;=@][\w\-.~!$&'()*+,;=@]*$/;
+const PLAIN_RELATIVE = new RegExp(String.raw`^(?:\./|(?:\.\./)+)(?:${SEGMENT}/)*${SEGMENT}$`);
 /** Without one, an input is no URL by itself. Tabs and line breaks are left out by the parser, controls and spaces before it too. */
 // oxlint-disable-next-line no-control-regex -- as said
 const SCHEME = /^[\0- ]*[a-z][a-z\d+\-.\t\n\r]*:/i;
 
 /** Characters: no path of a file has more, and longer texts are too much for a regular expression. */
-export const LONGEST_PLAIN = 4096;
+const LONGEST_PLAIN = 4096;
+
+/** Whether it is a file URL as the parser writes it. False where only the parser can say. */
+export const isPlainFile = (text: string): boolean => text.length <= LONGEST_PLAIN && PLAIN_FILE.test(text);
 
 /**
  * What loaders of modules ask for most, without the browser's parser: plain file URLs, references relative to them, and names that are no URL (which the
  * browser says by an exception, the most expensive case). `undefined`: the parser has to say.
  */
 function parsePlain(input: string, base: string | undefined): string | null | undefined {
-  if (input.length > LONGEST_PLAIN || (base?.length ?? 0) > LONGEST_PLAIN) return undefined;
-  if (PLAIN_FILE.test(input)) return base === undefined || PLAIN_FILE.test(base) ? input : undefined;
+  if (input.length > LONGEST_PLAIN) return undefined;
+  if (PLAIN_FILE.test(input)) return base === undefined || isPlainFile(base) ? input : undefined;
   if (base === undefined) return SCHEME.test(input) ? undefined : null;
-  if (!PLAIN_RELATIVE.test(input) || !PLAIN_FILE.test(base)) return undefined;
+  if (!PLAIN_RELATIVE.test(input) || !isPlainFile(base)) return undefined;
   let folder = base.slice(0, base.lastIndexOf('/') + 1);
   let rest = input;
   while (rest.startsWith('.')) {

@@ -18,6 +18,7 @@ export interface Application {
 }
 
 type EdgeHost = Extract<HostKind, { kind: 'edge' }>;
+type EdgeAnswer = (request: IncomingMessage, response: ServerResponse, host: EdgeHost) => void;
 
 /** Deployed sites and the API that deploys them. */
 export interface EdgePart {
@@ -45,11 +46,11 @@ export function createFrontServer({ settings, application, edge }: FrontOptions)
     return kind;
   };
 
-  const readers = new Waiting((request, response, host: EdgeHost) => answerOrFail(response, () => edge.serve(request, response, host)));
+  const answerReader = together((request, response, host) => answerOrFail(response, () => edge.serve(request, response, host)));
 
   const route = (request: IncomingMessage, response: ServerResponse): Promise<void> | void => {
     const host = kindOf(request.headers.host ?? '');
-    if (host.kind === 'edge') return readers.add(request, response, host);
+    if (host.kind === 'edge') return answerReader(request, response, host);
     noteClientAddress(request, settings.trustProxy);
     if (isDeployApi(request.url ?? '') && (host.kind === 'ide' || host.kind === 'loopback' || host.kind === 'foreign'))
       return answerDeployApi(request, response, settings, edge);
@@ -67,27 +68,20 @@ export function createFrontServer({ settings, application, edge }: FrontOptions)
 }
 
 /**
- * Requests that came in one turn of the event loop, answered together when all of them are read. The first answer wakes whoever reads them; the next
+ * Answers the requests that came in one turn of the event loop together, when all of them are read. The first answer wakes whoever reads them; the next
  * ones find them awake, which on one machine (a proxy in front) is most of what an answer costs. docs/decisions/0016-front-server.md.
+ * @param answer throws nothing
  */
-class Waiting {
-  readonly #answer: (request: IncomingMessage, response: ServerResponse, host: EdgeHost) => void;
-  #requests: [IncomingMessage, ServerResponse, EdgeHost][] = [];
-
-  /** @param answer throws nothing */
-  constructor(answer: (request: IncomingMessage, response: ServerResponse, host: EdgeHost) => void) {
-    this.#answer = answer;
-  }
-
-  add(request: IncomingMessage, response: ServerResponse, host: EdgeHost): void {
-    if (this.#requests.push([request, response, host]) === 1) setImmediate(() => this.#answerAll());
-  }
-
-  #answerAll(): void {
-    const requests = this.#requests;
-    this.#requests = [];
-    for (const [request, response, host] of requests) this.#answer(request, response, host);
-  }
+function together(answer: EdgeAnswer): EdgeAnswer {
+  let waiting: Parameters<EdgeAnswer>[] = [];
+  const answerAll = (): void => {
+    const requests = waiting;
+    waiting = [];
+    for (const request of requests) answer(...request);
+  };
+  return (...request) => {
+    if (waiting.push(request) === 1) setImmediate(answerAll);
+  };
 }
 
 function answerOrFail(response: ServerResponse, answer: () => Promise<void> | void): void {
