@@ -16,6 +16,7 @@ import { scopePaths } from '../protocol/scoped-paths.ts';
 import { Utf8Chunks } from '../protocol/utf8-chunks.ts';
 import { toZip } from '../protocol/zip.ts';
 import { createControl, openControl, wakeFileWatchers } from '../system/control.ts';
+import { PROGRAM_NAMES } from '../system/program-names.ts';
 import { createBrowserWorker, fetchNodeImage, refillDelay, warmCounts } from './browser-workers.ts';
 import type { HostSettings } from './page-messages.ts';
 import { openPreviews } from './previews.ts';
@@ -99,6 +100,7 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
       warm: warmCounts(navigator.hardwareConcurrency),
       refillDelay: refillDelay(navigator.hardwareConcurrency),
       workdir,
+      programs: PROGRAM_NAMES,
       events: {
         portOpened: (port) => {
           listeners.emit('port', port, 'open', portUrl(port));

@@ -1,4 +1,5 @@
 /** Commands that reach out to the page: `xdg-open` and `code` become the API's events of these names. */
+import type { ProgramName } from '../system/program-names.ts';
 import type { Program, ProgramContext } from '../system/types.ts';
 
 function say(context: ProgramContext, fd: number, text: string): void {
@@ -36,7 +37,4 @@ const code: Program = (context) => {
   return context.system.notify({ kind: 'code', type: isDiff ? 'diff' : 'open', files }) < 0 ? 1 : 0;
 };
 
-export const hostPrograms: ReadonlyMap<string, Program> = new Map([
-  ['xdg-open', xdgOpen],
-  ['code', code],
-]);
+export const hostPrograms = { 'xdg-open': xdgOpen, code } satisfies Partial<Record<ProgramName, Program>>;

@@ -96,7 +96,7 @@ function onMessage(message: KernelToWorker): void | Promise<void> {
       const files = openFileSystem(message.files, { slot: message.slot, onChange: () => wakeFileWatchers(control) });
       booted = { system: openSystem(control, files, { post }), image: message.node };
       if (message.kind === 'node') prepared = prepareNode(booted);
-      return post({ type: 'ready', programs: [] });
+      return post({ type: 'ready' });
     }
     case 'start':
       if (booted === null || prepared === null) throw new Error('A process was started in a worker that has not booted Node.');

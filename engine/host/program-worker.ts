@@ -1,6 +1,7 @@
 /** Entry point of the workers that run the engine's own programs (shell, its commands, npm), one after another. */
 import { openFileSystem } from '../fs/file-system.ts';
 import { npm, npx } from '../install/program.ts';
+import type { ProgramName } from '../system/program-names.ts';
 import type { KernelToWorker, WorkerToKernel } from '../protocol/worker-messages.ts';
 import { programs as shellPrograms } from '../shell/programs.ts';
 import type { Control } from '../system/control.ts';
@@ -16,7 +17,14 @@ import type { WorkerScope } from './worker-scope.ts';
 
 const scope = self as unknown as WorkerScope;
 const post = (message: WorkerToKernel): void => scope.postMessage(message);
-const programs: ReadonlyMap<string, Program> = new Map([...shellPrograms, ['npm', npm], ['npx', npx], ...hostPrograms]);
+const programs: ReadonlyMap<string, Program> = new Map(
+  Object.entries<Program>({
+    ...shellPrograms,
+    npm,
+    npx,
+    ...hostPrograms,
+  } satisfies Record<ProgramName, Program>),
+);
 
 /** What `exit` throws to get out of a program that is to end. */
 class ProgramExit {
@@ -90,7 +98,7 @@ scope.addEventListener('message', ({ data }: MessageEvent<KernelToWorker>) => {
   if (data.type === 'boot') {
     const control = openControl(data.control, data.slot);
     booted = { control, files: openFileSystem(data.files, { slot: data.slot, onChange: () => wakeFileWatchers(control) }) };
-    post({ type: 'ready', programs: [...programs.keys()] });
+    post({ type: 'ready' });
   } else if (data.type === 'start') {
     run(data).catch((error: unknown) => post({ type: 'failed', message: String(error) }));
   }

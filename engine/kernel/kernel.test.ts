@@ -12,6 +12,9 @@ let errors: string[];
 let ports: string[];
 let filesMemory: SharedArrayBuffer;
 
+/** What testing/program-thread.ts has. */
+const PROGRAMS = ['cat', 'crash', 'echo', 'exit', 'orphan', 'parent', 'pid', 'replace', 'scribble', 'serve', 'sleep', 'spin', 'trap'];
+
 /** Threads of Node stand in for the browser's workers. */
 const createThread: CreateWorker = (_kind, events) => {
   const worker = new Worker(new URL('./testing/program-thread.ts', import.meta.url));
@@ -42,6 +45,7 @@ beforeEach(async () => {
     warm: { node: 0, thread: 0, program: 1 },
     refillDelay: 1000,
     workdir: '/home/test',
+    programs: PROGRAMS,
     events: {
       portOpened: (port) => void ports.push(`open ${port}`),
       portClosed: (port) => void ports.push(`close ${port}`),

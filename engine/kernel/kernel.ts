@@ -49,6 +49,8 @@ export interface KernelOptions {
   readonly refillDelay: number;
   /** Absolute. */
   readonly workdir: string;
+  /** Names of the engine's own programs: each becomes an executable file. */
+  readonly programs: readonly string[];
   readonly events: KernelEvents;
 }
 
@@ -58,7 +60,7 @@ export class Kernel {
   readonly reactor: Reactor;
   readonly ports: Ports;
   readonly watches: FileWatches;
-  /** Fulfilled when the first worker has booted, Node can be booted and all files exist; rejected when one of them fails. */
+  /** Fulfilled when Node can be booted and all files exist; rejected when one of them fails, or before that a worker for the engine's own programs. */
   readonly ready: Promise<void>;
   readonly #control: Control;
   readonly #processes: ProcessTable;
@@ -66,16 +68,11 @@ export class Kernel {
   readonly #terminals = new Map<number, Terminal>();
   readonly #events: KernelEvents;
   readonly #ready = Promise.withResolvers<void>();
-  readonly #workdir: string;
-  readonly #node: Promise<void>;
-  readonly #prepareFiles: () => Promise<void>;
-  #programs: readonly string[] | null = null;
 
   constructor(options: KernelOptions) {
-    const { files, events, workdir } = options;
+    const { files, events } = options;
     this.#control = options.control;
     this.#events = events;
-    this.#workdir = workdir;
     this.files = files;
     this.ready = this.#ready.promise;
     this.system = openSystem(this.#control, files);
@@ -100,9 +97,7 @@ export class Kernel {
       onMessage: (worker, message, ports) => this.#onMessage(worker, message, ports),
       onDeath: (worker, message) => this.#onDeath(worker, message),
     });
-    this.#prepareFiles = options.prepareFiles ?? (() => Promise.resolve());
-    this.#node = options.node.then((image) => this.#workers.setNode(image));
-    this.#node.catch((error: unknown) => this.#ready.reject(error));
+    this.#prepare(options).then(this.#ready.resolve, this.#ready.reject);
     this.system.watchFiles(true);
     this.reactor = startReactor(this.system, (error) => events.error(String(error)));
     this.reactor.onWake(() => {
@@ -196,7 +191,6 @@ export class Kernel {
   #onMessage(worker: EngineWorker, message: WorkerToKernel, ports: readonly MessagePort[]): void {
     switch (message.type) {
       case 'ready':
-        if (worker.kind === 'program') void this.#install(message.programs);
         return;
       case 'returned': {
         const entry = this.#processes.entryOfSlot(worker.slot);
@@ -218,19 +212,12 @@ export class Kernel {
     }
   }
 
-  /** The first program worker says which programs there are: now they can be files. */
-  async #install(programs: readonly string[]): Promise<void> {
-    if (this.#programs !== null) return;
-    this.#programs = programs;
-    try {
-      // Node's first worker is on its way before the files, which keep this thread busy: it boots beside them.
-      await this.#node;
-      await this.#prepareFiles();
-      createRootFiles(this.files, this.#workdir, programs);
-      this.#ready.resolve();
-    } catch (error) {
-      this.#ready.reject(error);
-    }
+  /** What has to be there before a process can be started. The workers boot beside it: what is started takes one that is on its way. */
+  async #prepare({ node, prepareFiles, workdir, programs }: KernelOptions): Promise<void> {
+    // Node's first worker is on its way before the files, which keep this thread busy.
+    this.#workers.setNode(await node);
+    await prepareFiles?.();
+    createRootFiles(this.files, workdir, programs);
   }
 
   /** A worker that cannot go on: its process says why on stderr and ends as after abort(3). */
@@ -239,7 +226,7 @@ export class Kernel {
     this.#events.error(`A worker of the engine died: ${message}`);
     if (entry === null) {
       this.#workers.end(worker.slot);
-      if (this.#programs === null && worker.kind === 'program') this.#ready.reject(new Error(message));
+      if (worker.kind === 'program') this.#ready.reject(new Error(message));
       return;
     }
     this.#writeTo(entry.index, 2, `jampot: the worker of process ${entry.pid} (${entry.args.join(' ')}) died: ${message}\n`);

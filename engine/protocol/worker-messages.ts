@@ -41,8 +41,8 @@ export type KernelToWorker =
   | { readonly type: 'thread'; readonly args: readonly string[]; readonly env: readonly string[]; readonly data: unknown };
 
 export type WorkerToKernel =
-  /** Booted. A program worker names the programs that it can run. */
-  | { readonly type: 'ready'; readonly programs: readonly string[] }
+  /** Booted. */
+  | { readonly type: 'ready' }
   /** A program returned; the worker can run another. */
   | { readonly type: 'returned'; readonly code: number }
   /** It cannot go on: the reason for the user. */
@@ -52,10 +52,10 @@ export type WorkerToKernel =
 export function parseWorkerMessage(value: unknown): WorkerToKernel | null {
   if (typeof value !== 'object' || value === null || !('type' in value)) return null;
   const fields = value as Readonly<Record<string, unknown>>;
-  const { type, programs, code, message, slot, data } = fields;
+  const { type, code, message, slot, data } = fields;
   switch (type) {
     case 'ready':
-      return Array.isArray(programs) && programs.every((name) => typeof name === 'string') ? { type, programs } : null;
+      return { type };
     case 'returned':
       return Number.isInteger(code) ? { type, code: Number(code) } : null;
     case 'failed':

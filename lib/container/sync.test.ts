@@ -12,6 +12,7 @@ async function open(
     ['a.md', 'a'],
     ['posts/b.md', 'b'],
   ],
+  { delay = 1 }: { readonly delay?: number } = {},
 ): Promise<{ project: Project; engine: FakeEngine; sync: Sync; skipped: string[] }> {
   const project = createProject({ id: 'p', name: 'P', files });
   const engine = createFakeEngine();
@@ -19,7 +20,7 @@ async function open(
   const skipped: string[] = [];
   const sync = startSync(project, engine, {
     ignores,
-    delay: 1,
+    delay,
     onError: (error) => {
       throw error;
     },
@@ -76,6 +77,19 @@ describe('startSync, from the project to the engine', () => {
     await sync.settled();
     expect(inEngine(engine, 'a.md')).toBe('123');
     expect(engine.writes).toEqual(['a.md']);
+  });
+  it('writes the first edit at once, and the next ones together after a while', async () => {
+    const { project, engine, sync } = await open(undefined, { delay: 60_000 });
+    project.write('a.md', '1');
+    await vi.waitFor(() => expect(inEngine(engine, 'a.md')).toBe('1'));
+    project.write('a.md', '12');
+    project.write('posts/b.md', 'another path');
+    await vi.waitFor(() => expect(inEngine(engine, 'posts/b.md')).toBe('another path'));
+    project.write('a.md', '123');
+    expect(engine.writes).toEqual(['a.md', 'posts/b.md']);
+    await sync.settled();
+    expect(inEngine(engine, 'a.md')).toBe('123');
+    expect(engine.writes).toEqual(['a.md', 'posts/b.md', 'a.md']);
   });
   it('creates folders, moves and removes', async () => {
     const { project, engine, sync } = await open();

@@ -9,7 +9,7 @@ import { LARGEST_FILE, MOST_FILES, takeLink } from './reconcile.ts';
  * Keeps the project's files and the engine's files equal while the engine runs.
  *
  * Rules:
- * - A change made in the IDE goes to the engine within `delay` ms; while it is on its way, what the engine says about that path does not count:
+ * - A change made in the IDE goes to the engine at once, or `delay` ms after the path's last; while it is on its way, what the engine says about that path does not count:
  *   **the editor wins**, and the file is looked at again once the write has arrived.
  * - A change that the engine reports is read back and taken over, unless the path is ignored, too large, or changed in the IDE while it was read.
  * - A write that the engine refused (its disk is full) leaves the path the editor's, whatever the engine has of it by then, and is tried again
@@ -29,7 +29,7 @@ export interface SyncOptions {
   readonly ignores: (path: string) => boolean;
   /** Paths that changed in the project while the engine's files were being made equal (`reconcile`): they go first. */
   readonly pending?: readonly string[];
-  /** Milliseconds between an edit and its write to the engine; edits in between go together. */
+  /** Milliseconds between two writes of a path to the engine; edits in between go together. */
   readonly delay?: number;
   /** The engine has done what the project removed. */
   readonly onRemoved?: (paths: readonly string[]) => void;
@@ -136,12 +136,16 @@ export function startSync(project: Project, engine: Engine, options: SyncOptions
 
   const schedule = (path: string): void => {
     if (options.ignores(path) || waiting.has(path)) return;
+    const since = performance.now() - (written.get(path) ?? -Infinity);
     waiting.set(
       path,
-      setTimeout(() => {
-        waiting.delete(path);
-        push(path);
-      }, delay),
+      setTimeout(
+        () => {
+          waiting.delete(path);
+          push(path);
+        },
+        Math.max(0, delay - since),
+      ),
     );
   };
   /** Structure changes go at once: they are rare and the next one may depend on them. */

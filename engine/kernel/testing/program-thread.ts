@@ -155,7 +155,7 @@ parentPort?.on('message', (message: KernelToWorker) => {
   if (message.type === 'boot') {
     const control = openControl(message.control, message.slot);
     booted = { control, files: openFileSystem(message.files, { slot: message.slot, onChange: () => wakeFileWatchers(control) }) };
-    post({ type: 'ready', programs: [...programs.keys()] });
+    post({ type: 'ready' });
   } else if (message.type === 'start' && booted !== null) {
     const { control, files } = booted;
     const system = openSystem(control, files, {

@@ -17,7 +17,7 @@ afterEach(() => fs.rmSync(directory, { recursive: true, force: true }));
 /** Types keys at an interactive shell; `PS1` is plain so that the output can be read. */
 function type(...keys: readonly string[]): { output: string; code: number } {
   const env = { HOME: directory, PATH: '/nonexistent', PS1: '% ', TERM: 'xterm-256color' };
-  const result = new NativeMachine(programs).runOnTerminal(['sh'], { cwd: directory, env, keys });
+  const result = new NativeMachine(new Map(Object.entries(programs))).runOnTerminal(['sh'], { cwd: directory, env, keys });
   return { output: stripControls(result.output).replaceAll('\r', ''), code: result.code };
 }
 

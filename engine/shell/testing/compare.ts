@@ -65,6 +65,9 @@ export function runNatively(script: string, shell: 'sh' | 'bash' = 'sh'): Outcom
 /** What ours do, in a directory populated alike. */
 export function runOurs(script: string, shell: 'sh' | 'bash' = 'sh'): Outcome & { readonly stderr: string } {
   return withDirectory((cwd) =>
-    new NativeMachine(programs).run([shell, '-c', script], { cwd, env: { ...ENV, NODE_ENV: 'test', PATH: '/nonexistent' } }),
+    new NativeMachine(new Map(Object.entries(programs))).run([shell, '-c', script], {
+      cwd,
+      env: { ...ENV, NODE_ENV: 'test', PATH: '/nonexistent' },
+    }),
   );
 }
