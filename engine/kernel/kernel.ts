@@ -101,6 +101,7 @@ export class Kernel {
     this.system.watchFiles(true);
     this.reactor = startReactor(this.system, (error) => events.error(String(error)));
     this.reactor.onWake(() => {
+      this.#workers.active();
       takeRequests(this.#control, (slot, request) => this.#onRequest(slot, request));
       this.ports.look();
       for (const terminal of this.#terminals.values()) terminal.drain();

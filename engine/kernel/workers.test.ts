@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { KernelToWorker, NodeImage, WorkerKind } from '../protocol/worker-messages.ts';
 import { createControl, openControl } from '../system/control.ts';
 import { WorkerPool } from './workers.ts';
@@ -11,19 +11,19 @@ const IMAGE: NodeImage = {
 };
 
 /** A pool over workers that only note what reaches them. */
-function open(warm: Record<WorkerKind, number> = { node: 1, thread: 0, program: 1 }) {
-  const workers: { kind: WorkerKind; messages: KernelToWorker[]; isTerminated: boolean }[] = [];
+function open(warm: Record<WorkerKind, number> = { node: 1, thread: 0, program: 1 }, refillDelay = 60_000) {
+  const workers: { kind: WorkerKind; messages: KernelToWorker[]; isTerminated: boolean; boot: () => void }[] = [];
   const pool = new WorkerPool({
     control: openControl(createControl(), 0),
     files: new SharedArrayBuffer(1),
     kill: { requestKill: () => {}, lockForKill: () => () => {} },
-    create: (kind) => {
-      const worker = { kind, messages: [] as KernelToWorker[], isTerminated: false };
+    create: (kind, { message }) => {
+      const worker = { kind, messages: [] as KernelToWorker[], isTerminated: false, boot: () => message({ type: 'ready' }, []) };
       workers.push(worker);
       return { post: (message) => void worker.messages.push(message), terminate: () => void (worker.isTerminated = true) };
     },
     warm,
-    refillDelay: 60_000,
+    refillDelay,
     onMessage: () => {},
     onDeath: () => {},
   });
@@ -65,5 +65,46 @@ describe('WorkerPool', () => {
     expect(workers[1]?.isTerminated).toBe(true);
     pool.setNode(IMAGE);
     expect(state()).toEqual(['program boot', 'node ', 'node boot']);
+  });
+
+  it('makes those that wait warm one after the other, when nothing has happened for a second', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { pool, workers } = open({ node: 1, thread: 0, program: 3 }, 4000);
+    pool.setNode(IMAGE);
+    expect(workers).toHaveLength(3);
+    for (const worker of workers) worker.boot();
+    pool.take('node');
+    vi.advanceTimersByTime(3900);
+    pool.active();
+    vi.advanceTimersByTime(900);
+    pool.active();
+    vi.advanceTimersByTime(900);
+    expect(workers).toHaveLength(3);
+    vi.advanceTimersByTime(200);
+    expect(workers.slice(3).map(({ kind }) => kind)).toEqual(['node']);
+    pool.active();
+    workers[3]?.boot();
+    vi.advanceTimersByTime(900);
+    expect(workers).toHaveLength(4);
+    vi.advanceTimersByTime(200);
+    expect(workers.slice(4).map(({ kind }) => kind)).toEqual(['program']);
+  });
+
+  it('makes them where something happens all the time, too', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { pool, workers } = open(undefined, 4000);
+    pool.setNode(IMAGE);
+    for (const worker of workers) worker.boot();
+    pool.take('node');
+    for (let time = 0; time < 13_900; time += 100) {
+      pool.active();
+      vi.advanceTimersByTime(100);
+    }
+    expect(workers).toHaveLength(2);
+    pool.active();
+    vi.advanceTimersByTime(200);
+    expect(workers.slice(2).map(({ kind }) => kind)).toEqual(['node']);
   });
 });

@@ -49,6 +49,10 @@ export interface WorkerPoolOptions {
   readonly onDeath: (worker: EngineWorker, message: string) => void;
 }
 
+/** New warm workers wait until nothing has happened for `QUIET`, at most `LONGEST` more than the refill delay: each of them keeps a processor busy that an edit may need. In milliseconds. */
+const QUIET = 1000;
+const LONGEST = 10_000;
+
 /** Slots rest this long after a kill: `terminate` takes effect a little later. In milliseconds. */
 const SLOT_REST = 1000;
 
@@ -69,6 +73,8 @@ export class WorkerPool {
   #refill: ReturnType<typeof setTimeout> | undefined;
   /** When a worker was last taken. */
   #taken = performance.now();
+  /** When something last happened in the engine that the kernel saw. */
+  #active = -Infinity;
   #isClosed = false;
 
   constructor(options: WorkerPoolOptions) {
@@ -103,6 +109,11 @@ export class WorkerPool {
     this.#taken = performance.now();
     this.#fillWhenQuiet();
     return worker;
+  }
+
+  /** Something happens: files change, bytes come and go. */
+  active(): void {
+    this.#active = performance.now();
   }
 
   postTo(slot: number, message: KernelToWorker, transfer: readonly Transferable[]): void {
@@ -156,16 +167,19 @@ export class WorkerPool {
       .filter(({ kind, idle }) => idle.length < Math.min(most, this.#options.warm[kind]))
       .sort((a, b) => a.idle.length - b.idle.length);
     if (next === undefined || next.idle.some(({ isReady }) => !isReady)) return;
-    if (this.#create(next.kind) === null) this.#fillAfter(SLOT_REST);
+    if (this.#create(next.kind) === null) this.#later(SLOT_REST, () => this.#fill());
   }
 
   #fillWhenQuiet(): void {
-    this.#fillAfter(Math.max(0, this.#taken + this.#options.refillDelay - performance.now()));
+    const soonest = this.#taken + this.#options.refillDelay;
+    const wait = Math.max(soonest, Math.min(this.#active + QUIET, soonest + LONGEST)) - performance.now();
+    if (wait > 0) this.#later(wait, () => this.#fillWhenQuiet());
+    else this.#fill();
   }
 
-  #fillAfter(milliseconds: number): void {
+  #later(milliseconds: number, then: () => void): void {
     clearTimeout(this.#refill);
-    if (!this.#isClosed) this.#refill = setTimeout(() => this.#fill(), milliseconds);
+    if (!this.#isClosed) this.#refill = setTimeout(then, milliseconds);
   }
 
   #create(kind: WorkerKind): PooledWorker | null {
