@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkFileSystem, formatFileSystem, lockForKill, openFileSystem, requestKill, unlockAfterKill } from '../fs/file-system.ts';
 import { createControl, openControl, wakeFileWatchers } from '../system/control.ts';
 import { SIGNALS } from '../system/signals.ts';
@@ -15,9 +17,28 @@ let filesMemory: SharedArrayBuffer;
 /** What testing/program-thread.ts has. */
 const PROGRAMS = ['cat', 'crash', 'echo', 'exit', 'orphan', 'parent', 'pid', 'replace', 'scribble', 'serve', 'sleep', 'spin', 'trap'];
 
+let program: string;
+
+/**
+ * As plain JavaScript: the TypeScript support of each thread is WebAssembly, and Node 24 may abort in V8 when threads that load it end ("Check failed:
+ * jit_page.has_value()").
+ */
+beforeAll(async () => {
+  const entry = join(import.meta.dirname, 'testing', 'program-thread.ts');
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    write: false,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    logLevel: 'silent',
+  });
+  program = outputFiles[0]?.text ?? '';
+});
+
 /** Threads of Node stand in for the browser's workers. */
 const createThread: CreateWorker = (_kind, events) => {
-  const worker = new Worker(new URL('./testing/program-thread.ts', import.meta.url));
+  const worker = new Worker(program, { eval: true });
   worker.on('message', (message: unknown) => events.message(message, []));
   worker.on('error', (error: Error) => events.error(error.message));
   return { post: (message) => worker.postMessage(message), terminate: () => void worker.terminate() };

@@ -1,4 +1,4 @@
-/** A program worker on a Node thread, with programs that tests of the kernel run. Node strips the types itself. */
+/** A program worker on a Node thread, with programs that tests of the kernel run. */
 import { parentPort } from 'node:worker_threads';
 import { openFileSystem } from '../../fs/file-system.ts';
 import type { FileSystem } from '../../fs/types.ts';
