@@ -1,7 +1,6 @@
 // Measures the engine against the pinned native Node in the same run: medians, as ratios.
 //   node scripts/bench.mjs [names of cases …] [--samples=5]
 import { spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchCases } from '../bench/cases.mjs';
@@ -14,6 +13,7 @@ import { measureShare } from '../bench/share.mjs';
 import { median, milliseconds } from '../bench/statistics.mjs';
 import { writeAtomically } from './engine/incremental.mjs';
 import { findNodeBinary } from './engine/node-binary.mjs';
+import { freePort, startServer, untilAnswers } from './local-server.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const samples = Number(process.argv.find((word) => word.startsWith('--samples='))?.slice('--samples='.length) ?? 5);
@@ -30,28 +30,6 @@ if (cases.length === 0 && pages.length === 0 && serverCases.length === 0) {
   throw new Error(`No such case; there are: ${names.join(', ')}.`);
 }
 const { path: node, version } = findNodeBinary(root);
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
-
-/** @param {string} url @param {import('node:child_process').ChildProcess} child */
-async function untilAnswers(url, child) {
-  while (child.exitCode === null) {
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`The server for ${url} ended before it answered.`);
-}
 
 /**
  * @param {import('../bench/cases.mjs').Case} benchCase
@@ -134,17 +112,7 @@ async function main() {
   const clientPort = await freePort();
   const built = spawnSync(process.execPath, [join(root, 'scripts', 'build-engine.mjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
   if (built.status !== 0) throw new Error('The engine could not be built; the output above says why.');
-  const server = spawn(process.execPath, [join(root, 'scripts', 'start.mjs')], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      PORT: String(port),
-      JAMPOT_BASE_URL: `http://jampot.localhost:${port}`,
-      JAMPOT_DATA: join(root, 'generated', 'test-data'),
-      JAMPOT_EMBEDDERS: `http://client.jampot.localhost:${clientPort}`,
-    },
-  });
+  const server = startServer(root, port, { JAMPOT_EMBEDDERS: `http://client.jampot.localhost:${clientPort}` });
   const client = spawn(process.execPath, [join(root, 'e2e', 'support', 'client-server.mjs'), String(clientPort)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });

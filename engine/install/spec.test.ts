@@ -22,6 +22,7 @@ describe('parseSpec', () => {
   it('refuses other protocols and impossible tags', () => {
     expect(() => parseSpec('x', 'workspace:*', '/site')).toThrow('Unsupported URL Type "workspace:": workspace:*');
     expect(() => parseSpec('x', 'a b c', '/site')).toThrow('Invalid tag name "a b c" of package "x"');
+    expect(() => parseSpec('x', '\ud800', '/site')).toThrow('Invalid tag name');
   });
 });
 

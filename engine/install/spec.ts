@@ -29,7 +29,7 @@ function registrySpec(name: string, raw: string): RegistrySpec {
   const version = semver.valid(wanted, true);
   if (version !== null) return { kind: 'version', name, wanted: version };
   if (semver.validRange(wanted, true) !== null) return { kind: 'range', name, wanted };
-  if (encodeURIComponent(wanted) !== wanted) {
+  if (!wanted.isWellFormed() || encodeURIComponent(wanted) !== wanted) {
     throw new InstallError(
       'EINVALIDTAGNAME',
       `Invalid tag name "${wanted}" of package "${name}": Tags may not have any characters that encodeURIComponent encodes.`,

@@ -67,6 +67,18 @@ describe('readTar', () => {
     expect(() => [...readTar(archive.slice(0, 512 + 2048))]).toThrow('unexpected end of archive');
   });
 
+  it.each(['-1024', '-512', '0x10', 'much', '1'.repeat(20)])('refuses the size %s of a pax header, which would lead anywhere', (size) => {
+    for (const type of ['x', 'g'])
+      expect(() => [
+        ...readTar(
+          tar([
+            { path: 'pax', content: paxRecord('size', size), type },
+            { path: 'package/a', content: 'a' },
+          ]),
+        ),
+      ]).toThrow('invalid size');
+  });
+
   it('refuses what is no archive', () => {
     expect(() => [...readTar(new Uint8Array(100))]).toThrow('unrecognized archive format');
     expect(() => [...readTar(new Uint8Array(1024))]).toThrow('empty archive');

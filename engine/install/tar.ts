@@ -68,6 +68,12 @@ function paxRecords(data: Uint8Array): Map<string, string> {
   return records;
 }
 
+/** A pax record's size. A negative one would lead back to a header that was read before. */
+function sizeOf(record: string): number {
+  if (!/^\d{1,15}$/.test(record)) throw invalid(`invalid size "${record.slice(0, 20)}" in a pax header`);
+  return Number(record);
+}
+
 function typeOf(flag: string, path: string): TarEntry['type'] {
   if (flag === '0' || flag === '\0' || flag === '7') return path.endsWith('/') ? 'directory' : 'file';
   if (flag === '5') return 'directory';
@@ -92,7 +98,7 @@ export function* readTar(archive: Uint8Array<ArrayBuffer>): Generator<TarEntry> 
     const flag = String.fromCharCode(header[156] ?? 0);
     const paxSize = local.get('size') ?? global.get('size');
     const isMetadata = flag === 'x' || flag === 'g' || flag === 'L' || flag === 'K';
-    const size = !isMetadata && paxSize !== undefined ? Number.parseInt(paxSize, 10) : number(header, 124, 12);
+    const size = !isMetadata && paxSize !== undefined ? sizeOf(paxSize) : number(header, 124, 12);
     if (at + size > archive.length) throw invalid('unexpected end of archive');
     const data = archive.subarray(at, at + size);
     at += Math.ceil(size / BLOCK) * BLOCK;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatFileSystem, openFileSystem } from '../fs/file-system.ts';
 import type { SharedFileSystem } from '../fs/file-system.ts';
-import { parseTree, writeTree } from './file-tree.ts';
+import { FileTreeError, parseTree, writeTree } from './file-tree.ts';
 
 function emptyFiles(): SharedFileSystem {
   const memory = new SharedArrayBuffer(8 * 2 ** 20);
@@ -36,5 +36,13 @@ describe('writeTree', () => {
     writeTree(files, '/', treeOf({ d: { a: { d: { two: { f: { c: '2' } } } }, link: { f: { l: 'a/two' } } } }));
     expect(files.readdir('/a')).toMatchObject([{ name: 'one' }, { name: 'two' }]);
     expect(files.readlink('/link')).toBe('a/two');
+  });
+});
+
+describe('parseTree', () => {
+  it('refuses folders that are nested too deeply to walk', () => {
+    const nested = (depth: number) => new TextEncoder().encode('{"d":{"a":'.repeat(depth) + '{"d":{}}' + '}}'.repeat(depth));
+    expect(parseTree(nested(2000))).toMatchObject({ kind: 'directory' });
+    expect(() => parseTree(nested(100_000))).toThrow(FileTreeError);
   });
 });

@@ -16,15 +16,18 @@ export type TreeNode =
 
 export class FileTreeError extends Error {}
 
+/** Folders in folders that are read; a deeper tree is refused instead of overflowing the stack. A path of 4096 bytes cannot be deeper than 2048. */
+const MAX_DEPTH = 2048;
+
 const encoder = new TextEncoder();
 const X_OK = 1;
 
-/** Reads a tree in either format. @throws {FileTreeError | SyntaxError} when it is not one. */
+/** Reads a tree in either format. @throws {FileTreeError | MessagePackError | SyntaxError} when it is not one. */
 export function parseTree(bytes: Uint8Array): TreeNode {
   // A snapshot is a MessagePack map (0x80…), JSON starts with a brace or blanks.
   const first = bytes[0] ?? 0;
-  if (first >= 0x80) return toNode(decodeMessagePack(bytes), '');
-  return toNode(JSON.parse(new TextDecoder().decode(bytes)), '');
+  if (first >= 0x80) return toNode(decodeMessagePack(bytes), '', 0);
+  return toNode(JSON.parse(new TextDecoder().decode(bytes)), '', 0);
 }
 
 function field(value: unknown, name: string): unknown {
@@ -34,7 +37,8 @@ function field(value: unknown, name: string): unknown {
     : undefined;
 }
 
-function toNode(value: unknown, path: string): TreeNode {
+function toNode(value: unknown, path: string, depth: number): TreeNode {
+  if (depth > MAX_DEPTH) throw new FileTreeError(`The tree is nested too deeply: more than ${MAX_DEPTH} folders.`);
   const directory = field(value, 'd');
   if (typeof directory === 'object' && directory !== null) {
     const entries = new Map<string, TreeNode>();
@@ -42,7 +46,7 @@ function toNode(value: unknown, path: string): TreeNode {
       if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
         throw new FileTreeError(`"${name}" in "${path}/" is no name of a file. Nest folders instead of writing paths.`);
       }
-      entries.set(name, toNode(entry, `${path}/${name}`));
+      entries.set(name, toNode(entry, `${path}/${name}`, depth + 1));
     }
     return { kind: 'directory', entries };
   }

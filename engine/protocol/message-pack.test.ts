@@ -45,6 +45,7 @@ describe('decodeMessagePack', () => {
     expect(() => decodeMessagePack(Uint8Array.of(...bytes, 0))).toThrow('1 bytes too many');
     expect(() => decodeMessagePack(Uint8Array.of(0xd4, 1, 1))).toThrow('unknown type (0xd4');
     expect(() => decodeMessagePack(new Uint8Array(2000).fill(0x91))).toThrow('nested too deeply');
+    expect(() => decodeMessagePack(Uint8Array.of(0xa2, 0xc3, 0x28))).toThrow(MessagePackError);
   });
 });
 

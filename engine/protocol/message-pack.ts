@@ -31,7 +31,15 @@ export function decodeMessagePack(bytes: Uint8Array): MessagePackValue {
     const from = take(size);
     return bytes.subarray(from, from + size);
   };
-  const text = (size: number): string => decoder.decode(binary(size));
+  function text(size: number): string {
+    const from = at;
+    try {
+      return decoder.decode(binary(size));
+    } catch (error) {
+      if (error instanceof MessagePackError) throw error;
+      throw new MessagePackError(`The text of the snapshot at ${from} is not UTF-8.`, { cause: error });
+    }
+  }
 
   function array(size: number, depth: number): MessagePackValue[] {
     const values: MessagePackValue[] = [];

@@ -1,0 +1,105 @@
+// Kills processes of the engine at random moments, while they write, install and build, and looks whether files and the other processes stay whole.
+//   node scripts/kills.mjs [--kills=1000] [--seed=N] [--native]
+// --native runs the same natively, which says whether the judge is fair. Needs the registry (the site's packages).
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findNodeBinary } from './engine/node-binary.mjs';
+import { openEngine } from './engine-run/browser.mjs';
+import { bundleForRun } from './engine-run/bundle.mjs';
+import { readSnapshot } from './engine-run/files.mjs';
+import { serveEngine } from './engine-run/server.mjs';
+import { freePort, startServer, untilAnswers } from './local-server.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const HOUR = 3_600_000;
+const option = (/** @type {string} */ name, /** @type {number} */ standard) =>
+  Number(process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? standard);
+const kills = option('kills', 1000);
+const seed = option('seed', Date.now() % 2 ** 31);
+const isNative = process.argv.includes('--native');
+if (!(kills >= 1) || !Number.isSafeInteger(seed)) {
+  console.error('usage: npm run kills -- [--kills=1000] [--seed=N] [--native]');
+  process.exit(2);
+}
+
+/** Copies what is run into a folder: the guest's scripts, and a site in `site`. @param {string} folder */
+function prepare(folder) {
+  cpSync(join(root, 'scripts', 'kills'), folder, { recursive: true });
+  cpSync(join(root, 'templates', 'eleventy-blog'), join(folder, 'site'), {
+    recursive: true,
+    filter: (path) => !/\/(?:node_modules|_site)(?:\/|$)/.test(path),
+  });
+}
+
+const command = (/** @type {string} */ node) => [
+  ['npm', 'ci', '--prefix', 'site'],
+  [node, 'rounds.cjs', String(kills), String(seed), 'site'],
+];
+
+/** @param {string} folder @param {string} file @param {readonly string[]} args @returns {Promise<{ code: number | null, stdout: string, stderr: string }>} */
+function runNatively(folder, file, args) {
+  return new Promise((resolve, reject) => {
+    const { path } = findNodeBinary(root);
+    const child = spawn(file, args, { cwd: folder, env: { ...process.env, PATH: `${dirname(path)}:${process.env['PATH'] ?? ''}` } });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => (stderr += text));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** @param {(file: string, args: readonly string[]) => Promise<{ code: number | null, stdout: string, stderr: string }>} run */
+async function kill(run) {
+  let last = '';
+  for (const [file = '', ...args] of command('node')) {
+    const { code, stdout, stderr } = await run(file, args);
+    if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}:\n${stdout.slice(-1000)}${stderr.slice(-3000)}`);
+    last = stdout.trim().split('\n').at(-1) ?? '';
+  }
+  /** @type {{ kills: Record<string, number>, ended: number, violations: string[] }} */
+  const result = JSON.parse(last);
+  for (const [kind, number] of Object.entries(result.kills)) console.log(`${kind.padEnd(20)} ${String(number).padStart(6)} killed`);
+  console.log(`${'ended before'.padEnd(20)} ${String(result.ended).padStart(6)}\n${result.violations.length} violations`);
+  for (const violation of result.violations.slice(0, 20)) console.error(violation);
+  if (result.violations.length > 0) process.exitCode = 1;
+}
+
+/** @param {(engine: Awaited<ReturnType<typeof openEngine>>) => Promise<void>} work */
+async function inPage(work) {
+  await bundleForRun(root, () => {});
+  const server = await serveEngine(root, null, false);
+  const engine = await openEngine(server, null, () => {});
+  try {
+    await engine.mount(readSnapshot(folder));
+    await work(engine);
+  } finally {
+    await engine.close();
+    server.close();
+  }
+}
+
+console.log(`seed ${seed}, ${isNative ? 'native Node' : 'in the page'}`);
+const folder = mkdtempSync(join(tmpdir(), 'kills-'));
+try {
+  prepare(folder);
+  if (isNative) {
+    await kill((file, args) => runNatively(folder, file, args));
+  } else {
+    // Packages come through the server.
+    const port = await freePort();
+    const jampot = startServer(root, port);
+    try {
+      await untilAnswers(`http://127.0.0.1:${port}/api/health`, jampot);
+      process.env['JAMPOT_API'] = `http://127.0.0.1:${port}`;
+      await inPage((engine) => kill((file, args) => engine.capture({ command: [file, ...args], env: {}, input: null, timeout: HOUR })));
+    } finally {
+      jampot.kill();
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
