@@ -27,7 +27,7 @@ if (unknown.length > 0 || !(count >= 1) || !Number.isSafeInteger(seed)) {
 }
 const { path: node } = findNodeBinary(root);
 
-/** @param {readonly string[]} command @param {NodeJS.ProcessEnv} [env] @returns {Promise<{ code: number | null, output: string }>} */
+/** @param {readonly string[]} command @param {Record<string, string>} [env] @returns {Promise<{ code: number | null, output: string }>} */
 function run(command, env = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(node, command, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });

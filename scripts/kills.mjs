@@ -60,6 +60,7 @@ async function kill(run) {
     if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}:\n${stdout.slice(-1000)}${stderr.slice(-3000)}`);
     last = stdout.trim().split('\n').at(-1) ?? '';
   }
+  if (last === '') throw new Error('The rounds ended without a result.');
   /** @type {{ kills: Record<string, number>, ended: number, violations: string[] }} */
   const result = JSON.parse(last);
   for (const [kind, number] of Object.entries(result.kills)) console.log(`${kind.padEnd(20)} ${String(number).padStart(6)} killed`);

@@ -18,7 +18,7 @@ export function freePort() {
  * Jampot's server on this machine, with the data of tests; it is built where it is not.
  * @param {string} root
  * @param {number} port
- * @param {NodeJS.ProcessEnv} [env] settings
+ * @param {Record<string, string>} [env] settings
  */
 export function startServer(root, port, env = {}) {
   return spawn(process.execPath, [join(root, 'scripts', 'start.mjs')], {

@@ -66,7 +66,7 @@ function tarEntry({ path, flag, mode, data, size = data.length }) {
     field('        ', 8),
     field(flag, 1),
     new Uint8Array(100),
-    field('ustar\0' + '00', 8),
+    field('ustar\u000000', 8),
     new Uint8Array(247),
   ]);
   const sum = header.reduce((total, byte) => total + byte, 0);

@@ -66,12 +66,17 @@ function checkWhole() {
   }
   const bytes = fs.readFileSync(log);
   let at = 0;
+  let previous = 0;
   while (at < bytes.length) {
     const length = bytes.length - at < 4 ? 0 : bytes.readUInt32LE(at);
-    if (length < 5 || at + length > bytes.length) return report(`the log has a torn record at ${at} of ${bytes.length}`);
+    if (length < 5 || at + length > bytes.length)
+      return report(
+        `the log has a torn record at ${at} of ${bytes.length}: ${bytes.toString('hex', Math.max(0, at - 24), at)} | ${bytes.toString('hex', at, at + 40)}, before it one of ${previous} bytes`,
+      );
     for (let index = at + 5; index < at + length; index += 1)
       if (bytes[index] !== bytes[at + 4]) return report(`the log's record at ${at} is torn`);
     at += length;
+    previous = length;
   }
   if (bytes.length > 4_000_000) fs.truncateSync(log, 0);
 }
@@ -116,8 +121,12 @@ async function main() {
   const witness = spawn(
     process.execPath,
     [path.join(__dirname, 'victim.cjs'), path.join(base, 'witness'), path.join(base, 'witness-log'), '1'],
-    { stdio: 'ignore' },
+    { stdio: ['ignore', 'ignore', 'inherit'] },
   );
+  let isOver = false;
+  const gone = once(witness, 'exit').then(([code, signal]) => {
+    if (!isOver) report(`the witness ended with ${code ?? signal}`);
+  });
   const progress = () => fs.statSync(path.join(base, 'witness-log'), { throwIfNoEntry: false })?.size ?? 0;
   const kills = Object.fromEntries(Object.keys(KINDS).map((name) => [name, 0]));
   let ended = 0;
@@ -144,7 +153,6 @@ async function main() {
         report(`${kind}: it ended with ${code ?? signal}`);
     }
   });
-  let isOver = false;
   const all = Promise.all(slots).finally(() => (isOver = true));
   while (!isOver) {
     await Promise.race([all, sleep(3000)]);
@@ -160,7 +168,7 @@ async function main() {
   }
   await all;
   witness.kill('SIGKILL');
-  await once(witness, 'exit');
+  await gone;
   // What was orphaned by a kill of its parent was killed with the group.
   await sleep(500);
   checkWhole();

@@ -8,7 +8,7 @@ let state = Number(seed) >>> 0;
 const below = (limit) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % limit;
 
 fs.mkdirSync(folder, { recursive: true });
-for (let round = 0; ; round += 1) {
+for (;;) {
   const byte = 1 + below(255);
   const name = path.join(folder, `file${below(8)}`);
   const temporary = `${name}.${process.pid}.tmp`;
