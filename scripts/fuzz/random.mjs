@@ -94,19 +94,11 @@ export class Random {
         () => [result.subarray(0, end), result.subarray(at)],
         () => [result.subarray(0, at), this.bytes(this.length(64)), result.subarray(at)],
       ])();
-      result = concatenate(parts);
+      result = joined(parts);
     }
     return result;
   }
 }
 
 /** @param {readonly Uint8Array[]} parts @returns {Uint8Array<ArrayBuffer>} */
-export function concatenate(parts) {
-  const result = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
-}
+export const joined = (parts) => new Uint8Array(Buffer.concat(parts));
