@@ -7,9 +7,9 @@ export class CriticalSection {
   readonly #volume: Volume;
   readonly #lock: WriteLock;
 
-  constructor(volume: Volume, slot: number) {
+  constructor(volume: Volume, slot: number, incarnation: number) {
     this.#volume = volume;
-    this.#lock = new WriteLock(volume.words, slot);
+    this.#lock = new WriteLock(volume.words, slot, incarnation);
   }
 
   /** Runs `operation` under the lock, which is free again whatever happens. */

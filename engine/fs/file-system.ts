@@ -23,6 +23,8 @@ export type { FormatOptions } from './volume.ts';
 export interface OpenOptions {
   /** Number of the calling thread, below 1024. No two living threads may share one. */
   readonly slot: number;
+  /** Which user of the slot the thread is, from 1 (the default) on: `requestKill` stops the one that it names and those before it. */
+  readonly incarnation?: number;
   /** Called after each call of this instance that changed something; the lock is free by then. */
   readonly onChange?: () => void;
   /** Owner of what this thread creates, default 0. Permissions are not enforced: every thread acts as root. */
@@ -74,7 +76,7 @@ export class SharedFileSystem implements FileSystem {
   constructor(memory: SharedArrayBuffer, options: OpenOptions) {
     this.memory = memory;
     this.#volume = this.volume = openVolume(memory);
-    this.#critical = new CriticalSection(this.#volume, options.slot);
+    this.#critical = new CriticalSection(this.#volume, options.slot, options.incarnation ?? 1);
     this.#walk = new PathWalk(this.#volume);
     this.#reader = new Reader(this.#volume, this.#walk, this.#critical);
     this.#now = options.now ?? (() => performance.timeOrigin + performance.now());

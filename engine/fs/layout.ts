@@ -79,11 +79,8 @@ export const H_CHANGE_OBSERVED = 65;
 export const H_PARKED = 80;
 export const H_SLOTS = 256;
 export const SLOTS = 1024;
-export const SLOT_WORDS = 2;
-/** How many file systems were opened for this slot so far. */
-export const SLOT_INCARNATION = 0;
-/** Incarnations up to this one are to stop. */
-export const SLOT_KILLED = 1;
+/** A slot's word: incarnations up to this one are to stop. */
+export const SLOT_WORDS = 1;
 export const HEADER_BLOCKS = 16;
 
 // -- inode: word numbers ----------------------------------------------------------------------------

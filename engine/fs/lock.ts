@@ -1,4 +1,4 @@
-import { H_CRITICAL, H_LOCK, H_PARKED, H_SLOTS, SLOT_INCARNATION, SLOT_KILLED, SLOT_WORDS, SLOTS } from './layout.ts';
+import { H_CRITICAL, H_LOCK, H_PARKED, H_SLOTS, SLOT_WORDS, SLOTS } from './layout.ts';
 
 /*
  * The writers' lock, a futex, and how to end a thread without it ending in the middle of a change.
@@ -38,12 +38,13 @@ export class WriteLock {
   readonly #killed: number;
   readonly #mayWait: boolean;
 
-  constructor(words: Int32Array, slot: number) {
+  /** `incarnation`: which user of the slot this is. Its killer gives it, so that also one that has not come here yet can be stopped. */
+  constructor(words: Int32Array, slot: number, incarnation: number) {
     if (!Number.isInteger(slot) || slot < 0 || slot >= SLOTS) throw new RangeError(`Slot ${slot} is not in 0..${SLOTS - 1}`);
     this.#words = words;
     this.#slot = slot;
-    this.#killed = H_SLOTS + slot * SLOT_WORDS + SLOT_KILLED;
-    this.#incarnation = Atomics.add(words, H_SLOTS + slot * SLOT_WORDS + SLOT_INCARNATION, 1) + 1;
+    this.#killed = H_SLOTS + slot * SLOT_WORDS;
+    this.#incarnation = incarnation;
     this.#mayWait = mayWait(words);
   }
 
@@ -89,11 +90,9 @@ export class WriteLock {
   }
 }
 
-/** Asks the thread in `slot` to stop at its next contact with the lock. */
-export function requestKill(memory: SharedArrayBuffer, slot: number): void {
-  const words = new Int32Array(memory);
-  const at = H_SLOTS + slot * SLOT_WORDS;
-  Atomics.store(words, at + SLOT_KILLED, Atomics.load(words, at + SLOT_INCARNATION));
+/** Asks the thread that is or will be the slot's user of this number, and those before it, to stop at their next contact with the lock. */
+export function requestKill(memory: SharedArrayBuffer, slot: number, incarnation: number): void {
+  Atomics.store(new Int32Array(memory), H_SLOTS + slot * SLOT_WORDS, incarnation);
 }
 
 /**

@@ -45,6 +45,7 @@ class Scene {
   readonly words = new Int32Array(this.control);
   readonly failures: unknown[] = [];
   readonly workers = new Map<number, Worker>();
+  readonly incarnations = new Map<number, number>();
 
   constructor() {
     formatFileSystem(this.memory);
@@ -54,7 +55,9 @@ class Scene {
   }
 
   start(slot: number, role: 'writer' | 'reader', seed: number): void {
-    const data: StressData = { memory: this.memory, control: this.control, slot, role, seed };
+    const incarnation = (this.incarnations.get(slot) ?? 0) + 1;
+    this.incarnations.set(slot, incarnation);
+    const data: StressData = { memory: this.memory, control: this.control, slot, incarnation, role, seed };
     const worker = new Worker(script, { workerData: data });
     worker.on('error', (error) => this.failures.push(error));
     this.workers.set(slot, worker);
@@ -149,7 +152,7 @@ describe('SharedFileSystem among threads', () => {
       const victim = scene.workers.get(slot);
       if (victim === undefined) throw new Error(`no worker in slot ${slot}`);
       await scene.progress(slot, 1 + ((kill * 37) % 400));
-      requestKill(scene.memory, slot);
+      requestKill(scene.memory, slot, scene.incarnations.get(slot) ?? 1);
       expect(lockForKill(scene.memory, 0, 10_000)).toBe(0);
       await victim.terminate();
       unlockAfterKill(scene.memory);

@@ -10,6 +10,7 @@ import { openFileSystem } from './file-system.ts';
 export interface StressData {
   readonly memory: SharedArrayBuffer;
   readonly slot: number;
+  readonly incarnation: number;
   readonly seed: number;
   readonly role: 'writer' | 'reader';
   /** STOP, then for each slot: operations done, inode held open. */
@@ -35,8 +36,8 @@ export function isWhole(data: Uint8Array): boolean {
 
 if (parentPort !== null) run(workerData as StressData);
 
-function run({ memory, slot, seed, role, control }: StressData): void {
-  const fs = openFileSystem(memory, { slot });
+function run({ memory, slot, incarnation, seed, role, control }: StressData): void {
+  const fs = openFileSystem(memory, { slot, incarnation });
   const words = new Int32Array(control);
   const done = slot * CONTROL_WORDS + DONE;
   const held = slot * CONTROL_WORDS + HELD;

@@ -90,7 +90,7 @@ export function openContainer(settings: HostSettings, options: BuildOptions, eve
         formatFileSystem(filesMemory);
       },
       kill: {
-        requestKill: (slot) => requestKill(filesMemory, slot),
+        requestKill: (slot, incarnation) => requestKill(filesMemory, slot, incarnation),
         lockForKill: () => {
           lockForKill(filesMemory, 0);
           return () => unlockAfterKill(filesMemory);

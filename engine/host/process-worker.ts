@@ -4,7 +4,8 @@ import type { NodeDumps } from '../node/main.ts';
 import { prepare } from '../node/main.ts';
 import type { Host, ThreadStart } from '../node/environment.ts';
 import type { KernelToWorker, NodeImage, WorkerToKernel } from '../protocol/worker-messages.ts';
-import { openControl, wakeFileWatchers } from '../system/control.ts';
+import type { Control } from '../system/control.ts';
+import { dieIfKilled, openControl, wakeFileWatchers } from '../system/control.ts';
 import { openSystem } from '../system/system.ts';
 import type { ThreadSystem } from '../system/system.ts';
 import { assetPath } from './assets.ts';
@@ -70,6 +71,7 @@ function loadScript(name: string): unknown {
 }
 
 interface BootedThread {
+  readonly control: Control;
   readonly system: ThreadSystem;
   readonly image: NodeImage;
 }
@@ -92,18 +94,22 @@ function onMessage(message: KernelToWorker): void | Promise<void> {
   switch (message.type) {
     case 'boot': {
       if (message.node === undefined) throw new Error("Node's library was not handed to its worker.");
-      const control = openControl(message.control, message.slot);
-      const files = openFileSystem(message.files, { slot: message.slot, onChange: () => wakeFileWatchers(control) });
-      booted = { system: openSystem(control, files, { post }), image: message.node };
+      const { slot, incarnation } = message;
+      const control = openControl(message.control, slot, incarnation);
+      dieIfKilled(control);
+      const files = openFileSystem(message.files, { slot, incarnation, onChange: () => wakeFileWatchers(control) });
+      booted = { control, system: openSystem(control, files, { post }), image: message.node };
       if (message.kind === 'node') prepared = prepareNode(booted);
       return post({ type: 'ready' });
     }
     case 'start':
       if (booted === null || prepared === null) throw new Error('A process was started in a worker that has not booted Node.');
+      dieIfKilled(booted.control);
       booted.system.attach();
       return prepared.start({ path: message.path, args: message.args, env: message.env });
     case 'thread':
       if (booted === null) throw new Error('A worker thread was started in a worker that has not been set up.');
+      dieIfKilled(booted.control);
       booted.system.attach();
       // Another thread of the same process made it (bindings/worker.ts): threads of a process trust each other, as natively.
       prepared = prepareNode(booted, message.data as ThreadStart);

@@ -5,7 +5,7 @@ import type { ProgramName } from '../system/program-names.ts';
 import type { KernelToWorker, WorkerToKernel } from '../protocol/worker-messages.ts';
 import { programs as shellPrograms } from '../shell/programs.ts';
 import type { Control } from '../system/control.ts';
-import { openControl, wakeFileWatchers } from '../system/control.ts';
+import { dieIfKilled, openControl, wakeFileWatchers } from '../system/control.ts';
 import { ENOENT } from '../system/errno.ts';
 import { openSystem } from '../system/system.ts';
 import { replaceProcess } from '../system/process-calls.ts';
@@ -49,6 +49,7 @@ let booted: { readonly control: Control; readonly files: FileSystem } | null = n
 async function run(message: KernelToWorker & { readonly type: 'start' }): Promise<void> {
   if (booted === null) throw new Error('A program was started in a worker that has not booted.');
   const { control, files } = booted;
+  dieIfKilled(control);
   let end: ProgramExit | ProgramExec | null = null;
   const system = openSystem(control, files, {
     onExit: (code) => {
@@ -96,8 +97,10 @@ function finish(control: Control, system: ThreadSystem, end: ProgramExit | Progr
 
 scope.addEventListener('message', ({ data }: MessageEvent<KernelToWorker>) => {
   if (data.type === 'boot') {
-    const control = openControl(data.control, data.slot);
-    booted = { control, files: openFileSystem(data.files, { slot: data.slot, onChange: () => wakeFileWatchers(control) }) };
+    const { slot, incarnation } = data;
+    const control = openControl(data.control, slot, incarnation);
+    dieIfKilled(control);
+    booted = { control, files: openFileSystem(data.files, { slot, incarnation, onChange: () => wakeFileWatchers(control) }) };
     post({ type: 'ready' });
   } else if (data.type === 'start') {
     run(data).catch((error: unknown) => post({ type: 'failed', message: String(error) }));

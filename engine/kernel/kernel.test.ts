@@ -56,7 +56,7 @@ beforeEach(async () => {
     files: openFileSystem(filesMemory, { slot: 0, onChange: () => wakeFileWatchers(control) }),
     node: Promise.resolve(null),
     kill: {
-      requestKill: (slot) => requestKill(filesMemory, slot),
+      requestKill: (slot, incarnation) => requestKill(filesMemory, slot, incarnation),
       lockForKill: () => {
         lockForKill(filesMemory, 0);
         return () => unlockAfterKill(filesMemory);

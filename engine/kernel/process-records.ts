@@ -60,9 +60,10 @@ export function inheritDescriptors(control: Control, parent: number, index: numb
   }
 }
 
-/** Index of a free record, or -EAGAIN. */
-export function freeIndex(control: Control): number {
-  for (let index = 1; index < NO_PROCESS; index++) {
+/** Index of a free record, the next after `last`, or -EAGAIN: what was freed just now may still be looked at by a worker that takes its time to end. */
+export function freeIndex(control: Control, last: number): number {
+  for (let step = 0; step < NO_PROCESS - 1; step++) {
+    const index = 1 + ((last + step) % (NO_PROCESS - 1));
     if (word(control, processAt(index) + PROCESS.STATE) === PROCESS_FREE) return index;
   }
   return -EAGAIN;

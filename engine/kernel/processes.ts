@@ -75,6 +75,8 @@ export class ProcessTable {
   readonly #options: ProcessTableOptions;
   readonly #entries = new Map<number, Entry>();
   readonly #exits = new Map<number, (report: ExitReport) => void>();
+  /** Index of the process that was started last. */
+  #last = 0;
 
   constructor(options: ProcessTableOptions) {
     this.#options = options;
@@ -89,12 +91,13 @@ export class ProcessTable {
     const executable = findExecutable(files, request.file, request.args, request.env, cwd);
     if (typeof executable === 'number') return executable;
     if (executable.program === '') return -ENOEXEC;
-    const index = freeIndex(control);
+    const index = freeIndex(control, this.#last);
     if (index < 0) return index;
     for (const fd of request.fds) if (fd >= 0 && openFileOf(control, parent, fd) < 0) return -EBADF;
     const worker = this.#options.workers().take(executable.program === 'node' ? 'node' : 'program');
     if (worker === null) return -EAGAIN;
 
+    this.#last = index;
     const pid = nextPid(control);
     fillRecord(control, index, pid, parent, request, extras.tty);
     setCwd(control, index, cwd);

@@ -1,6 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { KernelToWorker, NodeImage, WorkerKind } from '../protocol/worker-messages.ts';
-import { createControl, openControl } from '../system/control.ts';
+import type { Control } from '../system/control.ts';
+import { createControl, openControl, slotAt } from '../system/control.ts';
+import { MAX_SLOTS, SLOT } from '../system/layout.ts';
+import type { FileSystemKill } from './workers.ts';
 import { WorkerPool } from './workers.ts';
 
 const IMAGE: NodeImage = {
@@ -11,12 +14,16 @@ const IMAGE: NodeImage = {
 };
 
 /** A pool over workers that only note what reaches them. */
-function open(warm: Record<WorkerKind, number> = { node: 1, thread: 0, program: 1 }, refillDelay = 60_000) {
+function open(
+  warm: Record<WorkerKind, number> = { node: 1, thread: 0, program: 1 },
+  refillDelay = 60_000,
+  { control = openControl(createControl(), 0), kill = () => {} }: { control?: Control; kill?: FileSystemKill['requestKill'] } = {},
+) {
   const workers: { kind: WorkerKind; messages: KernelToWorker[]; isTerminated: boolean; boot: () => void }[] = [];
   const pool = new WorkerPool({
-    control: openControl(createControl(), 0),
+    control,
     files: new SharedArrayBuffer(1),
-    kill: { requestKill: () => {}, lockForKill: () => () => {} },
+    kill: { requestKill: kill, lockForKill: () => () => {} },
     create: (kind, { message }) => {
       const worker = { kind, messages: [] as KernelToWorker[], isTerminated: false, boot: () => message({ type: 'ready' }, []) };
       workers.push(worker);
@@ -65,6 +72,27 @@ describe('WorkerPool', () => {
     expect(workers[1]?.isTerminated).toBe(true);
     pool.setNode(IMAGE);
     expect(state()).toEqual(['program boot', 'node ', 'node boot']);
+  });
+
+  it('tells each worker its number among those of its slot, so that a kill also stops one that has not booted', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const killed: [number, number][] = [];
+    const control = openControl(createControl(), 0);
+    const { pool, workers } = open(undefined, 0, { control, kill: (...request) => void killed.push(request) });
+    pool.setNode(IMAGE);
+    const boots = () => workers.map(({ messages }) => messages[0]).filter((message) => message?.type === 'boot');
+    // Slot 2 rests; it comes again after all others.
+    for (let round = 0; round < MAX_SLOTS; round++) {
+      const taken = pool.take('node');
+      if (taken === null) throw new Error('No slot was left.');
+      pool.end(taken.slot);
+      vi.advanceTimersByTime(100);
+    }
+    const ofSlot = boots().filter(({ slot }) => slot === 2);
+    expect(ofSlot.map(({ incarnation }) => incarnation)).toEqual([1, 2]);
+    expect(killed[0]).toEqual([2, 1]);
+    expect(Atomics.load(control.words, slotAt(2) + SLOT.KILL)).toBe(2);
   });
 
   it('makes those that wait warm one after the other, when nothing has happened for a second', () => {

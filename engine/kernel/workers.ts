@@ -24,7 +24,8 @@ export type CreateWorker = (kind: WorkerKind, events: WorkerEvents) => WorkerHan
 
 /** Safe end of a thread for the file system (engine/fs): no change is torn, no lock stays taken. */
 export interface FileSystemKill {
-  requestKill(slot: number): void;
+  /** The user of the slot that has this number, and those before it, stop at their next contact with the lock. */
+  requestKill(slot: number, incarnation: number): void;
   /** Takes the writers' lock; the returned function frees it again. */
   lockForKill(slot: number): () => void;
 }
@@ -53,11 +54,16 @@ export interface WorkerPoolOptions {
 const QUIET = 1000;
 const LONGEST = 10_000;
 
-/** Slots rest this long after a kill: `terminate` takes effect a little later. In milliseconds. */
-const SLOT_REST = 1000;
+/**
+ * Slots rest this long after a kill: Chromium ends a worker that is busy only 2 s after `terminate`, and hands it the messages that wait until then.
+ * It has its slot's number and stops where it would change something (see `incarnation`). In milliseconds.
+ */
+const SLOT_REST = 2500;
 
 interface PooledWorker extends EngineWorker {
   readonly handle: WorkerHandle;
+  /** Which user of its slot it is, from 1 on. */
+  readonly incarnation: number;
   isIdle: boolean;
   /** It has said that it has booted. */
   isReady: boolean;
@@ -68,6 +74,8 @@ export class WorkerPool {
   readonly #workers = new Map<number, PooledWorker>();
   /** Free slots, longest unused first, with the time when they may be used again. */
   readonly #freeSlots: { slot: number; from: number }[] = [];
+  /** How many workers have had each slot. */
+  readonly #incarnations = new Uint32Array(MAX_SLOTS);
   /** Handed to Node's workers; null when there is none, undefined until that is known. */
   #node: NodeImage | null | undefined;
   #refill: ReturnType<typeof setTimeout> | undefined;
@@ -136,9 +144,9 @@ export class WorkerPool {
     const { control, kill } = this.#options;
     this.#workers.delete(slot);
     // Order matters: once the lock was held after the request, the victim holds it never again and cannot be inside a call of the file system with it.
-    requestSlotKill(control, slot);
+    requestSlotKill(control, slot, worker.incarnation);
     lock(control);
-    kill.requestKill(slot);
+    kill.requestKill(slot, worker.incarnation);
     const unlockFiles = kill.lockForKill(slot);
     worker.handle.terminate();
     unlockFiles();
@@ -188,6 +196,8 @@ export class WorkerPool {
     this.#freeSlots.shift();
     const { control, create, onMessage, onDeath } = this.#options;
     const { slot } = next;
+    const incarnation = (this.#incarnations[slot] ?? 0) + 1;
+    this.#incarnations[slot] = incarnation;
     Atomics.store(control.words, slotAt(slot) + SLOT.MAIL_STATE, MAIL_IDLE);
     control.words[slotAt(slot) + SLOT.PROCESS] = NO_PROCESS;
     Atomics.store(control.words, slotAt(slot) + SLOT.STATE, SLOT_FREE);
@@ -209,6 +219,7 @@ export class WorkerPool {
       kind,
       slot,
       handle,
+      incarnation,
       isIdle: true,
       isReady: false,
       post: (message, transfer) => handle.post(message, transfer),
@@ -219,9 +230,9 @@ export class WorkerPool {
     return worker;
   }
 
-  #boot({ kind, slot, handle }: PooledWorker): void {
+  #boot({ kind, slot, incarnation, handle }: PooledWorker): void {
     const { control, files } = this.#options;
     const node = kind === 'program' || !this.#node ? {} : { node: this.#node };
-    handle.post({ type: 'boot', kind, control: control.memory, files, slot, ...node });
+    handle.post({ type: 'boot', kind, control: control.memory, files, slot, incarnation, ...node });
   }
 }

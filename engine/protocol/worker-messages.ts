@@ -22,6 +22,8 @@ export type KernelToWorker =
       readonly control: SharedArrayBuffer;
       readonly files: SharedArrayBuffer;
       readonly slot: number;
+      /** Which user of the slot the worker is, from 1 on: it stops when the kernel has killed this one, also before it had booted. */
+      readonly incarnation: number;
       /** Absent for programs. */
       readonly node?: NodeImage;
     }

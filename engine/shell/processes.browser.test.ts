@@ -78,6 +78,42 @@ test.describe('sh -c', () => {
     expect(await runScript(page, '(sleep 0.2; echo late) & echo early; wait')).toEqual({ output: 'early\r\nlate\r\n', code: 0 });
   });
 
+  test('lets nothing happen of a killed process after its end, not even where it was killed before it had begun', async ({
+    openClient,
+  }) => {
+    const page = await openClient();
+    await bootEngine(page, {
+      'append.cjs': 'for (;;) require("node:fs").appendFileSync(process.argv[2], "x".repeat(64));',
+      'kill.cjs': `
+        const { spawn } = require('node:child_process');
+        const { once } = require('node:events');
+        const { statSync } = require('node:fs');
+        const { setTimeout: sleep } = require('node:timers/promises');
+        const size = (file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+        (async () => {
+          const atEnd = new Map();
+          for (const delay of [0, 5, 10, 20, 30, 50, 70, 90]) {
+            const children = [0, 1, 2].map((number) => {
+              const file = \`\${delay}-\${number}\`;
+              return [file, spawn(process.execPath, ['append.cjs', file], { stdio: 'ignore' })];
+            });
+            await sleep(delay);
+            for (const [file, child] of children) {
+              child.kill('SIGKILL');
+              const [, signal] = await once(child, 'exit');
+              atEnd.set(file, size(file));
+              if (signal !== 'SIGKILL') console.log(file, signal);
+            }
+          }
+          // Chromium lets a worker that is busy go on for 2 s.
+          await sleep(3000);
+          for (const [file, before] of atEnd) if (size(file) !== before) console.log([file, before, size(file)].join(' '));
+          console.log(String(atEnd.size) + ' killed');
+        })();`,
+    });
+    expect(await runScript(page, 'node kill.cjs')).toEqual({ output: '24 killed\r\n', code: 0 });
+  });
+
   test('follows a growing file', async ({ openClient }) => {
     const page = await openClient();
     await bootEngine(page, { log: 'one\n' });

@@ -23,7 +23,7 @@ export interface Control {
   readonly floats: Float64Array<SharedArrayBuffer>;
   /** The thread that uses this view. */
   readonly slot: number;
-  /** Which user of the slot it is: a kill of a former one does not concern it. */
+  /** Which user of the slot it is, from 1 on: a kill of a former one does not concern it. */
   readonly incarnation: number;
 }
 
@@ -50,11 +50,11 @@ export function createControl(): SharedArrayBuffer {
   return memory;
 }
 
-export function openControl(memory: SharedArrayBuffer, slot: number): Control {
+/** `incarnation` comes from whoever hands the slots out: also a thread that is killed before it got here has to stop. */
+export function openControl(memory: SharedArrayBuffer, slot: number, incarnation = 1): Control {
   const words = new Int32Array(memory);
   if (words[HEADER.MAGIC] !== MAGIC) throw new Error('Not a control memory of this version of the engine.');
   if (slot < 0 || slot >= MAX_SLOTS) throw new RangeError(`Slot ${slot} is outside 0..${MAX_SLOTS - 1}.`);
-  const incarnation = Atomics.add(words, slotAt(slot) + SLOT.INCARNATION, 1) + 1;
   return { memory, words, bytes: new Uint8Array(memory), floats: new Float64Array(memory), slot, incarnation };
 }
 
@@ -84,10 +84,9 @@ export function dieIfKilled(control: Control): void {
   if (isKilled(control)) park(control);
 }
 
-/** Kernel's side: from now on the thread in `slot` stops at its next lock or wait. Take the lock once before it is terminated. */
-export function requestSlotKill(control: Control, slot: number): void {
-  const at = slotAt(slot);
-  Atomics.store(control.words, at + SLOT.KILL, Atomics.load(control.words, at + SLOT.INCARNATION));
+/** Kernel's side: from now on the slot's user of this number stops at its next lock or wait. Take the lock once before it is terminated. */
+export function requestSlotKill(control: Control, slot: number, incarnation: number): void {
+  Atomics.store(control.words, slotAt(slot) + SLOT.KILL, incarnation);
   wakeSlot(control, slot);
 }
 
@@ -101,9 +100,15 @@ export function lock(control: Control): void {
   const mine = control.slot + 1;
   if (Atomics.compareExchange(words, HEADER.LOCK, 0, mine) !== 0) lockSlowly(control, mine);
   if (isKilled(control)) {
-    unlock(control);
+    giveUp(words, mine);
     park(control);
   }
+}
+
+/** Frees the lock, unless it was taken from this thread as from one that is dead. */
+function giveUp(words: Int32Array, mine: number): void {
+  if (Atomics.compareExchange(words, HEADER.LOCK, mine, 0) === mine) return;
+  if (Atomics.compareExchange(words, HEADER.LOCK, mine | LOCK_WAITERS, 0) === (mine | LOCK_WAITERS)) Atomics.notify(words, HEADER.LOCK, 1);
 }
 
 function lockSlowly(control: Control, mine: number): void {

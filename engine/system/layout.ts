@@ -94,13 +94,12 @@ export const LOCK_WAITERS = 0x1_0000;
 /** Words of a thread's slot. */
 export const SLOT = {
   WAKE: 0,
+  /** Incarnations up to this one are to stop. */
   KILL: 1,
   STATE: 2,
   PROCESS: 3,
   MAIL_STATE: 4,
   MAIL_LENGTH: 5,
-  /** How many threads have used this slot. KILL holds the number of the newest one that was killed. */
-  INCARNATION: 6,
 } as const;
 
 export const SLOT_FREE = 0;

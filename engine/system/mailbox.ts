@@ -32,6 +32,7 @@ function collect(control: Control, slot: number): unknown {
 /** Leaves a request without waiting (a thread that is about to end). */
 export function sendRequest(control: Control, request: unknown): boolean {
   const at = slotAt(control.slot);
+  dieIfKilled(control);
   if (!post(control, control.slot, JSON.stringify(request))) return false;
   Atomics.store(control.words, at + SLOT.MAIL_STATE, MAIL_REQUEST);
   setBit(control, HEADER.KERNEL_REQUESTS, control.slot);

@@ -210,6 +210,8 @@ export class Thread {
   }
 
   #dropInterest(bitmapAt: number): void {
+    // After a kill the slot may soon be another's, and so its bits.
+    dieIfKilled(this.control);
     const count = this.#interests.get(bitmapAt) ?? 0;
     if (count > 1) {
       this.#interests.set(bitmapAt, count - 1);

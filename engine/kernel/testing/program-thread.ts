@@ -153,8 +153,9 @@ const post = (message: WorkerToKernel): void => parentPort?.postMessage(message)
 
 parentPort?.on('message', (message: KernelToWorker) => {
   if (message.type === 'boot') {
-    const control = openControl(message.control, message.slot);
-    booted = { control, files: openFileSystem(message.files, { slot: message.slot, onChange: () => wakeFileWatchers(control) }) };
+    const { slot, incarnation } = message;
+    const control = openControl(message.control, slot, incarnation);
+    booted = { control, files: openFileSystem(message.files, { slot, incarnation, onChange: () => wakeFileWatchers(control) }) };
     post({ type: 'ready' });
   } else if (message.type === 'start' && booted !== null) {
     const { control, files } = booted;
