@@ -1,8 +1,10 @@
 // Builds a site again and again in one page and looks whether memory grows: what ended has to give back what it held.
 //   node scripts/memory.mjs [--builds=100] [--each=10]
-// Prints a row after each tenth build, and fails when the last is more than 10 % above the first. Needs the registry (the site's packages).
+// Prints a row after each tenth build, and fails when the last rows are more than 10 % above the first: medians of three, since whether a worker more
+// waits warm just then is 60 MiB. Needs the registry (the site's packages).
 import { join, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median } from '../bench/statistics.mjs';
 import { residentBytes } from './engine-run/resident.mjs';
 import { inPage, withSite } from './engine-run/site.mjs';
 
@@ -58,9 +60,11 @@ await withSite(root, (folder) =>
       rows.push(row);
       print(row, done);
     }
-    const [first = {}] = rows;
-    for (const [name, value] of Object.entries(rows.at(-1) ?? {})) {
-      const growth = value / (first[name] ?? Number.NaN) - 1;
+    const few = Math.min(3, rows.length >> 1);
+    const middle = (/** @type {Record<string, number>[]} */ some, /** @type {string} */ name) =>
+      median(some.map((row) => row[name] ?? Number.NaN));
+    for (const name of Object.keys(rows[0] ?? {})) {
+      const growth = middle(rows.slice(-few), name) / middle(rows.slice(0, few), name) - 1;
       const isOver = !(growth <= MOST_GROWTH);
       console.log(
         `${name.padEnd(18)} ${growth >= 0 ? '+' : ''}${(growth * 100).toFixed(1)} %  ${isOver ? 'OVER' : 'within'} ${MOST_GROWTH * 100} %`,
