@@ -1,17 +1,12 @@
 // Kills processes of the engine at random moments, while they write, install and build, and looks whether files and the other processes stay whole.
 //   node scripts/kills.mjs [--kills=1000] [--seed=N] [--native]
 // --native runs the same natively, which says whether the judge is fair. Needs the registry (the site's packages).
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
+import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNodeBinary } from './engine/node-binary.mjs';
-import { openEngine } from './engine-run/browser.mjs';
-import { bundleForRun } from './engine-run/bundle.mjs';
-import { readSnapshot } from './engine-run/files.mjs';
-import { serveEngine } from './engine-run/server.mjs';
-import { freePort, startServer, untilAnswers } from './local-server.mjs';
+import { inPage, withSite } from './engine-run/site.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const HOUR = 3_600_000;
@@ -23,15 +18,6 @@ const isNative = process.argv.includes('--native');
 if (!(kills >= 1) || !Number.isSafeInteger(seed)) {
   console.error('usage: npm run kills -- [--kills=1000] [--seed=N] [--native]');
   process.exit(2);
-}
-
-/** Copies what is run into a folder: the guest's scripts, and a site in `site`. @param {string} folder */
-function prepare(folder) {
-  cpSync(join(root, 'scripts', 'kills'), folder, { recursive: true });
-  cpSync(join(root, 'templates', 'eleventy-blog'), join(folder, 'site'), {
-    recursive: true,
-    filter: (path) => !/\/(?:node_modules|_site)(?:\/|$)/.test(path),
-  });
 }
 
 const command = (/** @type {string} */ node) => [
@@ -69,38 +55,12 @@ async function kill(run) {
   if (result.violations.length > 0) process.exitCode = 1;
 }
 
-/** @param {(engine: Awaited<ReturnType<typeof openEngine>>) => Promise<void>} work */
-async function inPage(work) {
-  await bundleForRun(root, () => {});
-  const server = await serveEngine(root, null, false);
-  const engine = await openEngine(server, null, () => {});
-  try {
-    await engine.mount(readSnapshot(folder));
-    await work(engine);
-  } finally {
-    await engine.close();
-    server.close();
-  }
-}
-
 console.log(`seed ${seed}, ${isNative ? 'native Node' : 'in the page'}`);
-const folder = mkdtempSync(join(tmpdir(), 'kills-'));
-try {
-  prepare(folder);
-  if (isNative) {
-    await kill((file, args) => runNatively(folder, file, args));
-  } else {
-    // Packages come through the server.
-    const port = await freePort();
-    const jampot = startServer(root, port);
-    try {
-      await untilAnswers(`http://127.0.0.1:${port}/api/health`, jampot);
-      process.env['JAMPOT_API'] = `http://127.0.0.1:${port}`;
-      await inPage((engine) => kill((file, args) => engine.capture({ command: [file, ...args], env: {}, input: null, timeout: HOUR })));
-    } finally {
-      jampot.kill();
-    }
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await withSite(root, async (folder) => {
+  cpSync(join(root, 'scripts', 'kills'), folder, { recursive: true });
+  if (isNative) await kill((file, args) => runNatively(folder, file, args));
+  else
+    await inPage(root, folder, (engine) =>
+      kill((file, args) => engine.capture({ command: [file, ...args], env: {}, input: null, timeout: HOUR })),
+    );
+});
