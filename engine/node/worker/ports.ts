@@ -439,9 +439,6 @@ export function createPorts(environment: Environment): Ports {
       else peer.peer = undefined;
       closeHere(state, peer);
     },
-    drain(this: object) {
-      drain(this);
-    },
     ref(this: object) {
       stateOf(this)?.handle.ref();
     },
