@@ -11,6 +11,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Taken before Node's library, whose own come back here, replaces the globals. */
 const [fromBase64Text, toBase64Text] = [globalThis.atob.bind(globalThis), globalThis.btoa.bind(globalThis)];
 const SHORT = 24;
+/** Up to here a loop writes ASCII faster than `encodeInto`, which makes two objects for each call. */
+const SHORT_TEXT = 192;
 const CHUNK = 8192;
 
 interface Base64Bytes {
@@ -56,8 +58,11 @@ export function latin1Decode(bytes: Uint8Array, start: number, end: number): str
     if (!ABOVE_LATIN1.test(text)) return text;
     // Through base64 the browser gives each byte as a character, faster than `fromCharCode` does.
     if (toBase64 !== undefined) return fromBase64Text(toBase64.call(part));
+    return fromCodes(part);
   }
-  return fromCodes(bytes.subarray(start, end));
+  let text = '';
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] ?? 0);
+  return text;
 }
 
 /** Bits above the seventh do not count. */
@@ -177,7 +182,7 @@ export function hexWrite(target: Uint8Array, text: string, start: number, length
 /** Writes whole characters only. Returns bytes written. */
 export function utf8Write(target: Uint8Array, text: string, start: number, length: number): number {
   const end = Math.min(start + length, target.length);
-  if (text.length <= SHORT) {
+  if (text.length <= SHORT_TEXT) {
     let at = start;
     let ascii = true;
     for (let index = 0; index < text.length && at < end; index++) {
@@ -201,7 +206,7 @@ export function utf8Write(target: Uint8Array, text: string, start: number, lengt
 
 export function latin1Write(target: Uint8Array, text: string, start: number, length: number): number {
   const count = Math.max(0, Math.min(length, text.length, target.length - start));
-  if (count > SHORT && !(target.buffer instanceof SharedArrayBuffer)) {
+  if (count > SHORT_TEXT && !(target.buffer instanceof SharedArrayBuffer)) {
     const room = target.subarray(start, start + count);
     // A byte for each character: all of it is ASCII.
     if (encoder.encodeInto(text, room).read === count) return count;
@@ -274,6 +279,22 @@ export function encodeText(text: string, encoding: number): Uint8Array<ArrayBuff
     }
     default:
       return encoder.encode(text);
+  }
+}
+
+const brief = new Uint8Array(16_384);
+
+/** As `encodeText`, for callers that are done with the bytes before the next call: those of short texts lie in an array that all share. */
+export function encodeBriefly(text: string, encoding: number): Uint8Array<ArrayBuffer> {
+  if (text.length * 3 > brief.length) return encodeText(text, encoding);
+  switch (encoding) {
+    case ENCODING.ascii:
+    case ENCODING.latin1:
+      return brief.subarray(0, latin1Write(brief, text, 0, text.length));
+    case ENCODING.utf8:
+      return brief.subarray(0, utf8Write(brief, text, 0, brief.length));
+    default:
+      return encodeText(text, encoding);
   }
 }
 

@@ -38,7 +38,9 @@ const MOST_THROWS = 64;
 export class Loop implements EventLoop {
   readonly #system: System;
   readonly #clock: () => number;
-  readonly #hop: Hop;
+  readonly #nextMacrotask: Hop;
+  /** Whether other macrotasks could run since the last poll phase. */
+  #hasHopped = false;
   #hooks: LoopHooks | undefined;
   #pending: (() => void)[] = [];
   #closing: (() => void)[] = [];
@@ -68,7 +70,7 @@ export class Loop implements EventLoop {
     this.#thrown = thrown;
     this.#system = system;
     this.#clock = clock;
-    this.#hop = hop;
+    this.#nextMacrotask = hop;
     this.#started = clock();
   }
 
@@ -358,6 +360,11 @@ export class Loop implements EventLoop {
     }
   }
 
+  #hop(): Promise<void> {
+    this.#hasHopped = true;
+    return this.#nextMacrotask();
+  }
+
   async #pollPhase(): Promise<void> {
     if (this.#stopped) return;
     const sequence = this.#system.wakeSequence();
@@ -372,9 +379,11 @@ export class Loop implements EventLoop {
       this.updateTime();
       for (const wake of this.#wakes) wake.callback();
       ready = this.#readyPolls();
-    } else if (ready.length === 0) {
+    } else if (ready.length === 0 && !this.#hasHopped) {
+      // What comes from outside has its turn in each of the loop's.
       await this.#hop();
     }
+    this.#hasHopped = false;
     await this.#flush(this.#notices, (rest) => (this.#notices = rest));
     for (let index = 0; index < ready.length; index++) {
       const poll = ready[index];

@@ -4,7 +4,7 @@
  */
 import { HANGUP, READABLE, WRITABLE } from '../../system/types.ts';
 import { AsyncWrap, beginRequest, completeRequest, HandleWrap } from '../async-wrap.ts';
-import { encodeText, ENCODING, parseEncoding } from '../codecs.ts';
+import { encodeBriefly, encodeText, ENCODING, parseEncoding } from '../codecs.ts';
 import type { Callable, Environment } from '../environment.ts';
 import type { Handle } from '../event-loop.ts';
 
@@ -166,7 +166,7 @@ export abstract class StreamWrap extends HandleWrap {
     return 0;
   }
 
-  /** `passed`: a descriptor to send with the first byte. */
+  /** `bytes` may be used again afterwards. `passed`: a descriptor to send with the first byte. */
   protected write(request: AsyncWrap, bytes: Uint8Array, passed?: number): number {
     noteWrite(this.environment, bytes.length, false);
     if (this.#fd < 0) return EBADF;
@@ -258,16 +258,16 @@ export abstract class StreamWrap extends HandleWrap {
     return this.write(request, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), descriptorOf(handle));
   }
   writeUtf8String(request: AsyncWrap, text: string, handle?: unknown): number {
-    return this.write(request, encodeText(text, ENCODING.utf8), descriptorOf(handle));
+    return this.write(request, encodeBriefly(text, ENCODING.utf8), descriptorOf(handle));
   }
   writeAsciiString(request: AsyncWrap, text: string): number {
-    return this.write(request, encodeText(text, ENCODING.ascii));
+    return this.write(request, encodeBriefly(text, ENCODING.ascii));
   }
   writeLatin1String(request: AsyncWrap, text: string): number {
-    return this.write(request, encodeText(text, ENCODING.latin1));
+    return this.write(request, encodeBriefly(text, ENCODING.latin1));
   }
   writeUcs2String(request: AsyncWrap, text: string): number {
-    return this.write(request, encodeText(text, ENCODING.utf16le));
+    return this.write(request, encodeBriefly(text, ENCODING.utf16le));
   }
   writev(request: AsyncWrap, chunks: unknown[], allBuffers: boolean): number {
     const parts = chunksOf(chunks, allBuffers);
