@@ -110,7 +110,9 @@ function moduleTree(seed) {
     const imports = children.map((child) => `import { total as total${child} } from './m${child}.mjs';`);
     const functions = Array.from({ length: 20 }, (_, at) => `export function f${at}(value) {\n  return value * ${at} + ${seed % 97};\n}`);
     const sum = ['1', ...children.map((child) => `total${child}`)].join(' + ');
-    return [`// ${seed}`, ...imports, ...functions, `export const total = ${sum};`, index === 0 ? 'console.log(String(total));' : ''].join('\n');
+    return [`// ${seed}`, ...imports, ...functions, `export const total = ${sum};`, index === 0 ? 'console.log(String(total));' : ''].join(
+      '\n',
+    );
   };
   return {
     graph: {
