@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { findNodeBinary } from './engine/node-binary.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -15,11 +16,12 @@ const MODEL_STEPS = 3000;
 const BATCH = 20;
 const TARGETS = ['tar', 'snapshot', 'message-pack', 'zip-import', 'zip-deploy', 'http', 'manifest', FILES];
 
-const option = (/** @type {string} */ name, /** @type {number} */ standard) =>
-  Number(process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? standard);
-const count = option('count', 1_000_000);
-const seed = option('seed', Date.now() % 2 ** 31);
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { count: { type: 'string' }, seed: { type: 'string' } },
+});
+const count = Number(values.count ?? 1_000_000);
+const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const unknown = wanted.filter((name) => !TARGETS.includes(name));
 if (unknown.length > 0 || !(count >= 1) || !Number.isSafeInteger(seed)) {
   console.error(`usage: npm run fuzz -- [${TARGETS.join(' | ')}]… [--count=1000000] [--seed=N]`);

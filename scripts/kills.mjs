@@ -5,24 +5,26 @@ import { spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { findNodeBinary } from './engine/node-binary.mjs';
 import { inPage, withSite } from './engine-run/site.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const HOUR = 3_600_000;
-const option = (/** @type {string} */ name, /** @type {number} */ standard) =>
-  Number(process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? standard);
-const kills = option('kills', 1000);
-const seed = option('seed', Date.now() % 2 ** 31);
-const isNative = process.argv.includes('--native');
+const { values } = parseArgs({
+  options: { kills: { type: 'string' }, seed: { type: 'string' }, native: { type: 'boolean', default: false } },
+});
+const kills = Number(values.kills ?? 1000);
+const seed = Number(values.seed ?? Date.now() % 2 ** 31);
+const isNative = values.native;
 if (!(kills >= 1) || !Number.isSafeInteger(seed)) {
   console.error('usage: npm run kills -- [--kills=1000] [--seed=N] [--native]');
   process.exit(2);
 }
 
-const command = (/** @type {string} */ node) => [
+const COMMANDS = [
   ['npm', 'ci', '--prefix', 'site'],
-  [node, 'rounds.cjs', String(kills), String(seed), 'site'],
+  ['node', 'rounds.cjs', String(kills), String(seed), 'site'],
 ];
 
 /** @param {string} folder @param {string} file @param {readonly string[]} args @returns {Promise<{ code: number | null, stdout: string, stderr: string }>} */
@@ -41,7 +43,7 @@ function runNatively(folder, file, args) {
 /** @param {(file: string, args: readonly string[]) => Promise<{ code: number | null, stdout: string, stderr: string }>} run */
 async function kill(run) {
   let last = '';
-  for (const [file = '', ...args] of command('node')) {
+  for (const [file = '', ...args] of COMMANDS) {
     const { code, stdout, stderr } = await run(file, args);
     if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}:\n${stdout.slice(-1000)}${stderr.slice(-3000)}`);
     last = stdout.trim().split('\n').at(-1) ?? '';

@@ -1,9 +1,10 @@
 // Builds a site again and again in one page and looks whether memory grows: what ended has to give back what it held.
 //   node scripts/memory.mjs [--builds=100] [--each=10]
-// Prints a row after each tenth build, and fails when the last rows are more than 10 % above the first: medians of three, since whether a worker more
+// Prints a row after each tenth build (or as `--each` says), and fails when the last rows are more than 10 % above the first: medians of three, since whether a worker more
 // waits warm just then is 60 MiB. Needs the registry (the site's packages).
 import { join, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { median } from '../bench/statistics.mjs';
 import { residentBytes } from './engine-run/resident.mjs';
 import { inPage, withSite } from './engine-run/site.mjs';
@@ -11,16 +12,15 @@ import { inPage, withSite } from './engine-run/site.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const TIMEOUT = 600_000;
 const MOST_GROWTH = 0.1;
-const option = (/** @type {string} */ name, /** @type {number} */ standard) =>
-  Number(process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? standard);
-const builds = option('builds', 100);
-const each = option('each', 10);
+const { values } = parseArgs({ options: { builds: { type: 'string' }, each: { type: 'string' } } });
+const builds = Number(values.builds ?? 100);
+const each = Number(values.each ?? 10);
 if (!(each >= 1) || !(builds >= 2 * each)) {
   console.error('usage: npm run memory -- [--builds=100] [--each=10]');
   process.exit(2);
 }
 
-/** What the file system holds and how many processes there are, asked in the engine. */
+/** What the file system holds, asked in the engine. */
 const COUNTS = `const { bsize, blocks, bfree, files, ffree } = require('node:fs').statfsSync('/');
 console.log(JSON.stringify({ 'files, bytes': (blocks - bfree) * bsize, 'files, number': files - ffree }));`;
 
